@@ -1,0 +1,22 @@
+namespace TransferLearning;
+
+/// <summary>What is known of a backbone and its weights.</summary>
+/// <param name="Id">Name under which the backbone is created, such as <c>"efficientnet_lite0"</c>.</param>
+/// <param name="FeatureSize">Width D of the pooled features <c>[N, D]</c>.</param>
+public sealed record BackboneInfo(string Id, int FeatureSize)
+{
+    /// <summary>How the backbone wants its input; null where the data set gives tensors that need no preparation.</summary>
+    public InputSpec? Input { get; init; }
+
+    /// <summary>Names of the original classifier's outputs in order; empty where there is none or they are unknown.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Where the weights came from; null where they are random.</summary>
+    public WeightProvenance? Weights { get; init; }
+}
+
+/// <summary>Where weights came from.</summary>
+/// <param name="Source">File name, package or address.</param>
+/// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits; null where it was not computed.</param>
+/// <param name="Licence">SPDX identifier of the weights' licence; null where it is unknown.</param>
+public sealed record WeightProvenance(string Source, string? Sha256 = null, string? Licence = null);

@@ -1,0 +1,7 @@
+namespace TransferLearning;
+
+/// <summary>
+/// How a backbone wants its input: what the preprocessing is a function of, at training and at prediction alike.
+/// Each layer (images, text, audio) has its own; it travels with the weights and is saved in the artefact as JSON.
+/// </summary>
+public abstract record InputSpec;

@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>Some examples: input and targets. Owns both; dispose it.</summary>
+/// <param name="input">Input with N examples.</param>
+/// <param name="target">What is to be predicted; class indices <c>[N]</c> int64 for classification.</param>
+public sealed class Batch(ModelInput input, Tensor target) : IDisposable
+{
+    /// <summary>Input with N examples.</summary>
+    public ModelInput Input { get; } = input ?? throw new ArgumentNullException(nameof(input));
+
+    /// <summary>What is to be predicted; class indices <c>[N]</c> int64 for classification.</summary>
+    public Tensor Target { get; } = target ?? throw new ArgumentNullException(nameof(target));
+
+    /// <summary>Number of examples.</summary>
+    public int Count => Input.Count;
+
+    /// <summary>Disposes input and target.</summary>
+    public void Dispose()
+    {
+        Input.Dispose();
+        Target.Dispose();
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace TransferLearning;
+
+/// <summary>The measures of a model over a whole evaluation set.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
+[JsonDerivedType(typeof(ClassificationEvaluation), "classification")]
+public abstract record Evaluation
+{
+    /// <summary>Number of examples.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Mean loss over the examples.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>The one number by which models are compared, higher is better: accuracy for classification.</summary>
+    [JsonIgnore]
+    public abstract double Score { get; }
+}

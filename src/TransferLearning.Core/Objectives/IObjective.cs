@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>What a model is trained for: the loss, and the measure of its predictions.</summary>
+public interface IObjective
+{
+    /// <summary>Name for reports, such as <c>"cross-entropy"</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Mean loss over the batch, a scalar. The result belongs to the current dispose scope.</summary>
+    /// <param name="output">The head's output; logits <c>[N, K]</c> for classification.</param>
+    /// <param name="target">The batch's target; class indices <c>[N]</c> int64 for classification.</param>
+    Tensor Loss(Tensor output, Tensor target);
+
+    /// <summary>
+    /// Checks targets before training, so that a bad one is named instead of crashing a native call.
+    /// Throws <see cref="ArgumentException"/>.
+    /// </summary>
+    /// <param name="target">Targets of some examples, on the CPU.</param>
+    /// <param name="outputs">Number of outputs of the head.</param>
+    void Validate(Tensor target, int outputs);
+
+    /// <summary>An empty accumulator over a whole evaluation set.</summary>
+    /// <param name="labels">Names of the outputs in order.</param>
+    IMetric CreateMetric(IReadOnlyList<string> labels);
+}
+
+/// <summary>Accumulates predictions over a whole evaluation set; never averages over batches.</summary>
+public interface IMetric
+{
+    /// <summary>Adds a batch: the head's output and the target, on any device.</summary>
+    void Add(Tensor output, Tensor target);
+
+    /// <summary>The measures over everything that was added.</summary>
+    Evaluation Compute();
+}
