@@ -12,6 +12,7 @@ internal sealed class FeatureCache : IDisposable
     private readonly TransferModel _model;
     private readonly IBatchSource _examples;
     private readonly string _dataName;
+    private int _refusedStage;
     private Tensor? _values;
     private Tensor? _targets;
 
@@ -33,9 +34,9 @@ internal sealed class FeatureCache : IDisposable
     /// </summary>
     public FeatureCacheReport? MoveTo(int stage, long bytes, BatchPlan plan)
     {
-        if (stage == Stage || stage > 0 && !_examples.IsDeterministic) return null;
+        if (stage == Stage || stage == _refusedStage) return null;
         Clear();
-        return stage == 0 || bytes == 0 ? null : Fill(stage, bytes, plan);
+        return stage == 0 || bytes == 0 || !_examples.IsDeterministic ? null : Fill(stage, bytes, plan);
     }
 
     public void Dispose() => Clear();
@@ -57,7 +58,10 @@ internal sealed class FeatureCache : IDisposable
                 {
                     var needed = features.numel() / features.shape[0] * features.element_size() * _examples.Count;
                     if (hidden.Mask is not null || needed > limit)
+                    {
+                        _refusedStage = stage;
                         return new FeatureCacheReport(_dataName, _model.StageName(stage), 0, needed, clock.Elapsed.TotalSeconds);
+                    }
                     _values = empty([_examples.Count, .. features.shape[1..]], dtype: features.dtype).DetachFromDisposeScope();
                     _targets = empty([_examples.Count, .. batch.Target.shape[1..]], dtype: batch.Target.dtype).DetachFromDisposeScope();
                     (values, targets) = (new TensorRows(_values), new TensorRows(_targets));
