@@ -8,7 +8,7 @@ namespace TransferLearning;
 /// Owns the head. Borrows the backbone, except where a loader made both: then it owns both.
 /// Prediction is thread-safe; training is not.
 /// </remarks>
-public sealed partial class TransferModel : IDisposable
+public sealed class TransferModel : IDisposable
 {
     private readonly bool _ownsBackbone;
 
@@ -55,6 +55,12 @@ public sealed partial class TransferModel : IDisposable
         Backbone.Module.eval();
         Head.eval();
     }
+
+    /// <summary>
+    /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
+    /// The file is whole or absent, and the same model gives the same bytes.
+    /// </summary>
+    public void Save(string path) => ModelArtefact.Save(this, path);
 
     /// <summary>Disposes the head, and the backbone where the model owns it.</summary>
     public void Dispose()

@@ -25,6 +25,9 @@ public sealed record CrossEntropy : IObjective
         return nn.functional.cross_entropy(output, target, weights, label_smoothing: LabelSmoothing);
     }
 
+    /// <summary>The softmax of the logits.</summary>
+    public Tensor Probabilities(Tensor output) => nn.functional.softmax(output, -1);
+
     /// <inheritdoc/>
     public void Validate(Tensor target, int outputs)
     {
