@@ -54,11 +54,11 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
             case (byte)'K': Push((long)_reader.Byte()); break;
             case (byte)'M': Push(_reader.Unsigned(2)); break;
             case (byte)'J': Push((long)(int)_reader.Unsigned(4)); break;
-            case (byte)'I': Push(TextInteger(_reader.Line())); break;
-            case (byte)'L': Push(Integer(_reader.Line().TrimEnd('L'))); break;
-            case 0x8a: Push(Integer(_reader.Byte())); break;
-            case 0x8b: Push(Integer(_reader.Unsigned(4))); break;
-            case (byte)'F': Push(double.TryParse(_reader.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Broken()); break;
+            case (byte)'I': PushIntegerOrBoolean(_reader.Line()); break;
+            case (byte)'L': PushInteger(_reader.Line().TrimEnd('L')); break;
+            case 0x8a: PushInteger((long)_reader.Byte()); break;
+            case 0x8b: PushInteger(_reader.Unsigned(4)); break;
+            case (byte)'F': Push(TextNumber()); break;
             case (byte)'G': Push(BitConverter.Int64BitsToDouble(_reader.BigEndian64())); break;
 
             case (byte)'S': Push(PickleText.Quoted(_reader.Line())); break;
@@ -84,11 +84,11 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
             case (byte)'s': SetItems(Pop(2)); break;
             case (byte)'u': SetItems(PopToMark()); break;
 
-            case (byte)'p': _memo[TextInteger(_reader.Line()) is long index ? index : throw Broken()] = Peek(); break;
+            case (byte)'p': _memo[TextIndex()] = Peek(); break;
             case (byte)'q': _memo[_reader.Byte()] = Peek(); break;
             case (byte)'r': _memo[_reader.Unsigned(4)] = Peek(); break;
             case 0x94: _memo[_memo.Count] = Peek(); break;
-            case (byte)'g': Recall(TextInteger(_reader.Line()) is long key ? key : throw Broken()); break;
+            case (byte)'g': Recall(TextIndex()); break;
             case (byte)'h': Recall(_reader.Byte()); break;
             case (byte)'j': Recall(_reader.Unsigned(4)); break;
 
@@ -149,16 +149,23 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
         }
     }
 
-    private object TextInteger(string text) => text switch { "00" => false, "01" => true, _ => Integer(text) };
+    private long TextIndex() => long.TryParse(_reader.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Broken();
 
-    private object Integer(string text) =>
-        text.Length <= MaxIntegerLength && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? Integer(value) : throw Broken();
+    private double TextNumber() => double.TryParse(_reader.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Broken();
 
-    private object Integer(long length) => length <= MaxIntegerLength ? Integer(new BigInteger(_reader.Bytes(length))) : throw Broken();
-
-    private static object Integer(BigInteger value)
+    private void PushIntegerOrBoolean(string text)
     {
-        if (value >= long.MinValue && value <= long.MaxValue) return (long)value;
-        return value;
+        if (text is "00" or "01") Push(text is "01");
+        else PushInteger(text);
     }
+
+    private void PushInteger(string text)
+    {
+        if (text.Length > MaxIntegerLength || !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) throw Broken();
+        PushInteger(value);
+    }
+
+    private void PushInteger(long length) => PushInteger(length <= MaxIntegerLength ? new BigInteger(_reader.Bytes(length)) : throw Broken());
+
+    private void PushInteger(BigInteger value) => Push(value >= long.MinValue && value <= long.MaxValue ? (long)value : (object)value);
 }
