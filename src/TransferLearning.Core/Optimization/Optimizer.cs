@@ -6,8 +6,11 @@ public abstract record Optimizer
     /// <summary>Step size before schedules and the groups' factors. Above 0.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary>Decay of weights with two or more dimensions; biases and norms are not decayed. At least 0.</summary>
+    /// <summary>Decay of weights with two or more dimensions. At least 0.</summary>
     public double WeightDecay { get; init; }
+
+    /// <summary>Whether biases and norms, which are vectors, are decayed too. Default false, as in timm and Hugging Face; PyTorch's optimizers do it.</summary>
+    public bool DecaysVectors { get; init; }
 
     /// <summary>A running optimizer without history. The caller owns it.</summary>
     public abstract IOptimizer Create();

@@ -128,8 +128,7 @@ public sealed class TrainingSession : IDisposable
         _clipping?.Dispose();
     }
 
-    // Biases and norms are vectors: they are not decayed, as in timm and Hugging Face.
     private IEnumerable<(TrainingGroup, ParameterGroup)> Parameters(TrainingGroup group) => group.Parameters
-        .GroupBy(parameter => parameter.dim() > 1)
+        .GroupBy(parameter => Options.Optimizer.DecaysVectors || parameter.dim() > 1)
         .Select(decays => (group, new ParameterGroup([.. decays]) { WeightDecay = decays.Key ? Options.Optimizer.WeightDecay : 0 }));
 }
