@@ -38,9 +38,9 @@ public static class ImageDecoder
         fixed (byte* start = encoded)
         {
             using var data = SKData.Create((nint)start, encoded.Length);
-            using var codec = SKCodec.Create(new SKMemoryStream(data), out var opened);
+            using var codec = SKCodec.Create(data);
             if (codec is null || !Formats.Contains(codec.EncodedFormat))
-                throw new ImageFormatException($"{name} {WhyUnreadable(encoded, opened)}");
+                throw new ImageFormatException($"{name} {WhyUnreadable(encoded)}");
 
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             if ((long)width * height > options.MaxPixels)
@@ -103,12 +103,11 @@ public static class ImageDecoder
         return rgb;
     }
 
-    private static string WhyUnreadable(ReadOnlySpan<byte> encoded, SKCodecResult opened) =>
+    private static string WhyUnreadable(ReadOnlySpan<byte> encoded) =>
         encoded.IsEmpty ? "is empty. Restore the file or remove it."
         : encoded.StartsWith("version https://git-lfs"u8) ? "is a Git LFS pointer, not the image itself. Fetch it with 'git lfs pull'."
         : encoded.StartsWith("II*\0"u8) || encoded.StartsWith("MM\0*"u8) ? "is a TIFF file, which is not supported. Convert it to PNG."
         : encoded.Length >= 12 && encoded[4..8].SequenceEqual("ftyp"u8) ? "is a HEIC, AVIF or video file, which is not supported. Convert it to JPEG or PNG."
-        : opened == SKCodecResult.IncompleteInput ? Damage(opened)
         : "is not a JPEG, PNG, WebP, GIF or BMP image, or its header is damaged. Restore the file, convert it, or remove it.";
 
     private static string Damage(SKCodecResult result) => result == SKCodecResult.IncompleteInput

@@ -40,6 +40,8 @@ public sealed class RgbImage
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        if ((long)width * height * Channels > Array.MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(width), $"An image of {width}x{height} pixels does not fit into an array.");
         return width == Width && height == Height ? this : Resampler.Resize(this, ResizedAxis.Whole(width), ResizedAxis.Whole(height), interpolation);
     }
 
