@@ -71,7 +71,6 @@ public class ImageDecoderTests
     [InlineData("image-rs")]
     [InlineData("libjpeg-fuzz")]
     [InlineData("libjpeg-turbo")]
-    [InlineData("exif-orientation")]
     [InlineData("pillow-odd")]
     [InlineData("lfs-pointers")]
     public void Hostile_files_decode_or_are_refused(string folder)
