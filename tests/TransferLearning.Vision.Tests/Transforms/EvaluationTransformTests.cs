@@ -25,10 +25,11 @@ public class EvaluationTransformTests
         var cases = Pipelines.GetProperty("cases").EnumerateArray()
             .Where(c => isOurs(c.GetProperty("input")) && !NotOurs.Contains(c.Text("pipeline"))).ToList();
         cases.Should().HaveCount(6 * 8);
+        var images = cases.Select(c => c.GetProperty("input")).DistinctBy(i => i.GetRawText()).ToDictionary(i => i.GetRawText(), open);
         foreach (var c in cases)
         {
             var spec = Spec(Pipelines.GetProperty("pipelines").GetProperty(c.Text("pipeline")));
-            var image = open(c.GetProperty("input"));
+            var image = images[c.GetProperty("input").GetRawText()];
             var transform = new EvaluationTransform(spec);
             if (c.TryGetProperty("resized", out var resized))
                 transform.ResizedSize(image.Width, image.Height).Should().Be((resized[0].GetInt64(), resized[1].GetInt64()));
