@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using TorchSharp;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Finds and loads LibTorchSharp, the native half of TorchSharp. Where the runtime's own probing succeeds, nothing here runs.
+/// Where it fails on Linux because the system's libstdc++ is older than the one LibTorchSharp was linked against
+/// (Debian 12, Ubuntu 22.04), the library is loaded from memory with its unused version requirements weakened.
+/// No file is changed or written and no environment variable is needed.
+/// </summary>
+internal static class NativeTorch
+{
+    private const string Library = "LibTorchSharp";
+
+    // One copy per process, however many threads and assemblies ask for it.
+    private static readonly Lazy<nint> Weakened = new(LoadWeakened);
+
+    /// <summary>Answers the runtime's request for a LibTorchSharp that its own probing cannot load.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "Torch may be touched before any other method of this library runs.")]
+    internal static void Install() =>
+        AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly)!.ResolvingUnmanagedDll +=
+            (_, name) => name == Library && OperatingSystem.IsLinux() ? Weakened.Value : 0;
+
+    /// <summary>
+    /// Loads LibTorchSharp before torch asks for it. Torch's type initializer fails once and for ever, and before it does
+    /// it may copy the native packages of the NuGet cache beside the application.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">There is no native torch package, or its libraries cannot be loaded.</exception>
+    public static void Load()
+    {
+        try
+        {
+            NativeLibrary.Load(Library, TorchSharp, null);
+        }
+        catch (Exception exception)
+        {
+            throw new DllNotFoundException(
+                Find("torch_cpu") is { } found ? Refused(Path.GetDirectoryName(found)!) : Missing(), exception);
+        }
+    }
+
+    private static Assembly TorchSharp => typeof(torch).Assembly;
+
+    private static string? Find(string library) => NativeSearchPath.Find(NativeSearchPath.FileName(library), TorchSharp);
+
+    private static nint LoadWeakened()
+    {
+        if (Find(Library) is not { } library || Find("torch_cpu") is not { } torch) return 0;
+
+        // A library in memory has no folder to find its dependencies in, but it finds those that are loaded already.
+        var folder = Path.GetDirectoryName(torch)!;
+        foreach (var dependency in (string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
+            NativeLibrary.TryLoad(Path.Combine(folder, NativeSearchPath.FileName(dependency)), out _);
+
+        var bytes = File.ReadAllBytes(library);
+        ElfVersions.WeakenUnused(bytes);
+        return MemoryLibrary.Load(Library, bytes);
+    }
+
+    private static string Missing()
+    {
+        var gpu = OperatingSystem.IsWindows() ? "TorchSharp-cuda-windows" : OperatingSystem.IsLinux() ? "TorchSharp-cuda-linux" : null;
+        var supported = RuntimeInformation.ProcessArchitecture == (OperatingSystem.IsMacOS() ? Architecture.Arm64 : Architecture.X64);
+        return !supported
+            ? $"TorchSharp has no native libraries for this platform ({RuntimeInformation.RuntimeIdentifier}): " +
+              "run the application as a 64-bit process on Windows x64, Linux x64 or macOS arm64."
+            : "The native torch libraries are missing. Add them to the application's project with " +
+              "'dotnet add package TorchSharp-cpu'" + (gpu is null ? "." : $", or for an NVIDIA GPU with 'dotnet add package {gpu}'.");
+    }
+
+    private static string Refused(string folder) =>
+        $"The native torch libraries in '{folder}' cannot be loaded on this machine ({RuntimeInformation.RuntimeIdentifier}). " +
+        (OperatingSystem.IsWindows()
+            ? "Install the Microsoft Visual C++ Redistributable for Visual Studio 2015-2022 (x64)."
+            : "The inner exception names the library or version that the system lacks.");
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using TorchSharp;
+
+namespace TransferLearning.Core.Tests.Runtime;
+
+/// <summary>This assembly as a program, for what can be seen only in a process that has not touched torch yet.</summary>
+internal static class ChildProcess
+{
+    public static void Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["torch-first"]:
+                Console.WriteLine(torch.ones(2, 3).sum().item<float>());
+                break;
+            case ["initialize"]:
+                Parallel.For(0, 8, _ => TorchRuntime.Initialize());
+                Console.WriteLine(torch.ones(2, 3).sum().item<float>());
+                break;
+            case ["missing"]:
+                try { TorchRuntime.Initialize(); }
+                catch (DllNotFoundException exception) { Console.WriteLine(exception.Message); }
+                break;
+        }
+    }
+
+    /// <summary>Runs <see cref="Main"/> on the files of a folder and returns what it wrote.</summary>
+    public static string Run(string folder, string argument)
+    {
+        var assembly = Path.Combine(folder, Path.GetFileName(typeof(ChildProcess).Assembly.Location));
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", assembly, argument])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.Should().Be(0, error.Result);
+        return output.Trim();
+    }
+}
