@@ -17,4 +17,32 @@ public sealed class Features(Tensor pooled, Tensor? map = null, Tensor? mask = n
 
     /// <summary><c>[N, T]</c> bool for a padded sequence, true where a position is real; else null.</summary>
     public Tensor? Mask { get; } = mask;
+
+    /// <summary>
+    /// Pools by the mean: vectors <c>[N, D]</c> stay, a map <c>[N, D, H, W]</c> is averaged over its positions,
+    /// a sequence <c>[N, T, D]</c> over its real ones. The result belongs to the current dispose scope.
+    /// </summary>
+    /// <exception cref="ArgumentException">The values have another number of dimensions.</exception>
+    public static Features Average(ModelInput hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        var values = hidden.Values;
+        return values.dim() switch
+        {
+            2 => new Features(values),
+            3 => new Features(MaskedMean(values, hidden.Mask), values, hidden.Mask),
+            4 => new Features(values.mean([2, 3]), values),
+            _ => throw new ArgumentException(
+                $"The backbone gave features of shape [{string.Join(", ", values.shape)}]; heads read [N, D], [N, T, D] or [N, D, H, W]."),
+        };
+    }
+
+    private static Tensor MaskedMean(Tensor sequence, Tensor? mask)
+    {
+        if (mask is null) return sequence.mean([1]);
+        using var scope = NewDisposeScope();
+        var weights = mask.to_type(sequence.dtype).unsqueeze(-1);
+        var mean = (sequence * weights).sum(1) / weights.sum(1).clamp_min(1);
+        return mean.MoveToOuterDisposeScope();
+    }
 }

@@ -9,6 +9,9 @@ public interface IDataset
     /// <summary>Names of the classes in the order of their indices; empty where the targets are no classes.</summary>
     IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>Class index of each example; empty where the targets are no classes.</summary>
+    IReadOnlyList<int> Labels { get; }
+
     /// <summary>
     /// The examples as batches for a backbone with that input.
     /// Throws <see cref="ArgumentException"/>, saying what does not fit, where the data set cannot serve it.
@@ -17,13 +20,10 @@ public interface IDataset
     IBatchSource Prepare(InputSpec? input);
 }
 
-/// <summary>A data set with one class for each example, of which a part is a data set of the same kind.</summary>
+/// <summary>A data set with one class for each example, of which a part is a data set of the same kind: so it can be split.</summary>
 /// <typeparam name="TSelf">The data set's own type.</typeparam>
 public interface ILabelledDataset<out TSelf> : IDataset where TSelf : ILabelledDataset<TSelf>
 {
-    /// <summary>Class index of each example.</summary>
-    IReadOnlyList<int> Labels { get; }
-
     /// <summary>The examples at these positions, in this order, with the same class names.</summary>
     TSelf Subset(IReadOnlyList<int> indices);
 }

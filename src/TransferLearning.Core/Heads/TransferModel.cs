@@ -1,13 +1,14 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>A backbone with a head for your task: what a trainer trains, and what is saved.</summary>
+/// <summary>A backbone with a head for your task: what a <see cref="Trainer"/> trains, and what is saved.</summary>
 /// <remarks>
-/// Owns the head. Borrows the backbone, except where a loader made both.
+/// Owns the head. Borrows the backbone, except where a loader made both: then it owns both.
 /// Prediction is thread-safe; training is not.
 /// </remarks>
-public sealed partial class TransferModel : IDisposable
+public sealed class TransferModel : IDisposable
 {
     private readonly bool _ownsBackbone;
 
@@ -37,12 +38,60 @@ public sealed partial class TransferModel : IDisposable
     /// Backbone and head: logits <c>[N, K]</c> for a classification head. Uses the modules' current modes and the
     /// current gradient mode. The result belongs to the current dispose scope.
     /// </summary>
-    public Tensor Forward(ModelInput input) => Head.call(Backbone.Extract(input));
+    /// <exception cref="ArgumentException">The backbone's features are not of the width that it declares.</exception>
+    public Tensor Forward(ModelInput input) => ForwardFrom(input, 0);
+
+    /// <summary>Moves backbone and head to a device. Parameters are replaced: create optimizers afterwards.</summary>
+    public void To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Backbone.Module.to(device);
+        Head.to(device);
+    }
+
+    /// <summary>Puts backbone and head into evaluation mode: batch norm uses its statistics, dropout is off.</summary>
+    public void Eval()
+    {
+        Backbone.Module.eval();
+        Head.eval();
+    }
+
+    /// <summary>
+    /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
+    /// The file is whole or absent, and the same model gives the same bytes.
+    /// </summary>
+    public void Save(string path) => ModelArtefact.Save(this, path);
 
     /// <summary>Disposes the head, and the backbone where the model owns it.</summary>
     public void Dispose()
     {
         Head.Dispose();
         if (_ownsBackbone) Backbone.Dispose();
+    }
+
+    // A stage is a place in the forward pass: 0 is the input, g the output of the first g layer groups,
+    // and PooledStage the vectors that a head on pooled features reads.
+
+    internal int PooledStage => Backbone.LayerGroups.Count + 1;
+
+    /// <summary>The last stage that does not depend on what is trained when that many leading groups are frozen.</summary>
+    internal int LastStage(int frozenGroups) =>
+        frozenGroups == Backbone.LayerGroups.Count && Replacer.Reads == FeatureKind.Pooled ? PooledStage : frozenGroups;
+
+    internal string StageName(int stage) => stage == PooledStage ? "pooled features" : Backbone.LayerGroups[stage - 1].Name;
+
+    internal ModelInput RunTo(ModelInput input, int stage) => stage == PooledStage
+        ? new ModelInput(Backbone.Extract(input).Pooled)
+        : Backbone.Run(input, 0, stage);
+
+    internal Tensor ForwardFrom(ModelInput hidden, int stage)
+    {
+        var features = stage == PooledStage
+            ? new Features(hidden.Values)
+            : Backbone.Pool(Backbone.Run(hidden, stage, Backbone.LayerGroups.Count));
+        if (features.Pooled.dim() != 2 || features.Pooled.shape[1] != Backbone.Info.FeatureSize)
+            throw new ArgumentException(
+                $"The backbone '{Backbone.Info.Id}' declares features [N, {Backbone.Info.FeatureSize}] and gave [{string.Join(", ", features.Pooled.shape)}]: correct its feature size.");
+        return Head.call(features);
     }
 }

@@ -13,6 +13,9 @@ public interface IObjective
     /// <param name="target">The batch's target; class indices <c>[N]</c> int64 for classification.</param>
     Tensor Loss(Tensor output, Tensor target);
 
+    /// <summary>What the head's output says of each class, 0 to 1, of the output's shape. The result belongs to the current dispose scope.</summary>
+    Tensor Probabilities(Tensor output);
+
     /// <summary>
     /// Checks targets before training, so that a bad one is named instead of crashing a native call.
     /// Throws <see cref="ArgumentException"/>.

@@ -1,0 +1,31 @@
+namespace TransferLearning;
+
+/// <summary>Checks before training that data sets and model speak of the same classes.</summary>
+internal static class DatasetCheck
+{
+    /// <summary>Throws where training cannot work; gives a sentence for each thing that a user should know.</summary>
+    public static IReadOnlyList<string> Check(TransferModel model, IDataset train, IDataset? validation)
+    {
+        List<string> warnings = [];
+        Check(model, train, "training", warnings);
+        if (validation is not null) Check(model, validation, "validation", warnings);
+        return warnings;
+    }
+
+    private static void Check(TransferModel model, IDataset data, string name, List<string> warnings)
+    {
+        if (data.Count == 0) throw new ArgumentException($"The {name} set is empty: give it at least one example.");
+        if (data.ClassNames.Count == 0) return;
+        if (!data.ClassNames.SequenceEqual(model.Labels, StringComparer.Ordinal))
+            throw new ArgumentException(
+                $"The {name} set's classes are not the model's, in its order: {List(data.ClassNames)} against {List(model.Labels)}. "
+                + "Build the head with the training set's ClassNames, and open other sets with the same class names.");
+        var present = data.Labels.ToHashSet();
+        var absent = data.ClassNames.Where((_, label) => !present.Contains(label)).ToArray();
+        if (absent.Length > 0)
+            warnings.Add($"The {name} set has no example of {List(absent)}, so {(name == "training" ? "they cannot be learnt" : "they are not measured")}.");
+    }
+
+    private static string List(IReadOnlyList<string> names) =>
+        $"[{string.Join(", ", names.Take(10))}{(names.Count > 10 ? $", ... {names.Count} in all" : "")}]";
+}

@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>Tensors of your own as a labelled data set.</summary>
+/// <remarks>Borrows the tensor: it must live as long as the data set and its subsets are used.</remarks>
+public sealed class TensorDataset : ILabelledDataset<TensorDataset>
+{
+    private readonly TensorRows _rows;
+    private readonly int[] _positions;
+
+    /// <summary>A data set over the rows of a tensor.</summary>
+    /// <param name="values">One example a row, <c>[N, ...]</c>, contiguous, on the CPU.</param>
+    /// <param name="labels">Class index of each row.</param>
+    /// <param name="classNames">Names of the classes in order.</param>
+    /// <exception cref="ArgumentException">The counts differ, a label is out of range, or the tensor is not contiguous on the CPU.</exception>
+    public TensorDataset(Tensor values, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
+        : this(new TensorRows(values ?? throw new ArgumentNullException(nameof(values))), [.. Enumerable.Range(0, labels.Count)], labels, classNames)
+    {
+        if (values.shape[0] != labels.Count)
+            throw new ArgumentException($"There are {values.shape[0]} rows and {labels.Count} labels; give one label for each row.");
+        for (var i = 0; i < labels.Count; i++)
+            if (labels[i] < 0 || labels[i] >= classNames.Count)
+                throw new ArgumentException($"The label {labels[i]} of row {i} is outside 0..{classNames.Count - 1}: there are {classNames.Count} class names.");
+    }
+
+    private TensorDataset(TensorRows rows, int[] positions, IReadOnlyList<int> labels, IReadOnlyList<string> classNames) =>
+        (_rows, _positions, Labels, ClassNames) = (rows, positions, labels, classNames);
+
+    /// <inheritdoc/>
+    public int Count => _positions.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Labels { get; }
+
+    /// <inheritdoc/>
+    public TensorDataset Subset(IReadOnlyList<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        return new TensorDataset(_rows, [.. indices.Select(i => _positions[i])], [.. indices.Select(i => Labels[i])], ClassNames);
+    }
+
+    /// <inheritdoc/>
+    public IBatchSource Prepare(InputSpec? input) => input is null
+        ? new Source(this)
+        : throw new ArgumentException($"The backbone wants {input.GetType().Name} input, which tensors are not: use the data set of its layer, or a backbone without an input specification.");
+
+    private sealed class Source(TensorDataset data) : IBatchSource
+    {
+        public int Count => data.Count;
+
+        public bool IsDeterministic => true;
+
+        public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
+        {
+            var rows = new int[indices.Length];
+            var labels = new long[indices.Length];
+            for (var i = 0; i < indices.Length; i++) (rows[i], labels[i]) = (data._positions[indices[i]], data.Labels[indices[i]]);
+            return new Batch(new ModelInput(data._rows.Gather(rows)), tensor(labels));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// A saved model: one safetensors file with the weights, and in its metadata the labels, how the backbone wants its input,
+/// which backbone and head it is, and where its pretrained weights came from. Any safetensors reader opens it;
+/// here it becomes a model again without the program that trained it.
+/// </summary>
+/// <remarks>
+/// Tensors are named <c>backbone.</c> and <c>head.</c> plus the names of the modules. The metadata entry
+/// <c>transferlearning</c> is JSON. What matters for training alone (objective, dropout) is not saved.
+/// </remarks>
+public sealed class ModelArtefact : IDisposable
+{
+    private const string MetadataName = "transferlearning";
+    private const string BackbonePrefix = "backbone.";
+    private const string HeadPrefix = "head.";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    private readonly WeightFile _file;
+    private readonly Description _description;
+
+    private ModelArtefact(WeightFile file, Description description) => (_file, _description) = (file, description);
+
+    /// <summary>Id of the backbone.</summary>
+    public string BackboneId => _description.Backbone.Id;
+
+    /// <summary>Where the backbone's pretrained weights came from; null where it started from random ones.</summary>
+    public WeightProvenance? PretrainedWeights => _description.Backbone.Weights;
+
+    /// <summary>Kind of the head, such as <c>"linear"</c>.</summary>
+    public string HeadKind => _description.Head.Kind;
+
+    /// <summary>Names of the outputs in order.</summary>
+    public IReadOnlyList<string> Labels => _description.Head.Labels;
+
+    /// <summary>Opens a saved model; nothing but its description is read yet.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, or was not saved by <see cref="Save"/>.</exception>
+    public static ModelArtefact Open(string path)
+    {
+        var file = WeightFile.Open(path);
+        try
+        {
+            if (!file.Metadata.TryGetValue(MetadataName, out var json))
+                throw new WeightFormatException(path, $"holds weights but no saved model: its metadata lacks '{MetadataName}'. Give a file that TransferModel.Save wrote, or load these weights into a backbone.");
+            var description = JsonSerializer.Deserialize<Description>(json, Json)!;
+            if (description.Version != 1)
+                throw new WeightFormatException(path, $"was saved in version {description.Version} of the model format; this library reads version 1. Update the library.");
+            return new ModelArtefact(file, description);
+        }
+        catch (JsonException error)
+        {
+            file.Dispose();
+            throw new WeightFormatException(path, $"holds a saved model whose description is damaged: {error.Message} Save the model again.", error);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How the backbone wants its input, as a layer's input specification; null where the artefact has none.</summary>
+    /// <exception cref="WeightFormatException">The specification is of another kind.</exception>
+    public TSpec? Input<TSpec>() where TSpec : InputSpec
+    {
+        try
+        {
+            return _description.Backbone.Input is { } input ? input.Deserialize<TSpec>(Json) : null;
+        }
+        catch (JsonException error)
+        {
+            throw new WeightFormatException(_file.Path, $"describes its input otherwise than {typeof(TSpec).Name}: {error.Message} Open it with the package that saved it.", error);
+        }
+    }
+
+    /// <summary>Loads the saved weights.</summary>
+    /// <param name="backbone">A new backbone of that id; the model owns it, and it is disposed where loading fails.</param>
+    /// <param name="head">What built the head; null: a head of this library of the saved kind.</param>
+    /// <returns>The model in evaluation mode; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
+    /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
+    public TransferModel Restore(IPretrainedBackbone backbone, IHeadReplacer? head = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        TransferModel? model = null;
+        try
+        {
+            model = new TransferModel(backbone, head ?? KnownHead(), ownsBackbone: true);
+            WeightLoader.Load(new Whole(model), _file, new WeightLoadOptions { Rules = [], Wanted = name => IsSaved(model, name) });
+            model.Eval();
+            return model;
+        }
+        catch
+        {
+            model?.Head.Dispose();
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the file. A restored model stays valid.</summary>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Writes a model; see <see cref="TransferModel.Save"/>.</summary>
+    internal static void Save(TransferModel model, string path)
+    {
+        var info = model.Backbone.Info;
+        var input = info.Input is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(info.Input, info.Input.GetType(), Json);
+        var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights), new(model.Replacer.Kind, model.Labels));
+        Safetensors.Write(
+            path,
+            new Whole(model).state_dict().Where(entry => IsSaved(model, entry.Key)),
+            new Dictionary<string, string> { ["format"] = "pt", [MetadataName] = JsonSerializer.Serialize(description, Json) });
+    }
+
+    // An original classifier belongs to no layer group: the head has taken its place.
+    private static bool IsSaved(TransferModel model, string name) =>
+        name.StartsWith(HeadPrefix, StringComparison.Ordinal)
+        || model.Backbone.LayerGroups.Any(group => group.Owns(name[BackbonePrefix.Length..]));
+
+    private LinearHead KnownHead() => HeadKind switch
+    {
+        "linear" => new LinearHead(Labels),
+        _ => throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it."),
+    };
+
+    /// <summary>Backbone and head under the names that they have in the file. Borrows both: it is never disposed.</summary>
+    private sealed class Whole : nn.Module
+    {
+        public Whole(TransferModel model) : base(nameof(TransferModel))
+        {
+            register_module("backbone", model.Backbone.Module);
+            register_module("head", model.Head);
+        }
+    }
+
+    private sealed record Description(int Version, BackboneDescription Backbone, HeadDescription Head);
+
+    private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input, WeightProvenance? Weights);
+
+    private sealed record HeadDescription(string Kind, IReadOnlyList<string> Labels);
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>Asks a model for predictions. Thread-safe: one predictor serves any number of threads.</summary>
+/// <remarks>Owns the model: dispose the predictor, not the model.</remarks>
+public sealed class Predictor : IDisposable
+{
+    private readonly Device _device;
+
+    /// <summary>Takes a model, puts it into evaluation mode and moves it to a device.</summary>
+    /// <param name="model">The model; the predictor owns it from now on.</param>
+    /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
+    public Predictor(TransferModel model, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Model = model;
+        _device = device ?? TorchRuntime.BestDevice;
+        model.To(_device);
+        model.Eval();
+    }
+
+    /// <summary>The model.</summary>
+    public TransferModel Model { get; }
+
+    /// <summary>What the model says of each example of a batch.</summary>
+    /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    public IReadOnlyList<Classification> Predict(ModelInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var probabilities = Model.Replacer.Objective.Probabilities(Model.Forward(input.To(_device)));
+        var values = MemoryMarshal.Cast<byte, double>(probabilities.to_type(ScalarType.Float64).cpu().contiguous().bytes);
+        var classes = Model.Labels.Count;
+        var classifications = new Classification[input.Count];
+        for (var i = 0; i < classifications.Length; i++)
+        {
+            var row = values.Slice(i * classes, classes).ToArray();
+            classifications[i] = new Classification([.. Model.Labels
+                .Select((label, k) => new Prediction(label, row[k]))
+                .OrderByDescending(prediction => prediction.Probability)]);
+        }
+        return classifications;
+    }
+
+    /// <summary>Disposes the model.</summary>
+    public void Dispose() => Model.Dispose();
+}

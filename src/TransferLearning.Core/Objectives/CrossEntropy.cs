@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>Cross-entropy of one class an example, from logits <c>[N, K]</c> and class indices <c>[N]</c> int64.</summary>
+public sealed record CrossEntropy : IObjective
+{
+    /// <summary>
+    /// Share of the target spread evenly over all classes, in [0, 1): the true class gets 1 - e + e/K, the others e/K
+    /// (Szegedy et al., "Rethinking the Inception architecture", 2016). Default 0.
+    /// </summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Weight of each class; the mean divides by the weights of the targets. Default: none, every example counts the same.</summary>
+    public IReadOnlyList<float>? ClassWeights { get; init; }
+
+    /// <inheritdoc/>
+    public string Name => LabelSmoothing > 0 ? FormattableString.Invariant($"cross-entropy, label smoothing {LabelSmoothing}") : "cross-entropy";
+
+    /// <inheritdoc/>
+    public Tensor Loss(Tensor output, Tensor target)
+    {
+        using var weights = ClassWeights is null ? null : tensor(ClassWeights.ToArray(), device: output.device);
+        return nn.functional.cross_entropy(output, target, weights, label_smoothing: LabelSmoothing);
+    }
+
+    /// <summary>The softmax of the logits.</summary>
+    public Tensor Probabilities(Tensor output) => nn.functional.softmax(output, -1);
+
+    /// <inheritdoc/>
+    public void Validate(Tensor target, int outputs)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (ClassWeights is not null && ClassWeights.Count != outputs)
+            throw new ArgumentException($"There are {ClassWeights.Count} class weights for {outputs} classes; give one for each class.");
+        if (target.dtype != ScalarType.Int64 || target.dim() != 1)
+            throw new ArgumentException(
+                $"Class indices must be int64 of shape [N]; got {target.dtype} of shape [{string.Join(", ", target.shape)}].");
+        foreach (var label in MemoryMarshal.Cast<byte, long>(target.bytes))
+            if (label < 0 || label >= outputs)
+                throw new ArgumentException($"The class index {label} is outside 0..{outputs - 1}; the head has {outputs} outputs.");
+    }
+
+    /// <inheritdoc/>
+    public IMetric CreateMetric(IReadOnlyList<string> labels) => new ClassificationMetric(labels);
+}

@@ -1,0 +1,87 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch computes it; all tensors of a group are
+/// updated by one fused kernel.
+/// </summary>
+public sealed record AdamW : Optimizer
+{
+    /// <summary>Learning rate 1e-3 and weight decay 0.01, PyTorch's defaults.</summary>
+    public AdamW(double learningRate = 1e-3, double weightDecay = 0.01) => (LearningRate, WeightDecay) = (learningRate, weightDecay);
+
+    /// <summary>Decay of the mean of gradients. Default 0.9.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of the mean of squared gradients. Default 0.999.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Added to the root of the squares. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <inheritdoc/>
+    public override IOptimizer Create() => new Running(this);
+
+    private sealed class Running(AdamW options) : IOptimizer
+    {
+        // Every operator of libtorch is reachable through TorchScript, also those that TorchSharp does not wrap.
+        private readonly jit.CompilationUnit _script = jit.compile("""
+            def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], mx: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, wd: float, eps: float) -> int:
+                torch._foreach_add_(s, 1)
+                torch._fused_adamw_(p, g, m, v, mx, s, lr=lr, beta1=b1, beta2=b2, weight_decay=wd, eps=eps, amsgrad=False, maximize=False)
+                return 0
+            """);
+
+        private readonly Dictionary<Parameter, Moments> _moments = new(ReferenceEqualityComparer.Instance);
+
+        public void Step(IReadOnlyList<ParameterGroup> groups)
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            foreach (var group in groups)
+            {
+                var updates = group.Parameters
+                    .Select(parameter => (parameter, gradient: parameter.grad))
+                    .Where(update => update.gradient is not null)
+                    .Select(update => (update.parameter, gradient: update.gradient!, moments: MomentsOf(update.parameter)))
+                    .ToArray();
+                if (updates.Length == 0) continue;
+                _script.invoke("adamw",
+                    Array.ConvertAll(updates, u => (Tensor)u.parameter),
+                    Array.ConvertAll(updates, u => u.gradient),
+                    Array.ConvertAll(updates, u => u.moments.Mean),
+                    Array.ConvertAll(updates, u => u.moments.Square),
+                    Array.Empty<Tensor>(),
+                    Array.ConvertAll(updates, u => u.moments.Steps),
+                    group.LearningRate, options.Beta1, options.Beta2, group.WeightDecay, options.Epsilon);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var moments in _moments.Values) moments.Dispose();
+            _script.Dispose();
+        }
+
+        private Moments MomentsOf(Parameter parameter) =>
+            _moments.TryGetValue(parameter, out var moments) ? moments : _moments[parameter] = new Moments(parameter);
+    }
+
+    private sealed class Moments(Parameter parameter) : IDisposable
+    {
+        public Tensor Mean { get; } = zeros_like(parameter).DetachFromDisposeScope();
+
+        public Tensor Square { get; } = zeros_like(parameter).DetachFromDisposeScope();
+
+        public Tensor Steps { get; } = zeros([], device: parameter.device).DetachFromDisposeScope();
+
+        public void Dispose()
+        {
+            Mean.Dispose();
+            Square.Dispose();
+            Steps.Dispose();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace TransferLearning;
+
+/// <summary>How weights follow from gradients: the options of an update rule, of which <see cref="Create"/> makes a running one.</summary>
+public abstract record Optimizer
+{
+    /// <summary>Step size before schedules and the groups' factors. Above 0.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Decay of weights with two or more dimensions. At least 0.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Whether biases and norms, which are vectors, are decayed too. Default false, as in timm and Hugging Face; PyTorch's optimizers do it.</summary>
+    public bool DecaysVectors { get; init; }
+
+    /// <summary>A running optimizer without history. The caller owns it.</summary>
+    public abstract IOptimizer Create();
+}
+
+/// <summary>A running optimizer: the update rule with its history.</summary>
+public interface IOptimizer : IDisposable
+{
+    /// <summary>
+    /// Updates every parameter that has a gradient, in place. A parameter without one is left alone:
+    /// no decay, and its own step count stands still.
+    /// </summary>
+    void Step(IReadOnlyList<ParameterGroup> groups);
+}

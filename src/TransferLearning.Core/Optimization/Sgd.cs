@@ -1,0 +1,72 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Stochastic gradient descent with momentum, as PyTorch computes it: the buffer starts as the first gradient,
+/// the learning rate stands outside it. All tensors of a group are updated by one fused kernel.
+/// </summary>
+public sealed record Sgd : Optimizer
+{
+    /// <summary>Learning rate 0.01, momentum 0.9, weight decay 0.</summary>
+    public Sgd(double learningRate = 0.01, double momentum = 0.9, double weightDecay = 0) =>
+        (LearningRate, Momentum, WeightDecay) = (learningRate, momentum, weightDecay);
+
+    /// <summary>Share of the buffer that is kept each step, in [0, 1). Default 0.9.</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>Share of the gradient that is left out of the buffer, in [0, 1). Default 0.</summary>
+    public double Dampening { get; init; }
+
+    /// <summary>Whether the step looks ahead along the buffer (Nesterov). Default false.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <inheritdoc/>
+    public override IOptimizer Create() => new Running(this);
+
+    private sealed class Running(Sgd options) : IOptimizer
+    {
+        private readonly jit.CompilationUnit _script = jit.compile("""
+            def sgd(p: List[Tensor], g: List[Tensor], b: List[Tensor], wd: float, m: float, lr: float, damp: float, nesterov: bool, first: bool) -> int:
+                torch._fused_sgd_(p, g, b, weight_decay=wd, momentum=m, lr=lr, dampening=damp, nesterov=nesterov, maximize=False, is_first_step=first)
+                return 0
+            """);
+
+        private readonly Dictionary<Parameter, Tensor> _buffers = new(ReferenceEqualityComparer.Instance);
+
+        public void Step(IReadOnlyList<ParameterGroup> groups)
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            foreach (var group in groups)
+            {
+                var updates = group.Parameters
+                    .Select(parameter => (parameter, gradient: parameter.grad))
+                    .Where(update => update.gradient is not null)
+                    .ToLookup(update => options.Momentum == 0 || !_buffers.ContainsKey(update.parameter));
+                Update(group, [.. updates[true]], first: true);
+                Update(group, [.. updates[false]], first: false);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var buffer in _buffers.Values) buffer.Dispose();
+            _script.Dispose();
+        }
+
+        private void Update(ParameterGroup group, (Parameter parameter, Tensor? gradient)[] updates, bool first)
+        {
+            if (updates.Length == 0) return;
+            _script.invoke("sgd",
+                Array.ConvertAll(updates, u => (Tensor)u.parameter),
+                Array.ConvertAll(updates, u => u.gradient!),
+                options.Momentum == 0 ? [] : Array.ConvertAll(updates, u => BufferOf(u.parameter)),
+                group.WeightDecay, options.Momentum, group.LearningRate, options.Dampening, options.Nesterov, first);
+        }
+
+        private Tensor BufferOf(Parameter parameter) =>
+            _buffers.TryGetValue(parameter, out var buffer) ? buffer : _buffers[parameter] = zeros_like(parameter).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,72 @@
+namespace TransferLearning;
+
+/// <summary>What early stopping watches.</summary>
+public enum Monitor
+{
+    /// <summary>Mean loss over the validation set; lower is better.</summary>
+    ValidationLoss,
+
+    /// <summary>The evaluation's score; higher is better: accuracy for classification.</summary>
+    Score,
+}
+
+/// <summary>
+/// Stops when the validation no longer improves, and gives the model back with the weights of its best epoch.
+/// </summary>
+/// <remarks>
+/// An epoch counts as better when it beats the best so far by more than <c>minDelta</c>; equal is not better, and NaN never is.
+/// The best weights are those of the best value itself, whatever <c>minDelta</c>.
+/// </remarks>
+/// <param name="patience">Epochs without improvement after which training stops; at least 1. Default 3.</param>
+/// <param name="minDelta">Smallest change that counts as improvement. Default 0.</param>
+/// <param name="monitor">What is watched. Default: validation loss.</param>
+/// <param name="restoreBest">Whether the weights of the best epoch are put back at the end, also when training was not stopped. Default true.</param>
+public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor monitor = Monitor.ValidationLoss, bool restoreBest = true)
+    : IFineTuneStrategy
+{
+    private double _reference;
+    private double _best;
+    private int _bad;
+    private ModelSnapshot? _snapshot;
+
+    /// <inheritdoc/>
+    public string Description => $"early stopping, patience {patience}";
+
+    /// <inheritdoc/>
+    public void Prepare(TrainingSession session)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patience);
+        ArgumentOutOfRangeException.ThrowIfNegative(minDelta);
+        if (!session.HasValidation)
+            throw new ArgumentException("Early stopping needs a validation set: pass one to Fit, or leave early stopping out.");
+        (_reference, _best, _bad) = (double.PositiveInfinity, double.PositiveInfinity, 0);
+        Forget();
+    }
+
+    /// <inheritdoc/>
+    public void AfterEpoch(TrainingSession session, EpochReport epoch)
+    {
+        var value = monitor == Monitor.Score ? -epoch.Evaluation!.Score : epoch.Evaluation!.Loss;
+        if (restoreBest && value < _best)
+        {
+            Forget();
+            _snapshot = session.Capture();
+        }
+        _best = value < _best ? value : _best;
+        if (value < _reference - minDelta) (_reference, _bad) = (value, 0);
+        else if (++_bad >= patience) session.Stop($"no improvement in {patience} epochs");
+    }
+
+    /// <inheritdoc/>
+    public void Complete(TrainingSession session)
+    {
+        if (_snapshot is not null) session.Restore(_snapshot);
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _snapshot?.Dispose();
+        _snapshot = null;
+    }
+}

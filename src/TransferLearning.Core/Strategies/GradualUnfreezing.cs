@@ -1,0 +1,28 @@
+namespace TransferLearning;
+
+/// <summary>
+/// Trains the head first, then unfreezes the backbone from the output to the input, some layer groups an epoch
+/// (Howard and Ruder, "Universal language model fine-tuning", 2018).
+/// </summary>
+/// <param name="headEpochs">Epochs in which the head alone is trained. Default 1.</param>
+/// <param name="groupsPerEpoch">Layer groups unfrozen before each epoch after that. Default 1.</param>
+public sealed class GradualUnfreezing(int headEpochs = 1, int groupsPerEpoch = 1) : IFineTuneStrategy
+{
+    /// <inheritdoc/>
+    public string Description => $"gradual unfreezing: head alone for {headEpochs}, then {groupsPerEpoch} more groups an epoch";
+
+    /// <inheritdoc/>
+    public void Prepare(TrainingSession session)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(headEpochs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groupsPerEpoch);
+    }
+
+    /// <inheritdoc/>
+    public void BeforeEpoch(TrainingSession session)
+    {
+        var trained = Math.Max(0, session.Epoch - headEpochs + 1) * groupsPerEpoch;
+        var frozen = Math.Max(0, session.BackboneGroups.Count - trained);
+        for (var i = 0; i < session.BackboneGroups.Count; i++) session.BackboneGroups[i].IsFrozen = i < frozen;
+    }
+}

@@ -1,0 +1,51 @@
+namespace TransferLearning;
+
+/// <summary>
+/// A learning rate that is a pure function of the step: after a linear warm-up from 0, the decay of a derived class.
+/// Compose no two of them unless their factors are meant to multiply.
+/// </summary>
+public abstract class LearningRateSchedule : IFineTuneStrategy
+{
+    /// <summary>A schedule with that warm-up.</summary>
+    /// <param name="warmup">Share of all steps in which the rate rises linearly from 0, in [0, 1).</param>
+    protected LearningRateSchedule(double warmup)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(warmup);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(warmup, 1);
+        Warmup = warmup;
+    }
+
+    /// <summary>Share of all steps in which the rate rises linearly from 0.</summary>
+    public double Warmup { get; }
+
+    /// <inheritdoc/>
+    public string Description => Warmup > 0 ? FormattableString.Invariant($"{DecayDescription}, warm-up {Warmup}") : DecayDescription;
+
+    /// <summary>The decay and its settings in a few words.</summary>
+    protected abstract string DecayDescription { get; }
+
+    /// <summary>
+    /// What the learning rate is multiplied by at that step: k / w in a warm-up of w steps (so the first step has rate 0,
+    /// as in Hugging Face's schedules), then the decay.
+    /// </summary>
+    /// <param name="step">Step, from 0.</param>
+    /// <param name="totalSteps">Steps of the whole run.</param>
+    /// <param name="stepsPerEpoch">Steps of one epoch.</param>
+    public double Factor(int step, int totalSteps, int stepsPerEpoch)
+    {
+        var warmupSteps = (int)Math.Round(Warmup * totalSteps);
+        return step < warmupSteps
+            ? (double)step / warmupSteps
+            : Decay(step - warmupSteps, totalSteps - warmupSteps, stepsPerEpoch);
+    }
+
+    /// <summary>The factor after the warm-up.</summary>
+    /// <param name="step">Step since the warm-up's end, from 0.</param>
+    /// <param name="totalSteps">Steps from the warm-up's end to the end of the run.</param>
+    /// <param name="stepsPerEpoch">Steps of one epoch.</param>
+    protected abstract double Decay(int step, int totalSteps, int stepsPerEpoch);
+
+    /// <inheritdoc/>
+    public void BeforeStep(TrainingSession session, TrainingStep step) =>
+        step.LearningRateFactor *= Factor(session.Step, session.TotalSteps, session.StepsPerEpoch);
+}

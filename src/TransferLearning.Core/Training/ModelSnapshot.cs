@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>The weights of a model at the end of an epoch, with what the evaluation said of them. Owns its tensors; dispose it.</summary>
+public sealed class ModelSnapshot : IDisposable
+{
+    private readonly (Tensor Target, Tensor Value)[] _values;
+
+    internal ModelSnapshot(IEnumerable<Tensor> state, int epoch, Evaluation? evaluation)
+    {
+        using var _ = no_grad();
+        _values = [.. state.Select(tensor => (tensor, tensor.detach().clone().DetachFromDisposeScope()))];
+        Epoch = epoch;
+        Evaluation = evaluation;
+    }
+
+    /// <summary>Epoch after which it was taken, from 0.</summary>
+    public int Epoch { get; }
+
+    /// <summary>Evaluation of these weights; null without a validation set.</summary>
+    public Evaluation? Evaluation { get; }
+
+    internal void CopyBack()
+    {
+        using var _ = no_grad();
+        foreach (var (target, value) in _values) target.copy_(value);
+    }
+
+    /// <summary>Disposes the copies.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, value) in _values) value.Dispose();
+    }
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Fine-tunes a model: epochs of forward, loss, backward and step, with a validation after each. What is frozen, how the
+/// learning rate moves and when to stop is up to the strategies, which it composes in the order given.
+/// </summary>
+/// <param name="options">Options of the run.</param>
+/// <param name="strategies">Strategies in the order in which they act; none: every weight is trained at a constant rate.</param>
+public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] strategies)
+{
+    // Reading the loss waits for a GPU; on the CPU it is free.
+    private const int StepsBetweenReadsOnGpu = 16;
+
+    /// <summary>Options of the run.</summary>
+    public TrainerOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
+
+    /// <summary>The strategies in the order in which they act.</summary>
+    public IReadOnlyList<IFineTuneStrategy> Strategies { get; } = strategies;
+
+    /// <summary>Receives a line for each epoch, cache and warning. Default: none.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>
+    /// Trains the model in place and leaves it in evaluation mode, on the training device. Features of frozen layers are
+    /// computed once where the inputs are the same in every epoch.
+    /// </summary>
+    /// <param name="model">The model; its labels must be the data sets' class names.</param>
+    /// <param name="train">Examples to learn from.</param>
+    /// <param name="validation">Examples to measure by after every epoch; null: none.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps; the model keeps the weights that it has.</param>
+    /// <returns>What was done and reached.</returns>
+    /// <exception cref="ArgumentException">An option, a data set or a label does not fit; the message says which and how to mend it.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public TrainingReport Fit(
+        TransferModel model,
+        IDataset train,
+        IDataset? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(train);
+        Options.Validate();
+        var warnings = DatasetCheck.Check(model, train, validation);
+        foreach (var warning in warnings) Logger.Warn(warning);
+
+        var clock = Stopwatch.StartNew();
+        var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
+        model.To(plan.Device);
+        manual_seed(Options.Seed);
+
+        var input = model.Backbone.Info.Input;
+        using var trainFeatures = new FeatureCache(model, train.Prepare(input), "training");
+        using var validationFeatures = validation is null ? null : new FeatureCache(model, validation.Prepare(input), "validation");
+        using var session = new TrainingSession(model, Options, plan.Batches(trainFeatures.Source), validation is not null);
+        List<FeatureCacheReport> caches = [];
+        try
+        {
+            foreach (var strategy in Strategies) strategy.Prepare(session);
+            for (; session.Epoch < Options.Epochs && session.StopReason is null; session.Epoch++)
+            {
+                var epochClock = Stopwatch.StartNew();
+                plan.Epoch = session.Epoch;
+                foreach (var strategy in Strategies) strategy.BeforeEpoch(session);
+                session.EnterTraining();
+                caches.AddRange(MoveCaches(session, plan, trainFeatures, validationFeatures));
+
+                var (loss, learningRate) = TrainEpoch(session, plan, trainFeatures);
+                session.EnterEvaluation();
+                var evaluation = validationFeatures is null ? null : Evaluate(model, validationFeatures, plan);
+
+                var epoch = new EpochReport(session.Epoch, loss, evaluation, learningRate, epochClock.Elapsed.TotalSeconds);
+                session.Add(epoch);
+                Logger.EpochCompleted(epoch.Epoch + 1, Options.Epochs, loss, evaluation?.Loss, evaluation?.Score, epoch.Seconds);
+                foreach (var strategy in Strategies) strategy.AfterEpoch(session, epoch);
+                progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, loss, learningRate) { Completed = epoch });
+            }
+            foreach (var strategy in Strategies) strategy.Complete(session);
+        }
+        finally
+        {
+            session.EnterEvaluation();
+        }
+        return TrainingReport.Create(session, Strategies, train.Count, validation?.Count ?? 0, caches, warnings, plan.Device, clock.Elapsed);
+    }
+
+    /// <summary>Measures a model on a data set; leaves it in evaluation mode, on the training device.</summary>
+    /// <param name="model">The model; its labels must be the data set's class names.</param>
+    /// <param name="dataset">The examples.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="cancellationToken">Ends the evaluation between two batches.</param>
+    public Evaluation Evaluate(
+        TransferModel model, IDataset dataset, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(dataset);
+        Options.Validate();
+        foreach (var warning in DatasetCheck.Check(model, dataset, null)) Logger.Warn(warning);
+        var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
+        model.To(plan.Device);
+        model.Eval();
+        using var examples = new FeatureCache(model, dataset.Prepare(model.Backbone.Info.Input), "evaluation");
+        return Evaluate(model, examples, plan);
+    }
+
+    private (double Loss, double LearningRate) TrainEpoch(TrainingSession session, BatchPlan plan, FeatureCache data)
+    {
+        using var meter = new LossMeter(plan.Device);
+        var readEvery = plan.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadsOnGpu;
+        var (done, mean, rate) = (0, double.NaN, double.NaN);
+        foreach (var batch in plan.Training(data.Source))
+        {
+            plan.Cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using (batch)
+            {
+                var step = new TrainingStep(OnDevice(session.Model, batch, plan.Device));
+                foreach (var strategy in Strategies) strategy.BeforeStep(session, step);
+
+                session.ZeroGradients();
+                var output = session.Model.ForwardFrom(step.Batch.Input, data.Stage);
+                var loss = session.Model.Replacer.Objective.Loss(output, step.Batch.Target);
+                meter.Add(loss, step.Batch.Count);
+                if (++done % readEvery == 0 || done == session.StepsPerEpoch)
+                {
+                    mean = meter.Mean();
+                    if (!double.IsFinite(mean)) throw Divergence.Explain(session, step.Batch, done, rate);
+                }
+                loss.backward();
+                rate = session.UpdateWeights(step.LearningRateFactor);
+
+                foreach (var strategy in Strategies) strategy.AfterStep(session, step);
+                plan.Report(TrainingPhase.Training, done, session.StepsPerEpoch, mean, rate);
+            }
+        }
+        return (mean, rate);
+    }
+
+    private IEnumerable<FeatureCacheReport> MoveCaches(TrainingSession session, BatchPlan plan, FeatureCache train, FeatureCache? validation)
+    {
+        var stage = session.Model.LastStage(session.FrozenPrefix);
+        var reports = new[] { train.MoveTo(stage, Options.FeatureCacheBytes, plan), validation?.MoveTo(stage, Options.FeatureCacheBytes - train.Bytes, plan) };
+        foreach (var report in reports.OfType<FeatureCacheReport>())
+        {
+            Logger.FeaturesCached(report.Examples, report.Data, report.Stage, report.Bytes, report.Seconds);
+            yield return report;
+        }
+    }
+
+    private static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
+    {
+        using var _ = no_grad();
+        using var meter = new LossMeter(plan.Device);
+        var objective = model.Replacer.Objective;
+        var metric = objective.CreateMetric(model.Labels);
+        foreach (var batch in plan.InOrder(data.Source, TrainingPhase.Validating))
+        {
+            using var scope = NewDisposeScope();
+            using (batch)
+            {
+                var onDevice = OnDevice(model, batch, plan.Device);
+                var output = model.ForwardFrom(onDevice.Input, data.Stage);
+                meter.Add(objective.Loss(output, onDevice.Target), batch.Count);
+                metric.Add(output, onDevice.Target);
+            }
+        }
+        return metric.Compute() with { Loss = meter.Mean() };
+    }
+
+    private static Batch OnDevice(TransferModel model, Batch batch, Device device)
+    {
+        model.Replacer.Objective.Validate(batch.Target, model.Labels.Count);
+        return device.type == DeviceType.CPU ? batch : new Batch(batch.Input.To(device), batch.Target.to(device));
+    }
+}

@@ -1,0 +1,51 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>Options of a training run.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Passes over the training set; at least 1. Default 5.</summary>
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>Examples a step; at least 1. A single example left over at the end of an epoch joins the batch before. Default 32.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Seed of everything random: order, augmentation, dropout. Same seed, data and thread count of torch: same weights. Default 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The update rule. Default: <see cref="AdamW"/> with learning rate 1e-3 and weight decay 0.01.</summary>
+    public Optimizer Optimizer { get; init; } = new AdamW();
+
+    /// <summary>Largest 2-norm of all gradients together, above 0; null (default): no clipping.</summary>
+    public double? ClipGradientNorm { get; init; }
+
+    /// <summary>Whether the training examples come in a new order each epoch. Default true.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Threads that prepare batches ahead of training; 0: on the training thread. The result does not depend on it. Default 2.</summary>
+    public int LoaderThreads { get; init; } = 2;
+
+    /// <summary>Where to train; null (default): the first CUDA device where there is one, else the CPU.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>
+    /// Most bytes of memory for the features of frozen layers, which are computed once where inputs are the same in every epoch;
+    /// 0: never keep them. Default 2 GiB.
+    /// </summary>
+    public long FeatureCacheBytes { get; init; } = 2L << 30;
+
+    internal void Validate()
+    {
+        List<string> faults = [];
+        if (Epochs < 1) faults.Add($"Epochs is {Epochs}; at least 1 is needed.");
+        if (BatchSize < 1) faults.Add($"BatchSize is {BatchSize}; at least 1 is needed.");
+        if (LoaderThreads < 0) faults.Add($"LoaderThreads is {LoaderThreads}; it is 0 or more.");
+        if (FeatureCacheBytes < 0) faults.Add($"FeatureCacheBytes is {FeatureCacheBytes}; it is 0 or more.");
+        if (ClipGradientNorm is <= 0 or double.NaN) faults.Add($"ClipGradientNorm is {ClipGradientNorm}; it is above 0, or null for no clipping.");
+        if (Optimizer is null) faults.Add("Optimizer is null; give one, such as new AdamW().");
+        else if (!(Optimizer.LearningRate > 0) || double.IsInfinity(Optimizer.LearningRate)) faults.Add($"The learning rate is {Optimizer.LearningRate}; it is above 0.");
+        else if (!(Optimizer.WeightDecay >= 0)) faults.Add($"The weight decay is {Optimizer.WeightDecay}; it is 0 or more.");
+        if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));
+    }
+}

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>Loads weight files into modules.</summary>
+public static class WeightLoader
+{
+    /// <summary>
+    /// Loads a file's tensors into the parameters and persistent buffers of a module, in place: parameters keep their identity,
+    /// device and <c>requires_grad</c>. Names, shapes and types are compared first and all data is read before the first value
+    /// is changed, so that the module is loaded wholly or not at all. Nothing is broadcast. Floating types are converted to the module's.
+    /// Names follow <see cref="WeightLoadOptions.Rules"/>, then a prefix that one side lacks (<c>bert.</c>) is added or stripped
+    /// where that lets more names match.
+    /// </summary>
+    /// <param name="module">The module; its structure stays as it is.</param>
+    /// <param name="file">The file; stays open.</param>
+    /// <param name="options">What may differ; null: nothing but the above and <c>num_batches_tracked</c>.</param>
+    /// <exception cref="WeightMismatchException">The file does not fit; the module is unchanged.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged; the module is unchanged.</exception>
+    public static LoadReport Load(nn.Module module, WeightFile file, WeightLoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(file);
+        var plan = new LoadPlan(module, file, options ?? new());
+        if (plan.Misfits.Any) throw new WeightMismatchException(plan.Report, plan.Misfits);
+
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var values = plan.Fitting.Select(entry => (entry.Target, Value: file.Read(entry.From))).ToList();
+        foreach (var (target, value) in values) target.copy_(value);
+        return plan.Report with { Loaded = [.. plan.Fitting.Select(entry => entry.To)] };
+    }
+
+    /// <summary>Opens a file, loads it and closes it. See <see cref="Load(nn.Module, WeightFile, WeightLoadOptions?)"/> and <see cref="WeightFile.Open"/>.</summary>
+    public static LoadReport Load(nn.Module module, string path, WeightLoadOptions? options = null)
+    {
+        using var file = WeightFile.Open(path);
+        return Load(module, file, options);
+    }
+}

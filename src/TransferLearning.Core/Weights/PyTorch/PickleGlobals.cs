@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace TransferLearning;
+
+/// <summary>Something that a pickle may call: a function of this library, never one of Python's.</summary>
+internal delegate object? PickleFunction(object?[] arguments);
+
+/// <summary>The class of a storage.</summary>
+internal sealed record StorageClass(ElementType Element);
+
+/// <summary>
+/// All that a checkpoint may name: tensors, their storages and types, plain containers, NumPy arrays.
+/// What is not listed here is refused, as is every argument of an unexpected form.
+/// </summary>
+internal static class PickleGlobals
+{
+    /// <returns>A <see cref="PickleFunction"/>, a <see cref="StorageClass"/> or an <see cref="ElementType"/>.</returns>
+    /// <exception cref="FormatException">The name is not allowed.</exception>
+    public static object Find(string module, string name) => (module, name) switch
+    {
+        ("collections", "OrderedDict") => (PickleFunction)OrderedDict,
+        ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2") => (PickleFunction)RebuildTensor,
+        ("torch._utils", "_rebuild_tensor_v3") => (PickleFunction)RebuildTensorOfType,
+        ("torch._utils", "_rebuild_parameter") => (PickleFunction)RebuildParameter,
+        ("torch", "Size") => (PickleFunction)Single<object?[]>,
+        ("torch", "device") => (PickleFunction)Device,
+        ("torch" or "torch.storage", "UntypedStorage") => new StorageClass(ElementType.OfName("U8")!),
+        ("torch" or "torch.cuda", _) when ElementType.OfStorage(name) is { } element => new StorageClass(element),
+        ("torch", _) when ElementType.OfTorch(name) is { } element => element,
+        ("builtins" or "__builtin__", "set" or "frozenset") => (PickleFunction)Single<List<object?>>,
+        ("_codecs", "encode") => (PickleFunction)Encode,
+        ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => (PickleFunction)(static _ => new NumpyArray()),
+        ("numpy.core.multiarray" or "numpy._core.multiarray", "scalar") => (PickleFunction)NumpyScalar,
+        ("numpy", "ndarray") => (PickleFunction)(static _ => throw new FormatException("it builds a NumPy array in an unknown way")),
+        ("numpy", "dtype") => (PickleFunction)NumpyType.Create,
+        _ => throw new FormatException(
+            $"it asks Python to run or build '{module}.{name}', and only tensors and plain containers are built here (nothing was run). " +
+            "If the file is yours and holds a whole model, save model.state_dict() instead, best as safetensors"),
+    };
+
+    private static FormatException Unexpected(string what) => new($"it describes {what} in an unknown way");
+
+    private static OrderedDictionary<object, object?> OrderedDict(object?[] arguments)
+    {
+        OrderedDictionary<object, object?> dictionary = [];
+        if (arguments is []) return dictionary;
+        if (arguments is not [List<object?> pairs]) throw Unexpected("a dictionary");
+        foreach (var pair in pairs)
+        {
+            if (pair is not IList<object?> { Count: 2 } entry) throw Unexpected("a dictionary");
+            dictionary[entry[0] ?? "None"] = entry[1];
+        }
+        return dictionary;
+    }
+
+    private static TensorRef RebuildTensor(object?[] arguments) => arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, ..]
+        ? TensorRef.Create(storage, storage.Element, offset, Integers(shape), Integers(strides))
+        : throw Unexpected("a tensor");
+
+    private static TensorRef RebuildTensorOfType(object?[] arguments) =>
+        arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, _, _, ElementType element, ..]
+            ? TensorRef.Create(storage, element, offset, Integers(shape), Integers(strides))
+            : throw Unexpected("a tensor");
+
+    private static TensorRef RebuildParameter(object?[] arguments) => arguments is [TensorRef tensor, ..] ? tensor : throw Unexpected("a parameter");
+
+    private static string Device(object?[] arguments) => arguments is [string type, ..] ? type : throw Unexpected("a device");
+
+    private static byte[] Encode(object?[] arguments) =>
+        arguments is [string text, "latin1" or "latin-1", ..] ? Encoding.Latin1.GetBytes(text) : throw Unexpected("bytes");
+
+    private static byte[] NumpyScalar(object?[] arguments) => arguments is [NumpyType, byte[] value] ? value : throw Unexpected("a NumPy number");
+
+    private static T Single<T>(object?[] arguments) where T : class => arguments is [T value] ? value : throw Unexpected("a container");
+
+    internal static long[] Integers(object?[] values) => Array.ConvertAll(values, value => value is long number ? number : throw Unexpected("a shape"));
+}

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>Copies between contiguous CPU tensors and streams, in parts because a span ends at 2 GiB.</summary>
+internal static class TensorBytes
+{
+    private const long PartBytes = 1 << 28;
+
+    /// <exception cref="EndOfStreamException">The stream ends before the tensor is full.</exception>
+    public static void ReadFrom(this Tensor tensor, Stream stream) => ForEachPart(tensor, part => stream.ReadExactly(part.bytes));
+
+    public static void WriteTo(this Tensor tensor, Stream stream) => ForEachPart(tensor, part => stream.Write(part.bytes));
+
+    public static uint Crc32(this Tensor tensor)
+    {
+        var checksum = 0u;
+        ForEachPart(tensor, part => checksum = TransferLearning.Crc32.Append(checksum, part.bytes));
+        return checksum;
+    }
+
+    private static void ForEachPart(Tensor tensor, Action<Tensor> action)
+    {
+        var count = tensor.numel();
+        if (count == 0) return;
+        var partCount = PartBytes / tensor.element_size();
+        using var flat = tensor.view(-1);
+        for (long start = 0; start < count; start += partCount)
+        {
+            using var part = flat.narrow(0, start, Math.Min(partCount, count - start));
+            action(part);
+        }
+    }
+}

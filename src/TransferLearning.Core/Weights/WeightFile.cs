@@ -1,0 +1,85 @@
+using System.Collections.ObjectModel;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// An open file of named tensors: safetensors or a PyTorch checkpoint, in one file or in shards. Nothing in it is ever executed.
+/// Reading is thread-safe.
+/// </summary>
+public abstract class WeightFile : IDisposable
+{
+    private protected WeightFile(string path, string format)
+    {
+        Path = path;
+        Format = format;
+    }
+
+    /// <summary>
+    /// Opens a file and checks its directory of tensors; their data is read later. The content decides, not the extension:
+    /// safetensors, a PyTorch checkpoint (zip, or the form before PyTorch 1.6), or the index of a sharded file
+    /// (<c>model.safetensors.index.json</c>, <c>pytorch_model.bin.index.json</c>).
+    /// In a folder it opens the first of <c>model.safetensors</c>, its index, <c>pytorch_model.bin</c>, its index.
+    /// </summary>
+    /// <remarks>
+    /// A checkpoint's state dict is chosen so: while the outermost dictionary holds, under one of the names
+    /// state_dict, model_state_dict, model_state, model, net, network, module, weights, params, state_dict_ema, model_ema, ema
+    /// (the first that fits), a dictionary with tensors, that is taken and the rest is left out. Then names of nested
+    /// dictionaries and lists are joined by dots. A tensor without a name is called "tensor".
+    /// </remarks>
+    /// <exception cref="FileNotFoundException">There is no such file, or no weight file in the folder.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, of another format, or asks for code to be run.</exception>
+    public static WeightFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return WeightFormat.Open(path);
+    }
+
+    /// <summary>Full or relative path, as opened.</summary>
+    public string Path { get; }
+
+    /// <summary>Such as <c>"safetensors"</c> or <c>"PyTorch zip"</c>.</summary>
+    public string Format { get; }
+
+    /// <summary>The tensors by name, in the order of the file.</summary>
+    public abstract IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
+
+    /// <summary>What <c>__metadata__</c> of a safetensors file holds; empty elsewhere.</summary>
+    public virtual IReadOnlyDictionary<string, string> Metadata => ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Reads a tensor: a new contiguous CPU tensor in the file's type, which the caller owns
+    /// (inside a dispose scope: the scope does, as with every new tensor).
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">The file has no such tensor.</exception>
+    /// <exception cref="NotSupportedException">TorchSharp has no such element type.</exception>
+    /// <exception cref="WeightFormatException">The tensor's data is damaged.</exception>
+    public Tensor Read(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!Tensors.TryGetValue(name, out var info))
+            throw new KeyNotFoundException($"'{Path}' has no tensor '{name}'.{NearestName.Hint(name, Tensors.Keys)}");
+        if (info.Type is null)
+            throw new NotSupportedException($"Tensor '{name}' in '{Path}' is {info}: TorchSharp has no such type. Convert it to float32 or int64 in Python and save the file again.");
+        return ReadCore(name, info);
+    }
+
+    /// <summary>Reads a tensor and converts it. See <see cref="Read(string)"/>.</summary>
+    public Tensor Read(string name, ScalarType type)
+    {
+        var tensor = Read(name);
+        if (tensor.dtype == type) return tensor;
+        using (tensor) return tensor.to(type);
+    }
+
+    private protected abstract Tensor ReadCore(string name, TensorInfo info);
+
+    /// <summary>Closes the file. Tensors that were read stay valid.</summary>
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract void Close();
+}

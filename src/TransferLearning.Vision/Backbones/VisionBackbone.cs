@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning.Vision;
+
+/// <summary>An image network as a backbone. <see cref="VisionBackbones"/> creates it; it owns its module.</summary>
+public sealed class VisionBackbone : IPretrainedBackbone
+{
+    private readonly ImageNetwork _network;
+
+    internal VisionBackbone(ImageNetwork network, BackboneInfo info) => (_network, Info) = (network, info);
+
+    /// <inheritdoc/>
+    public BackboneInfo Info { get; }
+
+    /// <summary>
+    /// The network with the reference's parameter names. Called with images <c>[N, 3, H, W]</c> (float32, normalised as
+    /// <see cref="BackboneInfo.Input"/> says) it gives the reference's output: logits <c>[N, 1000]</c> of the original classifier.
+    /// </summary>
+    public nn.Module<Tensor, Tensor> Module => _network;
+
+    nn.Module IPretrainedBackbone.Module => _network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerGroup> LayerGroups => _network.LayerGroups;
+
+    /// <summary>Averages the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.</summary>
+    public Features Pool(ModelInput hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        return new Features(ImageNetwork.Pool(hidden.Values), hidden.Values);
+    }
+
+    /// <summary>Disposes the module.</summary>
+    public void Dispose() => _network.Dispose();
+}

@@ -1,0 +1,52 @@
+namespace TransferLearning.Vision;
+
+/// <summary>The image networks of this library, by name. A new family is one file with its table, and one line here.</summary>
+public static class VisionBackbones
+{
+    private static readonly VisionFamily[] Families = [EfficientNetLite.Family, ResNet.Family];
+
+    /// <summary>Names that <see cref="Create"/> knows: <c>efficientnet_lite0</c> to <c>4</c> and <c>resnet18</c>, <c>34</c>, <c>50</c>, <c>101</c>, <c>152</c>.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Models).Select(model => model.Id)];
+
+    /// <summary>
+    /// Creates a network with random weights, drawn from torch's generator as the reference draws them:
+    /// <c>torch.manual_seed</c> makes them reproducible. The caller owns the backbone.
+    /// </summary>
+    /// <param name="name">One of <see cref="Names"/>, or timm's name (<c>tf_efficientnet_lite0</c>).</param>
+    /// <exception cref="ArgumentException">No network has that name; the message lists the nearest names and all families.</exception>
+    public static VisionBackbone Create(string name)
+    {
+        var model = Find(name);
+        var network = model.Build();
+        network.Initialise();
+        return new VisionBackbone(network, Describe(model, network));
+    }
+
+    private static BackboneInfo Describe(VisionModel model, ImageNetwork network) =>
+        new(model.Id, checked((int)network.Classifier.in_features)) { Input = model.Input };
+
+    private static VisionModel Find(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Families.SelectMany(family => family.Models).FirstOrDefault(model => model.Id == name || model.Alias == name)
+            ?? throw new ArgumentException(
+                $"There is no vision backbone '{name}'. Nearest names: {string.Join(", ", Nearest(name))}. "
+                + $"Choose one of {string.Join("; ", Families.Select(f => $"{f.Name}: {string.Join(", ", f.Models.Select(m => m.Id))}"))}.",
+                nameof(name));
+    }
+
+    private static IEnumerable<string> Nearest(string name) => Names.OrderBy(other => EditDistance(name, other)).Take(3);
+
+    /// <summary>Insertions, deletions and substitutions that turn one name into the other (Levenshtein, 1966).</summary>
+    private static int EditDistance(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        foreach (var letter in from)
+        {
+            var diagonal = row[0]++;
+            for (var j = 1; j <= to.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (letter == to[j - 1] ? 0 : 1)));
+        }
+        return row[^1];
+    }
+}

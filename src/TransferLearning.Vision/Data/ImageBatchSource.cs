@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Vision;
+
+/// <summary>Decodes, augments, resizes and normalises images into batches <c>[N, 3, H, W]</c> float32 with classes <c>[N]</c> int64.</summary>
+internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IReadOnlyList<IAugmentation> augmentations, ImageSpec spec) : IBatchSource
+{
+    private readonly EvaluationTransform _evaluation = new(spec);
+    private readonly PixelNormalizer _normalizer = new(spec);
+
+    public int Count => examples.Count;
+
+    public bool IsDeterministic => augmentations.Count == 0;
+
+    public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
+    {
+        var values = empty([indices.Length, RgbImage.Channels, spec.Height, spec.Width], float32);
+        try
+        {
+            var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
+            var size = RgbImage.Channels * spec.Height * spec.Width;
+            var classes = new long[indices.Length];
+            for (var i = 0; i < indices.Length; i++)
+            {
+                _normalizer.Write(Prepare(indices[i], epoch), pixels.Slice(i * size, size));
+                classes[i] = examples[indices[i]].Label;
+            }
+            return new(new ModelInput(values), tensor(classes, int64));
+        }
+        catch
+        {
+            values.Dispose();
+            throw;
+        }
+    }
+
+    private RgbImage Prepare(int index, EpochSeed epoch)
+    {
+        var image = examples[index].Open();
+        var random = epoch.ForExample(index);
+        foreach (var augmentation in augmentations) image = augmentation.Apply(image, spec, ref random);
+
+        var isAugmented = augmentations.Count > 0 && image.Width == spec.Width && image.Height == spec.Height;
+        return isAugmented ? image : _evaluation.Apply(image);
+    }
+}

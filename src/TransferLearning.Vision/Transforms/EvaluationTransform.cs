@@ -1,0 +1,46 @@
+namespace TransferLearning.Vision;
+
+/// <summary>
+/// Brings an image to a backbone's size, the same way every time: resize, then centre crop. The steps and their rounding are
+/// those of torchvision's and timm's evaluation transforms on Pillow images. A pure function, safe to share between threads.
+/// </summary>
+/// <param name="spec">What the backbone wants.</param>
+public sealed class EvaluationTransform(ImageSpec spec)
+{
+    /// <summary>What the backbone wants.</summary>
+    public ImageSpec Spec { get; } = spec ?? throw new ArgumentNullException(nameof(spec));
+
+    /// <summary>
+    /// The image at the size of <see cref="Spec"/>. Where the resized image is smaller than the crop, black pixels fill it up.
+    /// </summary>
+    public RgbImage Apply(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var (width, height) = ResizedSize(image.Width, image.Height);
+        var (columns, rows) = (CentrePart(width, Spec.Width), CentrePart(height, Spec.Height));
+        var centre = width == image.Width && height == image.Height
+            ? image.Crop((int)columns.Start, (int)rows.Start, columns.Count, rows.Count)
+            : Resampler.Resize(image, columns, rows, Spec.Interpolation);
+        return centre.Width == Spec.Width && centre.Height == Spec.Height
+            ? centre
+            : centre.Pad(PaddingBefore(centre.Width, Spec.Width), PaddingBefore(centre.Height, Spec.Height), Spec.Width, Spec.Height);
+    }
+
+    /// <summary>The size before the crop. Long, because the longer side of a hair-thin image grows beyond an int.</summary>
+    internal (long Width, long Height) ResizedSize(int width, int height)
+    {
+        long size = Spec.ResizeSize;
+        return Spec.ResizeMode == ResizeMode.Squash ? (size, size)
+            : width <= height ? (size, size * height / width)
+            : (size * width / height, size);
+    }
+
+    /// <summary>Offset of a centre crop: half of what is cut off, rounded half to even.</summary>
+    internal static long CropOffset(long size, int crop) => (long)Math.Round((size - crop) / 2.0);
+
+    /// <summary>Pixels added before an image that is smaller than the crop; where the number is odd, the larger half follows it.</summary>
+    internal static int PaddingBefore(int size, int crop) => (crop - size) / 2;
+
+    private static ResizedAxis CentrePart(long size, int crop) =>
+        size > crop ? new(size, CropOffset(size, crop), crop) : ResizedAxis.Whole((int)size);
+}

@@ -1,0 +1,66 @@
+namespace TransferLearning.Vision;
+
+/// <summary>
+/// How a backbone wants its images: resized, cropped to the centre, and normalised as <c>(value / 255 - mean) / std</c>.
+/// Round-trips through System.Text.Json; equal specs have equal values.
+/// </summary>
+/// <remarks>The defaults are those of most ImageNet models: 224x224 out of 256, bicubic, ImageNet's mean and deviation.</remarks>
+public sealed record ImageSpec : InputSpec
+{
+    /// <summary>Rows of the input, at least 1. Default 224.</summary>
+    public int Height { get; init => field = Positive(value, nameof(Height)); } = 224;
+
+    /// <summary>Columns of the input, at least 1. Default 224.</summary>
+    public int Width { get; init => field = Positive(value, nameof(Width)); } = 224;
+
+    /// <summary>Length in pixels to which the image is resized before the centre crop, at least 1; see <see cref="ResizeMode"/>. Default 256.</summary>
+    public int ResizeSize { get; init => field = Positive(value, nameof(ResizeSize)); } = 256;
+
+    /// <summary>Which side is resized. Default: the shorter one.</summary>
+    public ResizeMode ResizeMode { get; init; } = ResizeMode.ShorterSide;
+
+    /// <summary>The resampling filter, always antialiased. Default bicubic.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
+
+    /// <summary>Mean of red, green and blue values in 0 to 1. Default: ImageNet's.</summary>
+    public IReadOnlyList<float> Mean { get; init => field = Channels(value, nameof(Mean)); } = [0.485f, 0.456f, 0.406f];
+
+    /// <summary>Standard deviation of red, green and blue values in 0 to 1, above 0. Default: ImageNet's.</summary>
+    public IReadOnlyList<float> Std
+    {
+        get;
+        init => field = Channels(value, nameof(Std)) is var std && std.All(s => s > 0)
+            ? std
+            : throw new ArgumentException("The standard deviation of each channel must be above 0.", nameof(Std));
+    } = [0.229f, 0.224f, 0.225f];
+
+    /// <summary>A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.</summary>
+    /// <param name="size">Rows and columns of the input.</param>
+    /// <param name="cropFraction">Share of the resized image's shorter side that the input shows, above 0 and up to 1.</param>
+    public static ImageSpec FromCropFraction(int size, double cropFraction) =>
+        cropFraction is > 0 and <= 1
+            ? new() { Height = size, Width = size, ResizeSize = (int)Math.Floor(size / cropFraction) }
+            : throw new ArgumentOutOfRangeException(nameof(cropFraction), cropFraction, "The crop fraction must be above 0 and at most 1.");
+
+    /// <summary>Compares all values, those of <see cref="Mean"/> and <see cref="Std"/> one by one.</summary>
+    public bool Equals(ImageSpec? other) =>
+        other is not null
+        && (Height, Width, ResizeSize, ResizeMode, Interpolation)
+            == (other.Height, other.Width, other.ResizeSize, other.ResizeMode, other.Interpolation)
+        && Mean.SequenceEqual(other.Mean)
+        && Std.SequenceEqual(other.Std);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Height, Width, ResizeSize, ResizeMode, Interpolation, Mean[0], Std[0]);
+
+    private static int Positive(int value, string name) =>
+        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1 pixel.");
+
+    private static IReadOnlyList<float> Channels(IReadOnlyList<float> values, string name)
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        return values.Count == RgbImage.Channels && values.All(float.IsFinite)
+            ? [.. values]
+            : throw new ArgumentException($"{name} takes three finite numbers: red, green, blue.", name);
+    }
+}
