@@ -42,10 +42,12 @@ run() { (cd "$work/$1" && shift && dotnet run -c Release "$@"); }
 no_image_library() { [ -z "$(find "$work/$1/bin" -iname '*TransferLearning.Vision*' -o -iname '*libSkiaSharp*')" ]; }
 
 # Third-party packages come from the user's folder; ours and what is new go into the temporary one.
+user_packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+mkdir -p "$user_packages"
 cat > "$work/nuget.config" <<CONFIG
 <configuration>
   <config><add key="globalPackagesFolder" value="$work/cache" /></config>
-  <fallbackPackageFolders><add key="user" value="${NUGET_PACKAGES:-$HOME/.nuget/packages}" /></fallbackPackageFolders>
+  <fallbackPackageFolders><add key="user" value="$user_packages" /></fallbackPackageFolders>
   <packageSources><add key="local" value="$work/packages" /></packageSources>
 </configuration>
 CONFIG
