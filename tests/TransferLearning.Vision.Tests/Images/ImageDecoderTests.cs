@@ -71,7 +71,6 @@ public class ImageDecoderTests
     [InlineData("image-rs")]
     [InlineData("libjpeg-fuzz")]
     [InlineData("libjpeg-turbo")]
-    [InlineData("exif-orientation")]
     [InlineData("pillow-odd")]
     [InlineData("lfs-pointers")]
     public void Hostile_files_decode_or_are_refused(string folder)
@@ -97,6 +96,8 @@ public class ImageDecoderTests
         {
             var turned = ImageDecoder.Decode(TestFiles.Data($"bad/exif-orientation/Landscape_{orientation}.jpg"));
             (turned.Width, turned.Height).Should().Be((upright.Width, upright.Height));
+            turned.Pixels.ToArray().Zip(upright.Pixels.ToArray(), (a, b) => Math.Abs(a - b)).Average()
+                .Should().BeLessThan(8, "the pictures were compressed one by one, but show the same");
         }
     }
 

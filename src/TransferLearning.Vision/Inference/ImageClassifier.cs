@@ -1,0 +1,92 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning.Vision;
+
+/// <summary>
+/// Tells what an image shows. Made of a saved model alone: backbone, labels and preprocessing are in the file.
+/// Thread-safe: one classifier serves any number of threads.
+/// </summary>
+/// <remarks>Owns its model; dispose it.</remarks>
+public sealed class ImageClassifier : IDisposable
+{
+    private const int BatchSize = 32;
+
+    private readonly Predictor _predictor;
+    private readonly ImageSpec _spec;
+    private readonly ImageDecodeOptions? _decoding;
+
+    /// <summary>A classifier of a model that has just been trained.</summary>
+    /// <param name="model">The model, which the classifier owns from now on; its backbone reads images.</param>
+    /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
+    /// <param name="decoding">How files are decoded; null: the defaults.</param>
+    /// <exception cref="ArgumentException">The model's backbone reads no images.</exception>
+    public ImageClassifier(TransferModel model, Device? device = null, ImageDecodeOptions? decoding = null)
+        : this(model, (model?.Backbone.Info.Input as ImageSpec)!, device, decoding) { }
+
+    private ImageClassifier(TransferModel model, ImageSpec spec, Device? device, ImageDecodeOptions? decoding)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _spec = spec ?? throw new ArgumentException(
+            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model));
+        _predictor = new Predictor(model, device);
+        _decoding = decoding;
+    }
+
+    /// <summary>The classes in the order of the model's outputs.</summary>
+    public IReadOnlyList<string> Labels => _predictor.Model.Labels;
+
+    /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
+    /// <param name="head">What built the head, where it is of a kind of your own.</param>
+    /// <param name="decoding">How files are decoded; null: the defaults.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged or no saved image model.</exception>
+    public static ImageClassifier Load(string path, Device? device = null, IHeadReplacer? head = null, ImageDecodeOptions? decoding = null)
+    {
+        using var artefact = ModelArtefact.Open(path);
+        var spec = artefact.Input<ImageSpec>()
+            ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
+        return new ImageClassifier(artefact.Restore(VisionBackbones.Create(artefact.BackboneId), head), spec, device, decoding);
+    }
+
+    /// <summary>Classifies an image file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ImageFormatException">The file is no image that can be decoded.</exception>
+    public Classification Predict(string path) => Predict(ImageDecoder.Decode(path, _decoding));
+
+    /// <summary>Classifies an encoded image (JPEG, PNG, WebP, GIF, BMP). The stream is read to its end and stays open.</summary>
+    /// <exception cref="ImageFormatException">The stream holds no image that can be decoded.</exception>
+    public Classification Predict(Stream image) => Predict(ImageDecoder.Decode(image, _decoding));
+
+    /// <summary>Classifies an encoded image (JPEG, PNG, WebP, GIF, BMP).</summary>
+    /// <exception cref="ImageFormatException">The bytes are no image that can be decoded.</exception>
+    public Classification Predict(ReadOnlySpan<byte> image) => Predict(ImageDecoder.Decode(image, _decoding));
+
+    /// <summary>Classifies a decoded image.</summary>
+    public Classification Predict(RgbImage image) => Classify([image])[0];
+
+    /// <summary>Classifies many image files in batches; answers come in the order of the paths.</summary>
+    /// <param name="paths">The files; read lazily, a batch ahead of the answers.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="ImageFormatException">A file is no image that can be decoded; answers of earlier batches have been given.</exception>
+    public IEnumerable<Classification> Predict(IEnumerable<string> paths, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return paths.Chunk(BatchSize).SelectMany(batch =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Classify([.. batch.AsParallel().AsOrdered().Select(path => ImageDecoder.Decode(path, _decoding))]);
+        });
+    }
+
+    /// <summary>Disposes the model.</summary>
+    public void Dispose() => _predictor.Dispose();
+
+    private IReadOnlyList<Classification> Classify(RgbImage[] images)
+    {
+        var source = new ImageBatchSource([.. images.Select(image => new ImageExample("image", 0, () => image))], [], _spec);
+        using var batch = source.Load([.. Enumerable.Range(0, images.Length)], default);
+        return _predictor.Predict(batch.Input);
+    }
+}

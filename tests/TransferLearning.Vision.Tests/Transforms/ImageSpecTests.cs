@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace TransferLearning.Vision.Tests;
+
+public class ImageSpecTests
+{
+    [Fact]
+    public void Specs_with_the_same_values_are_equal()
+    {
+        var (one, other) = (new ImageSpec { Mean = [0.5f, 0.5f, 0.5f] }, new ImageSpec { Mean = new List<float> { 0.5f, 0.5f, 0.5f } });
+        one.Should().Be(other);
+        one.GetHashCode().Should().Be(other.GetHashCode());
+        one.Should().NotBe(new ImageSpec());
+        one.Should().NotBe(one with { Std = [0.5f, 0.5f, 0.4f] });
+        one.Should().NotBe(one with { ResizeMode = ResizeMode.Squash });
+    }
+
+    [Fact]
+    public void Json_brings_back_every_value()
+    {
+        var spec = new ImageSpec
+        {
+            Height = 240, Width = 200, ResizeSize = 272, ResizeMode = ResizeMode.Squash, Interpolation = Interpolation.Lanczos,
+            Mean = [0.48145466f, 0.4578275f, 0.40821073f], Std = [0.26862954f, 0.26130258f, 0.27577711f],
+        };
+        var json = JsonSerializer.Serialize(spec);
+        JsonSerializer.Deserialize<ImageSpec>(json).Should().Be(spec);
+        json.Should().Contain("\"Lanczos\"").And.Contain("\"Squash\"");
+    }
+
+    [Fact]
+    public void A_list_that_was_given_can_change_afterwards()
+    {
+        float[] mean = [0.1f, 0.2f, 0.3f];
+        var spec = new ImageSpec { Mean = mean };
+        mean[0] = 9;
+        spec.Mean.Should().Equal(0.1f, 0.2f, 0.3f);
+    }
+
+    [Fact]
+    public void The_crop_fraction_gives_timms_size()
+    {
+        foreach (var row in GoldenImages.Read("rules.json").GetProperty("timm_scale_size").GetProperty("rows").EnumerateArray())
+            ImageSpec.FromCropFraction(row[0].GetInt32(), row[1].GetDouble()).ResizeSize.Should().Be(row[2].GetInt32(), row.GetRawText());
+    }
+
+    [Fact]
+    public void Impossible_values_are_refused()
+    {
+        Refused(() => new() { Height = 0 }, "*Height must be at least 1 pixel*");
+        Refused(() => new() { ResizeSize = -1 }, "*ResizeSize must be at least 1 pixel*");
+        Refused(() => new() { Mean = [0.5f] }, "*Mean takes three finite numbers*");
+        Refused(() => new() { Mean = [0, float.NaN, 0] }, "*Mean takes three finite numbers*");
+        Refused(() => new() { Std = [1, 0, 1] }, "*must be above 0*");
+        Refused(() => ImageSpec.FromCropFraction(224, 1.5), "*crop fraction*");
+
+        static void Refused(Func<ImageSpec> create, string message) => create.Should().Throw<ArgumentException>().WithMessage(message);
+    }
+}
