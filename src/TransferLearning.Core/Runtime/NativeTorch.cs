@@ -40,8 +40,9 @@ internal static class NativeTorch
         }
         catch (Exception exception)
         {
-            throw new DllNotFoundException(
-                Find("torch_cpu") is { } found ? Refused(Path.GetDirectoryName(found)!) : Missing(), exception);
+            throw Find("torch_cpu") is { } found
+                ? new DllNotFoundException(Refused(Path.GetDirectoryName(found)!), exception)
+                : new DllNotFoundException(Missing());
         }
     }
 

@@ -1,0 +1,48 @@
+using System.Reflection;
+
+namespace TransferLearning.Architecture.Tests;
+
+/// <summary>Directions between the packages: layers know Core, Core knows no layer, and layers do not know each other.</summary>
+public class DependencyTests
+{
+    [Fact]
+    public void Core_references_TorchSharp_and_logging_alone()
+    {
+        SourceProject.Core.Projects.Should().BeEmpty();
+        SourceProject.Core.Packages.Should().BeEquivalentTo("TorchSharp", "Microsoft.Extensions.Logging.Abstractions");
+        References("TransferLearning.Core").Where(name => !name.StartsWith("System.", StringComparison.Ordinal))
+            .Should().BeSubsetOf(SourceProject.Core.Packages);
+    }
+
+    [Fact]
+    public void A_layer_references_no_other_layer()
+    {
+        foreach (var layer in SourceProject.All.Where(project => project != SourceProject.Core && !project.IsData))
+            layer.Projects.Should().Equal([SourceProject.Core.Name], "{0} is a layer", layer.Name);
+        References("TransferLearning.Vision").Where(name => name.StartsWith("TransferLearning.", StringComparison.Ordinal))
+            .Should().BeSubsetOf([SourceProject.Core.Name]);
+    }
+
+    [Fact]
+    public void A_weights_package_references_nothing()
+    {
+        foreach (var weights in SourceProject.All.Where(project => project.IsData))
+            weights.Packages.Concat(weights.Projects).Should().BeEmpty("{0} is data only", weights.Name);
+    }
+
+    [Theory]
+    [InlineData("TorchSharp-", "the application chooses the native torch package")]
+    [InlineData("libtorch-", "the application chooses the native torch package")]
+    [InlineData("Spectre.", "a library does not write to the console")]
+    [InlineData("System.CommandLine", "a library has no command line")]
+    [InlineData("ScottPlot", "a library does not plot")]
+    public void No_package_references(string prefix, string because)
+    {
+        foreach (var project in SourceProject.All)
+            project.Packages.Should().NotContain(
+                package => package.StartsWith(prefix, StringComparison.OrdinalIgnoreCase), "{0} ({1})", because, project.Name);
+    }
+
+    private static IEnumerable<string> References(string assembly) =>
+        Assembly.Load(assembly).GetReferencedAssemblies().Select(reference => reference.Name!);
+}

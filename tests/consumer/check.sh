@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Uses the packages as their users do: packs them, then builds and runs new projects outside the repository.
+# Usage: check.sh. Ends with "N passed, N failed"; the exit code is 1 where a check failed.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+repository=$(cd "$here/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+version=0.1.0-check.$(date +%s)
+backend=${TorchBackend:-cpu}
+torch_version=$(sed -n 's:.*<TorchSharpVersion>\(.*\)</TorchSharpVersion>.*:\1:p' "$repository/Directory.Packages.props")
+passed=0 failed=0
+
+# check NAME COMMAND...: runs a command, shows what it wrote, and counts.
+check() {
+    local name=$1
+    shift
+    if "$@"; then echo "PASS $name"; passed=$((passed + 1)); else echo "FAIL $name"; failed=$((failed + 1)); fi
+}
+
+# project NAME PACKAGE...: a new console project in its folder, with the program that stands in this folder under its name.
+project() {
+    local name=$1
+    shift
+    mkdir "$work/$name" && cp "$here/$name"/* "$work/$name" && {
+        echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>'
+        echo '<Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings><UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier>'
+        echo '<SelfContained>false</SelfContained><TreatWarningsAsErrors>true</TreatWarningsAsErrors><WarningsNotAsErrors>NU1603</WarningsNotAsErrors></PropertyGroup><ItemGroup>'
+        printf '<PackageReference Include="%s" Version="'"$version"'" />\n' "$@"
+        echo "<PackageReference Include=\"TorchSharp-$backend\" Version=\"$torch_version\" /></ItemGroup></Project>"
+    } > "$work/$name/$name.csproj"
+}
+
+pack() {
+    for csproj in "$repository"/src/*/*.csproj; do
+        dotnet pack "$csproj" -c Release -v q --nologo -o "$work/packages" "-p:Version=$version" || return 1
+    done
+}
+
+run() { (cd "$work/$1" && shift && dotnet run -c Release "$@"); }
+
+no_image_library() { [ -z "$(find "$work/$1/bin" -iname '*TransferLearning.Vision*' -o -iname '*libSkiaSharp*')" ]; }
+
+# Third-party packages come from the user's folder; ours and what is new go into the temporary one.
+user_packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+mkdir -p "$user_packages"
+cat > "$work/nuget.config" <<CONFIG
+<configuration>
+  <config><add key="globalPackagesFolder" value="$work/cache" /></config>
+  <fallbackPackageFolders><add key="user" value="$user_packages" /></fallbackPackageFolders>
+  <packageSources><add key="local" value="$work/packages" /></packageSources>
+</configuration>
+CONFIG
+unset NUGET_PACKAGES
+
+check "the packages can be made" pack
+project ten-lines TransferLearning.Vision TransferLearning.Weights.EfficientNetLite0
+check "ten lines, torch touched first" run ten-lines
+project core-only TransferLearning.Core
+check "the core alone" run core-only
+check "the core alone brings no image library" no_image_library core-only
+cp -r "$repository/samples/ImageClassification" "$work/sample"
+check "a sample copied out of the repository" run sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
+check "the weights lie beside the sample" test -n "$(find "$work/sample/bin" -path '*weights/efficientnet_lite0/efficientnet_lite0.safetensors')"
+
+echo "consumer check: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
