@@ -1,4 +1,89 @@
-using TorchSharp;
+// Fine-tunes a pretrained image network on a folder of photographs, or asks a saved model what images show.
+//   dotnet run -c Release                                            trains on the data set beside this program
+//   dotnet run -c Release -- --data photos --strategy full           your own photographs, one sub-folder a class
+//   dotnet run -c Release -- --predict photo.jpg --model output/model.safetensors
+using System.CommandLine;
+using ImageClassification;
+using Spectre.Console;
 using TransferLearning;
+using TransferLearning.Vision;
 
-Console.WriteLine($"{TorchRuntime.BestDevice}: {torch.ones(2, 3).sum().item<float>()}");
+var sampleData = Path.Combine(AppContext.BaseDirectory, "data");
+
+Option<string?> data = new("--data") { Description = "Folder with one sub-folder of images for each class. Default: the sample's own." };
+Option<string?> validation = new("--validation") { Description = "Folder of the same form to measure by. Default: a fifth of the data." };
+Option<string> backbone = new("--backbone") { Description = "Pretrained network.", DefaultValueFactory = _ => "efficientnet_lite0" };
+Option<string?> weights = new("--weights") { Description = "Weight file (.safetensors, .pth) or folder. Default: from a weights package, a cache or a hub." };
+Option<Strategy> strategy = new("--strategy") { Description = "head: the head alone. full: the head, then everything. gradual: from the head down.", DefaultValueFactory = _ => Strategy.Head };
+Option<int?> epochs = new("--epochs") { Description = "Passes over the data. Default: 30 for head, 4 for full, 8 for gradual." };
+Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 32 };
+Option<long> seed = new("--seed") { Description = "Seed of split, order and augmentation.", DefaultValueFactory = _ => 0 };
+Option<string> device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
+Option<string> output = new("--output") { Description = "Where to save the model.", DefaultValueFactory = _ => Path.Combine("output", "model.safetensors") };
+Option<string> report = new("--report") { Description = "Folder for report.json.", DefaultValueFactory = _ => "output" };
+Option<string?> predict = new("--predict") { Description = "Image or folder of images to classify with --model." };
+Option<string?> model = new("--model") { Description = "Saved model to predict with." };
+
+RootCommand command = new("Fine-tunes a pretrained image network on your photographs.")
+{
+    data, validation, backbone, weights, strategy, epochs, batch, seed, device, output, report, predict, model,
+};
+var arguments = command.Parse(args);
+if (arguments.Errors.Count > 0) return Fail(string.Join(" ", arguments.Errors.Select(error => error.Message)));
+
+using CancellationTokenSource stop = new();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+command.SetAction(Run);
+return arguments.Invoke();
+
+int Run(ParseResult chosen)
+{
+    try
+    {
+        var where = TorchRuntime.ParseDevice(chosen.GetValue(device)!);
+        if (chosen.GetValue(predict) is { } images)
+        {
+            var saved = chosen.GetValue(model) ?? throw new ArgumentException("Say which model is to classify: --model FILE.safetensors.");
+            Predictions.Print(saved, images, where, stop.Token);
+            return 0;
+        }
+        if (chosen.GetValue(model) is not null) throw new ArgumentException("Say what the model is to classify: --predict FILE or --predict FOLDER.");
+
+        var folder = chosen.GetValue(data);
+        var photos = ImageFolder.Open(folder ?? Path.Combine(sampleData, "train"));
+        var measured = chosen.GetValue(validation) ?? (folder is null ? Path.Combine(sampleData, "validation") : null);
+        var (train, held) = measured is null
+            ? photos.Split(0.8, chosen.GetValue(seed))
+            : (photos, ImageFolder.Open(measured, new ImageFolderOptions { ClassNames = photos.ClassNames }));
+
+        using var network = VisionBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
+        var result = Training.Run(
+            network, train, held, chosen.GetValue(strategy), chosen.GetValue(epochs),
+            new TrainerOptions { BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), Device = where },
+            chosen.GetValue(output)!, stop.Token);
+        result.Save(Path.Combine(chosen.GetValue(report)!, "report.json"));
+        Results.Print(result, chosen.GetValue(output)!, Path.Combine(chosen.GetValue(report)!, "report.json"));
+        Predictions.PrintSome(chosen.GetValue(output)!, held, where);
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        AnsiConsole.WriteLine("Stopped.");
+        return 130;
+    }
+    catch (Exception error) when (error is ArgumentException or IOException or UnauthorizedAccessException or DllNotFoundException
+        or ImageFormatException or WeightFormatException or WeightMismatchException or TrainingDivergedException)
+    {
+        return Fail(error.Message);
+    }
+}
+
+static int Fail(string message)
+{
+    Console.Error.WriteLine(message);
+    return 2;
+}

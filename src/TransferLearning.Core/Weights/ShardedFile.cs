@@ -46,15 +46,20 @@ internal sealed class ShardedFile : WeightFile
     private static Dictionary<string, string> ReadIndex(string path)
     {
         if (new FileInfo(path).Length > MaxIndexLength) throw new WeightFormatException(path, "is too large for an index of shards.");
+        Dictionary<string, string> shardOf = [];
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new() { AllowDuplicateProperties = false, MaxDepth = 8 });
-            return document.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!);
+            if (!document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
+                throw new WeightFormatException(path, "is JSON but no index of shards: it has no \"weight_map\". Name the weight file itself.");
+            foreach (var entry in map.EnumerateObject())
+                shardOf.Add(entry.Name, entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText());
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new WeightFormatException(path, $"is JSON but no index of shards with a \"weight_map\" of tensor to file ({exception.Message})", exception);
+            throw new WeightFormatException(path, $"is not a valid index of shards: {exception.Message}. Download it again.", exception);
         }
+        return shardOf;
     }
 
     private static WeightFile OpenShard(string path, string file)

@@ -46,9 +46,9 @@ internal static partial class WeightFormat
             stream.Dispose();
             return new ShardedFile(path);
         }
+        if (SafetensorsHeader.IsAtStartOf(head)) return new SafetensorsFile(path, stream);
         if (IsPickle(head)) return new LegacyCheckpoint(path, stream);
-        if (head.Length > SafetensorsHeader.LengthSize && head[SafetensorsHeader.LengthSize] == '{' || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-            return new SafetensorsFile(path, stream);
+        if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return new SafetensorsFile(path, stream);
         throw new WeightFormatException(path, "is no weight file that this library knows: neither safetensors nor a PyTorch checkpoint. Check that it is the right file and was downloaded whole.");
     }
 

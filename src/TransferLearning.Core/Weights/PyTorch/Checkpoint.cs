@@ -34,7 +34,11 @@ internal abstract class Checkpoint : WeightFile
         {
             throw new WeightFormatException(Path, "is cut off in the middle. Download or copy it again.", exception);
         }
-        catch (Exception exception) when (exception is FormatException or InvalidDataException or ArgumentException or OverflowException)
+        catch (InvalidDataException exception)
+        {
+            throw new WeightFormatException(Path, $"is damaged or cut off: {exception.Message.TrimEnd('.')}. Download or copy it again.", exception);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
         {
             throw new WeightFormatException(Path, $"is not a readable PyTorch checkpoint: {exception.Message.TrimEnd('.')}.", exception);
         }

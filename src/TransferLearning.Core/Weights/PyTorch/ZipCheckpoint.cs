@@ -76,6 +76,6 @@ internal sealed class ZipCheckpoint : Checkpoint
 
     private static void CheckSum(ZipArchiveEntry entry, uint actual)
     {
-        if (actual != entry.Crc32) throw new InvalidDataException($"the checksum of its entry '{entry.FullName}' is wrong: the file is damaged");
+        if (actual != entry.Crc32) throw new InvalidDataException($"the checksum of its entry '{entry.FullName}' is wrong");
     }
 }

@@ -63,7 +63,7 @@ public static class Safetensors
         }
         // Data begin at a multiple of 8, as readers that map tensors in place want it.
         while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
-        return buffer.Length <= SafetensorsHeader.MaxLength
+        return (ulong)buffer.Length <= SafetensorsHeader.MaxLength
             ? buffer.ToArray()
             : throw new ArgumentException($"Names and metadata take {buffer.Length} bytes; a safetensors header may have {SafetensorsHeader.MaxLength}. Shorten the metadata.");
     }

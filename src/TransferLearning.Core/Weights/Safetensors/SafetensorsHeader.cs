@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -11,7 +12,7 @@ namespace TransferLearning;
 /// </remarks>
 internal sealed class SafetensorsHeader
 {
-    public const long MaxLength = 100_000_000;
+    public const ulong MaxLength = 100_000_000;
     public const int LengthSize = 8;
     public const string MetadataName = "__metadata__";
 
@@ -27,6 +28,10 @@ internal sealed class SafetensorsHeader
     public Dictionary<string, (long Begin, long End)> Ranges { get; } = [];
 
     public Dictionary<string, string> Metadata { get; } = [];
+
+    /// <summary>Whether a file's first bytes are those of a safetensors file: a header length that is allowed, and '{'.</summary>
+    public static bool IsAtStartOf(ReadOnlySpan<byte> file) =>
+        file.Length > LengthSize && file[LengthSize] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(file) <= MaxLength;
 
     /// <param name="json">The header without its length.</param>
     /// <param name="dataLength">Bytes after the header.</param>
