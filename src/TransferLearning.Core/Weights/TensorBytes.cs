@@ -22,8 +22,13 @@ internal static class TensorBytes
     private static void ForEachPart(Tensor tensor, Action<Tensor> action)
     {
         var count = tensor.numel();
-        if (count == 0) return;
         var partCount = PartBytes / tensor.element_size();
+        if (count == 0) return;
+        if (count <= partCount)
+        {
+            action(tensor);
+            return;
+        }
         using var flat = tensor.view(-1);
         for (long start = 0; start < count; start += partCount)
         {

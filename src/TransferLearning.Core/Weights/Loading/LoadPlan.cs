@@ -14,41 +14,31 @@ internal sealed class LoadPlan
     {
         _options = options;
         var targets = Targets(module);
-        var names = NameMap.Build(file.Tensors.Keys, targets.Keys.ToHashSet(), options.Rules);
         var wanted = targets.Where(target => options.Wanted(target.Key)).ToDictionary();
+        var (sources, extra) = Match(file, targets);
 
-        Dictionary<string, (string From, string? Rule)> sources = [];
-        List<(string From, string To)> extra = [];
-        foreach (var (from, to, rule) in names)
-            if (!targets.ContainsKey(to) || !sources.TryAdd(to, (from, rule))) extra.Add((from, to));
-        var missing = wanted.Keys.Where(name => !sources.ContainsKey(name) && !IsCounter(name)).ToList();
-        extra.RemoveAll(name => IsCounter(name.To));
-
-        MismatchedTensor[] mismatched = [.. wanted.Keys.Where(sources.ContainsKey)
-            .Select(name => new MismatchedTensor(name, file.Tensors[sources[name].From], TensorInfo.Of(wanted[name])))
+        string[] missing = [.. wanted.Keys.Where(name => !sources.ContainsKey(name) && !IsCounter(name))];
+        MismatchedTensor[] mismatched = [.. wanted.Where(target => sources.ContainsKey(target.Key))
+            .Select(target => new MismatchedTensor(target.Key, file.Tensors[sources[target.Key].From], TensorInfo.Of(target.Value)))
             .Where(pair => !Fits(pair.File, pair.Module))];
 
         // A head fits as a whole or not at all: the bias of another classifier is worth nothing without its weight.
-        var headDiffers = missing.Exists(IsHead) || extra.Exists(name => IsHead(name.To)) || mismatched.Any(tensor => IsHead(tensor.Name));
-        var skipHead = headDiffers && options.Head == HeadPolicy.Skip;
-        string[] headSkipped = skipHead ? [.. wanted.Keys.Where(IsHead).Union(extra.Select(name => name.To).Where(IsHead))] : [];
-        bool Kept(string name) => !(skipHead && IsHead(name));
+        var skipHead = options.Head == HeadPolicy.Skip
+            && missing.Concat(extra.Select(name => name.To)).Concat(mismatched.Select(tensor => tensor.Name)).Any(IsHead);
+        bool IsKept(string name) => !(skipHead && IsHead(name));
 
-        Fitting = [.. wanted.Where(target => sources.ContainsKey(target.Key) && Kept(target.Key)).Select(target => (sources[target.Key].From, target.Key, target.Value))];
+        Fitting = [.. wanted.Where(target => sources.ContainsKey(target.Key) && IsKept(target.Key)).Select(target => (sources[target.Key].From, target.Key, target.Value))];
         Report = new LoadReport(file.Path)
         {
             Renamed = [.. Fitting.Where(entry => sources[entry.To].Rule is not null).Select(entry => new RenamedTensor(entry.From, entry.To, sources[entry.To].Rule!))],
-            Missing = [.. missing.Where(Kept)],
-            Unexpected = [.. extra.Where(name => Kept(name.To)).Select(name => name.From)],
-            Mismatched = [.. mismatched.Where(tensor => Kept(tensor.Name))],
-            HeadSkipped = headSkipped,
-            Converted = [.. Fitting.Select(entry => (entry.To, From: file.Tensors[entry.From].TypeName, Type: TensorInfo.Of(entry.Target).TypeName))
-                .Where(entry => entry.From != entry.Type).Select(entry => new ConvertedTensor(entry.To, entry.From, entry.Type))],
+            Missing = [.. missing.Where(IsKept)],
+            Unexpected = [.. extra.Where(name => IsKept(name.To)).Select(name => name.From)],
+            Mismatched = [.. mismatched.Where(tensor => IsKept(tensor.Name))],
+            HeadSkipped = skipHead ? [.. wanted.Keys.Where(IsHead).Union(extra.Select(name => name.To).Where(IsHead))] : [],
+            Converted = [.. Fitting.Select(entry => new ConvertedTensor(entry.To, file.Tensors[entry.From].TypeName, TensorInfo.Of(entry.Target).TypeName))
+                .Where(entry => entry.From != entry.To)],
         };
-        string[] refusedMissing = [.. Report.Missing.Where(name => !Matches(options.MayBeMissing, name))];
-        string[] refusedUnexpected = [.. Report.Unexpected.Where(name => !Matches(options.MayBeUnexpected, name))];
-        Misfits = new(refusedMissing, refusedUnexpected, Report.Mismatched,
-            HeadOnly: refusedMissing.Concat(refusedUnexpected).Concat(Report.Mismatched.Select(tensor => tensor.Name)).All(IsHead));
+        Misfits = Refused(Report);
     }
 
     /// <summary>What can be loaded: name in the file, name in the module, and the tensor there.</summary>
@@ -58,6 +48,25 @@ internal sealed class LoadPlan
     public LoadReport Report { get; }
 
     public Misfits Misfits { get; }
+
+    /// <summary>The file's name of each name of the module, and the file's names that lead nowhere.</summary>
+    private (Dictionary<string, (string From, string? Rule)> Sources, List<(string From, string To)> Extra) Match(
+        WeightFile file, OrderedDictionary<string, Tensor> targets)
+    {
+        Dictionary<string, (string From, string? Rule)> sources = [];
+        List<(string From, string To)> extra = [];
+        foreach (var (from, to, rule) in NameMap.Build(file.Tensors.Keys, targets.Keys.ToHashSet(), _options.Rules))
+            if ((!targets.ContainsKey(to) || !sources.TryAdd(to, (from, rule))) && !IsCounter(to)) extra.Add((from, to));
+        return (sources, extra);
+    }
+
+    private Misfits Refused(LoadReport report)
+    {
+        string[] missing = [.. report.Missing.Where(name => !Matches(_options.MayBeMissing, name))];
+        string[] unexpected = [.. report.Unexpected.Where(name => !Matches(_options.MayBeUnexpected, name))];
+        var headOnly = missing.Concat(unexpected).Concat(report.Mismatched.Select(tensor => tensor.Name)).All(IsHead);
+        return new(missing, unexpected, report.Mismatched, headOnly);
+    }
 
     private static OrderedDictionary<string, Tensor> Targets(nn.Module module)
     {

@@ -6,7 +6,7 @@ namespace TransferLearning;
 internal sealed class StateDict
 {
     private const int MaxDepth = 32;
-    private const int MaxVisits = 2_000_000;
+    private const int MaxVisits = 500_000;
     private const string Unnamed = "tensor";
 
     private static readonly string[] Wrappers =

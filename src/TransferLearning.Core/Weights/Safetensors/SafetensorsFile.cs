@@ -9,6 +9,7 @@ internal sealed class SafetensorsFile : WeightFile
 {
     private readonly FileStream _stream;
     private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
     private readonly SafetensorsHeader _header;
     private readonly long _length;
     private readonly long _dataStart;
@@ -37,6 +38,8 @@ internal sealed class SafetensorsFile : WeightFile
             throw new WeightFormatException(path, $"is not a valid safetensors file: {exception.Message}. Download or save it again.", exception);
         }
         _map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        // One view for the whole file: a view for each tensor costs more than the copy of its bytes.
+        _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
     }
 
     public override IReadOnlyDictionary<string, TensorInfo> Tensors => _header.Tensors;
@@ -50,13 +53,14 @@ internal sealed class SafetensorsFile : WeightFile
         var tensor = empty([.. info.Shape], info.Type);
         var (begin, end) = _header.Ranges[name];
         if (begin == end) return tensor;
-        using var bytes = _map.CreateViewStream(_dataStart + begin, end - begin, MemoryMappedFileAccess.Read);
+        using var bytes = new UnmanagedMemoryStream(_view.SafeMemoryMappedViewHandle, _dataStart + begin, end - begin);
         tensor.ReadFrom(bytes);
         return tensor;
     }
 
     private protected override void Close()
     {
+        _view.Dispose();
         _map.Dispose();
         _stream.Dispose();
     }

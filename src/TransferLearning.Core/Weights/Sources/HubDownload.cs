@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace TransferLearning;
+
+/// <summary>One download into the cache: continued where an earlier one stopped, tried again after passing failures, verified, then moved to its place.</summary>
+internal sealed class HubDownload(HttpClient client, HubOptions options, HubCache cache, HubFile file, string? sha256, IProgress<DownloadProgress>? progress)
+{
+    private const int BufferSize = 1 << 17, MaxRedirects = 5;
+
+    private readonly string _partial = cache.Partial(file);
+
+    // The server's name for the version that the partial file belongs to.
+    private string TagFile => _partial + ".etag";
+
+    /// <returns>False where the hub has no such file.</returns>
+    /// <exception cref="HttpRequestException">The hub refuses, or failed in every attempt.</exception>
+    /// <exception cref="WeightFormatException">The checksum is wrong; the download was deleted.</exception>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await AttemptAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (IsPassing(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                if (attempt >= options.Attempts)
+                    throw new HttpRequestException($"{file.Address(options.Endpoint)} failed in {attempt} attempts; the last one: {exception.Message}", exception);
+                await Task.Delay(options.Backoff * Math.Pow(2, attempt - 1), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool IsPassing(Exception exception) => exception switch
+    {
+        HttpRequestException { StatusCode: { } status } => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
+        HttpRequestException or IOException or OperationCanceledException => true,
+        _ => false,
+    };
+
+    private async Task<bool> AttemptAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_partial)!);
+        var tag = File.Exists(TagFile) ? await File.ReadAllTextAsync(TagFile, cancellationToken).ConfigureAwait(false) : "";
+        var start = File.Exists(_partial) && tag.Length > 0 ? new FileInfo(_partial).Length : 0;
+
+        var (response, commit, linkedTag) = await SendAsync(start, tag, cancellationToken).ConfigureAwait(false);
+        using (response)
+        {
+            if (response.StatusCode == HttpStatusCode.NotFound) return false;
+            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                DeletePartial();
+                throw Broken("the server would not continue the download");
+            }
+            if (!response.IsSuccessStatusCode) throw Refused(response.StatusCode);
+            if (response.StatusCode != HttpStatusCode.PartialContent) start = 0;
+            else if (response.Content.Headers.ContentRange?.From != start) throw Broken("the server sent another range than was asked for");
+
+            await File.WriteAllTextAsync(TagFile, response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : "", cancellationToken).ConfigureAwait(false);
+            await ReceiveAsync(response, start, cancellationToken).ConfigureAwait(false);
+        }
+        await VerifyAsync(sha256 ?? linkedTag, start > 0, cancellationToken).ConfigureAwait(false);
+        cache.Add(file, commit ?? file.Revision.Replace('/', '-'), _partial);
+        File.Delete(TagFile);
+        return true;
+    }
+
+    // Redirects are followed here because the hub's own answer, not that of the storage behind it, names commit and checksum.
+    private async Task<(HttpResponseMessage Response, string? Commit, string? Sha256)> SendAsync(long start, string tag, CancellationToken cancellationToken)
+    {
+        var (address, commit, sha256) = (file.Address(options.Endpoint), (string?)null, (string?)null);
+        for (var redirects = 0; redirects <= MaxRedirects; redirects++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (start > 0)
+            {
+                request.Headers.Range = new RangeHeaderValue(start, null);
+                request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue(tag));
+            }
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            commit ??= Header(response, "X-Repo-Commit", text => text.All(char.IsAsciiHexDigit));
+            sha256 ??= Header(response, "X-Linked-Etag", Sha256.IsDigest);
+            if ((int)response.StatusCode is not (>= 300 and < 400) || response.Headers.Location is not { } location) return (response, commit, sha256);
+            response.Dispose();
+            var next = new Uri(address, location);
+            if (address.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps) throw new HttpRequestException($"{address} leads to {next}, which is not encrypted.", null, HttpStatusCode.Forbidden);
+            address = next;
+        }
+        throw new HttpRequestException($"{file.Address(options.Endpoint)} leads from address to address without end.", null, HttpStatusCode.MisdirectedRequest);
+    }
+
+    private async Task ReceiveAsync(HttpResponseMessage response, long start, CancellationToken cancellationToken)
+    {
+        var total = start + response.Content.Headers.ContentLength;
+        var received = start;
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var partial = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        partial.SetLength(start);
+        partial.Position = start;
+        var buffer = new byte[BufferSize];
+        while (true)
+        {
+            silence.CancelAfter(options.Silence);
+            var count = await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
+            if (count == 0) break;
+            await partial.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            received += count;
+            progress?.Report(new(file.Path, received, total));
+        }
+        if (total is not null && received != total) throw Broken($"the connection ended after {received} of {total} bytes");
+        partial.Flush(flushToDisk: true);
+    }
+
+    private async Task VerifyAsync(string? expected, bool continued, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Sha256.VerifyAsync(_partial, expected, "The download was deleted; try again, or check the repository and revision.", cancellationToken).ConfigureAwait(false);
+        }
+        catch (WeightFormatException exception)
+        {
+            DeletePartial();
+            // The first part may have been the bad one: once more from the beginning.
+            if (continued) throw new IOException(exception.Message, exception);
+            throw;
+        }
+    }
+
+    private void DeletePartial()
+    {
+        File.Delete(_partial);
+        File.Delete(TagFile);
+    }
+
+    private HttpRequestException Refused(HttpStatusCode status) => new(
+        $"{file.Address(options.Endpoint)} answered {(int)status} {status}." + (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            ? " The repository does not exist, or it wants a token: give an HttpClient that sends one."
+            : ""), null, status);
+
+    private static IOException Broken(string what) => new(char.ToUpperInvariant(what[0]) + what[1..] + ".");
+
+    private static string? Header(HttpResponseMessage response, string name, Func<string, bool> isValid) =>
+        response.Headers.TryGetValues(name, out var values) && values.First().Trim('"') is { Length: > 0 } value && isValid(value) ? value : null;
+}

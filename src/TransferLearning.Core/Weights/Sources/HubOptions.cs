@@ -1,0 +1,27 @@
+namespace TransferLearning;
+
+/// <summary>Where the hub and its cache are, and how patient a download is. The defaults honour the variables of Hugging Face's own tools.</summary>
+public sealed record HubOptions
+{
+    /// <summary>Address of the hub. Default: <c>HF_ENDPOINT</c>, else <c>https://huggingface.co</c>.</summary>
+    public Uri Endpoint { get; init; } = new(Variable("HF_ENDPOINT") ?? "https://huggingface.co");
+
+    /// <summary>Folder of the cache, shared with Python. Default: <c>HF_HUB_CACHE</c>, else <c>HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>.</summary>
+    public string CacheFolder { get; init; } = Variable("HF_HUB_CACHE") ?? Path.Combine(
+        Variable("HF_HOME") ?? Path.Combine(
+            Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "huggingface"), "hub");
+
+    /// <summary>Whether nothing is downloaded. Default: whether <c>HF_HUB_OFFLINE</c> is 1, true, yes or on.</summary>
+    public bool Offline { get; init; } = Variable("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON";
+
+    /// <summary>How often a download is tried before it fails, at least 1. Default: 5.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>Wait before the second attempt; doubled for each one after. Default: 1 s.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the server may be silent before an attempt is given up. Default: 30 s.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

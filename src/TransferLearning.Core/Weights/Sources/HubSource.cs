@@ -1,0 +1,35 @@
+namespace TransferLearning;
+
+/// <summary>
+/// A hub over HTTP, <c>ENDPOINT/OWNER/NAME/resolve/REVISION/FILE</c>, as Hugging Face and its mirrors serve it. Files go to the cache:
+/// whole and verified, or not at all; a broken download is continued. Safe with other threads and processes on the same cache.
+/// </summary>
+/// <param name="options">Where the hub and its cache are; null: the defaults.</param>
+/// <param name="client">Sends the requests, with its own headers (a token), proxy and time-out; not disposed. Null: one is made for each download.</param>
+public sealed class HubSource(HubOptions? options = null, HttpClient? client = null) : IWeightSource
+{
+    private readonly HubOptions _options = options ?? new();
+
+    /// <inheritdoc/>
+    public string Describe(WeightRequest request) => HubFile.Of(request) is not { } file ? "the hub (the weights have no repository there)"
+        : _options.Offline ? "the hub (switched off: offline)"
+        : $"the hub, {file.Address(_options.Endpoint)}";
+
+    /// <inheritdoc/>
+    public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (HubFile.Of(request) is not { } file || _options.Offline) return null;
+        var cache = new HubCache(_options.CacheFolder);
+        using (await cache.LockAsync(file, cancellationToken).ConfigureAwait(false))
+        {
+            if (cache.Find(file) is null)
+            {
+                using var own = client is null ? new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = _options.Silence } : null;
+                var download = new HubDownload(client ?? own!, _options, cache, file, request.Sha256, progress);
+                if (!await download.RunAsync(cancellationToken).ConfigureAwait(false)) return null;
+            }
+        }
+        return await new HubCacheSource(_options).FindAsync(request, progress, cancellationToken).ConfigureAwait(false);
+    }
+}

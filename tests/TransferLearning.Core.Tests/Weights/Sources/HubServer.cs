@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace TransferLearning.Tests.Weights.Sources;
+
+/// <summary>A hub on 127.0.0.1 that answers each request as the test says, broken answers included. One request to a connection.</summary>
+internal sealed class HubServer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly List<string> _requests = [];
+    private readonly Func<Request, byte[]> _answer;
+
+    public HubServer(Func<Request, byte[]> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    /// <param name="Number">From 1.</param>
+    /// <param name="Path">Path of the address.</param>
+    /// <param name="Start">First byte of the range; 0 where none was asked for.</param>
+    /// <param name="IfRange">The header If-Range, else empty.</param>
+    internal sealed record Request(int Number, string Path, int Start, string IfRange);
+
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+
+    public IReadOnlyList<string> Requests
+    {
+        get { lock (_requests) return [.. _requests]; }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    /// <summary>An answer; what <paramref name="sent"/> leaves of the body never arrives.</summary>
+    public static byte[] Answer(string status, byte[] body, int? sent = null, params string[] headers) =>
+    [
+        .. Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n"),
+        .. body.AsSpan(..(sent ?? body.Length)),
+    ];
+
+    /// <summary>The whole file or the part that the request asks for, as a decent server answers.</summary>
+    public static byte[] Serve(Request request, byte[] file, int? sent = null, string tag = "\"v1\"") =>
+        request.Start > 0 && request.IfRange == tag
+            ? Answer("206 Partial Content", file[request.Start..], sent, $"ETag: {tag}", $"Content-Range: bytes {request.Start}-{file.Length - 1}/{file.Length}")
+            : Answer("200 OK", file, sent, $"ETag: {tag}");
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await _listener.AcceptTcpClientAsync();
+                await using var stream = client.GetStream();
+                var request = await ReadAsync(stream);
+                if (request is not null) await stream.WriteAsync(_answer(request));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task<Request?> ReadAsync(NetworkStream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+        if (await reader.ReadLineAsync() is not { } first) return null;
+        var (start, condition) = (0, "");
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+        {
+            if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) start = int.Parse(line["Range: bytes=".Length..].TrimEnd('-'), null);
+            if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase)) condition = line["If-Range: ".Length..];
+        }
+        var path = first.Split(' ')[1];
+        lock (_requests)
+        {
+            _requests.Add(path);
+            return new(_requests.Count, path, start, condition);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using System.Security.Cryptography;
+using static TransferLearning.Tests.Weights.Sources.HubServer;
+
+namespace TransferLearning.Tests.Weights.Sources;
+
+public sealed class HubSourceTests : IDisposable
+{
+    private const string Commit = "0123456789abcdef0123456789abcdef01234567";
+
+    private static readonly byte[] Content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 31 >> 3))];
+    private static readonly string Digest = Convert.ToHexStringLower(SHA256.HashData(Content));
+    private static readonly WeightRequest Request = new("net") { Repository = "owner/net", Sha256 = Digest };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private HubOptions Options(HubServer server) => new()
+    {
+        Endpoint = server.Address,
+        CacheFolder = _folder.File("hub"),
+        Offline = false,
+        Attempts = 3,
+        Backoff = TimeSpan.FromMilliseconds(1),
+        Silence = TimeSpan.FromSeconds(20),
+    };
+
+    private Task<WeightLocation?> FindAsync(HubServer server, WeightRequest? request = null, IProgress<DownloadProgress>? progress = null) =>
+        new HubSource(Options(server)).FindAsync(request ?? Request, progress);
+
+    private string[] Leftovers => [.. Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => file.Contains("blobs"))];
+
+    [Fact]
+    public async Task A_file_is_downloaded_once_into_the_layout_of_the_cache()
+    {
+        using var server = new HubServer(request => Answer("200 OK", Content, null, "ETag: \"v1\"", $"X-Repo-Commit: {Commit}"));
+        var location = await FindAsync(server);
+        location!.Path.Should().Be(Path.Combine(_folder.File("hub"), "models--owner--net", "snapshots", Commit, "model.safetensors"));
+        File.ReadAllBytes(location.Path).Should().Equal(Content);
+        File.ReadAllText(Path.Combine(_folder.File("hub"), "models--owner--net", "refs", "main")).Should().Be(Commit);
+        location.Provenance.Should().Be(new WeightProvenance("owner/net@main", Digest));
+        (await FindAsync(server)).Should().Be(location);
+        (await new HubCacheSource(Options(server)).FindAsync(Request)).Should().Be(location);
+        server.Requests.Should().Equal("/owner/net/resolve/main/model.safetensors");
+        Leftovers.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_continued_where_it_broke()
+    {
+        List<int> starts = [];
+        using var server = new HubServer(request =>
+        {
+            starts.Add(request.Start);
+            return Serve(request, Content, sent: request.Number == 1 ? 30_000 : null);
+        });
+        var location = await FindAsync(server);
+        File.ReadAllBytes(location!.Path).Should().Equal(Content);
+        starts.Should().HaveCount(2);
+        starts[1].Should().BePositive();
+    }
+
+    [Fact]
+    public async Task A_download_that_failed_is_continued_by_the_next_process()
+    {
+        using (var broken = new HubServer(request => Serve(request, Content, sent: request.Number == 1 ? 30_000 : 0)))
+            await FluentActions.Awaiting(() => FindAsync(broken)).Should().ThrowAsync<HttpRequestException>().WithMessage("*failed in 3 attempts*");
+        Directory.EnumerateFiles(_folder.Path, "model.safetensors", SearchOption.AllDirectories).Should().BeEmpty();
+
+        using var server = new HubServer(request => Serve(request, Content));
+        List<long> received = [];
+        (await FindAsync(server, progress: new Listener(report => received.Add(report.Received)))).Should().NotBeNull();
+        received[0].Should().BeGreaterThan(30_000 - 1);
+        received[^1].Should().Be(Content.Length);
+    }
+
+    [Fact]
+    public async Task A_file_that_changed_meanwhile_is_downloaded_from_the_beginning()
+    {
+        byte[] old = new byte[50_000];
+        using var server = new HubServer(request => request.Number == 1 ? Serve(request, old, sent: 20_000) : Serve(request, Content, tag: "\"v2\""));
+        File.ReadAllBytes((await FindAsync(server))!.Path).Should().Equal(Content);
+    }
+
+    [Theory]
+    [InlineData("500 Internal Server Error")]
+    [InlineData("503 Service Unavailable")]
+    [InlineData("429 Too Many Requests")]
+    [InlineData("416 Range Not Satisfiable")]
+    public async Task Passing_failures_are_tried_again(string status)
+    {
+        using var server = new HubServer(request => request.Number < 3 ? Answer(status, []) : Serve(request, Content));
+        (await FindAsync(server)).Should().NotBeNull();
+        server.Requests.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task Lasting_failures_are_not_tried_again()
+    {
+        using var server = new HubServer(_ => Answer("401 Unauthorized", []));
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<HttpRequestException>().WithMessage("*401*token*");
+        server.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task What_the_hub_has_not_is_not_found()
+    {
+        using var server = new HubServer(_ => Answer("404 Not Found", []));
+        (await FindAsync(server)).Should().BeNull();
+        (await FindAsync(server, new("net"))).Should().BeNull("there is no repository");
+        server.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_wrong_checksum_leaves_nothing_behind()
+    {
+        using var server = new HubServer(request => Serve(request, new byte[1000]));
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<WeightFormatException>().WithMessage($"*{Digest} was expected*");
+        Directory.EnumerateFiles(_folder.File("hub"), "*", SearchOption.AllDirectories).Should().OnlyContain(file => file.EndsWith(".lock"));
+    }
+
+    [Fact]
+    public async Task A_bad_first_part_is_fetched_again()
+    {
+        byte[] bad = [.. Content];
+        bad[5] ^= 1;
+        using var server = new HubServer(request => request.Number == 1 ? Serve(request, bad, sent: 50_000) : Serve(request, Content));
+        File.ReadAllBytes((await FindAsync(server))!.Path).Should().Equal(Content);
+        server.Requests.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task The_checksum_that_the_hub_names_is_checked_through_redirects()
+    {
+        using var server = new HubServer(request => request.Path == "/storage"
+            ? Serve(request, Content)
+            : Answer("302 Found", [], null, "Location: /storage", $"X-Repo-Commit: {Commit}", $"X-Linked-Etag: \"{new string('0', 64)}\""));
+        await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<WeightFormatException>().WithMessage("*0000 was expected*");
+        (await FindAsync(server))!.Path.Should().Contain(Commit);
+    }
+
+    [Fact]
+    public async Task Endless_redirects_end()
+    {
+        using var server = new HubServer(_ => Answer("302 Found", [], null, "Location: /again"));
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<HttpRequestException>().WithMessage("*without end*");
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_of_the_hub_while_offline()
+    {
+        using var server = new HubServer(_ => Answer("200 OK", Content));
+        (await new HubSource(Options(server) with { Offline = true }).FindAsync(Request)).Should().BeNull();
+        server.Requests.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("../evil", "main", "model.safetensors")]
+    [InlineData("owner/../..", "main", "model.safetensors")]
+    [InlineData("a/b/c", "main", "model.safetensors")]
+    [InlineData("owner/net", "../../x", "model.safetensors")]
+    [InlineData("owner/net", "main", "../model.safetensors")]
+    [InlineData("owner/net", "main", "/etc/passwd")]
+    [InlineData("owner/net", "main", "a\\b")]
+    [InlineData("owner/net", "main?x=1", "model.safetensors")]
+    public async Task Names_that_leave_their_folder_or_address_are_refused(string repository, string revision, string file)
+    {
+        using var server = new HubServer(_ => Answer("200 OK", Content));
+        var request = new WeightRequest("net") { Repository = repository, Revision = revision, File = file };
+        await FluentActions.Awaiting(() => FindAsync(server, request)).Should().ThrowAsync<ArgumentException>();
+        server.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Cancelling_keeps_what_was_received()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var server = new HubServer(request => Serve(request, Content));
+        var source = new HubSource(Options(server));
+        await FluentActions.Awaiting(() => source.FindAsync(Request, new Listener(_ => cancellation.Cancel()), cancellation.Token)).Should().ThrowAsync<OperationCanceledException>();
+        Leftovers.Should().Contain(file => file.EndsWith(".incomplete") && new FileInfo(file).Length > 0);
+        (await source.FindAsync(Request)).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task Downloads_of_one_file_at_the_same_time_are_one_download()
+    {
+        using var server = new HubServer(request => Serve(request, Content));
+        var locations = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => FindAsync(server))));
+        locations.Distinct().Should().ContainSingle();
+        File.ReadAllBytes(locations[0]!.Path).Should().Equal(Content);
+        server.Requests.Should().ContainSingle();
+    }
+
+    private sealed class Listener(Action<DownloadProgress> action) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) => action(value);
+    }
+}
