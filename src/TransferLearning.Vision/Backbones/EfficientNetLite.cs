@@ -68,7 +68,7 @@ internal sealed class EfficientNetLite : ImageNetwork
     /// <summary>The family's networks, with timm's input sizes.</summary>
     public static VisionFamily Family { get; } = new("EfficientNet-Lite",
     [
-        Model("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic),
+        Model("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic) with { Package = "TransferLearning.Weights.EfficientNetLite0" },
         Model("efficientnet_lite1", width: 1.0, depth: 1.1, size: 240, crop: 0.882, Interpolation.Bicubic),
         Model("efficientnet_lite2", width: 1.1, depth: 1.2, size: 260, crop: 0.890, Interpolation.Bicubic),
         Model("efficientnet_lite3", width: 1.2, depth: 1.4, size: 300, crop: 0.904, Interpolation.Bilinear),
@@ -78,6 +78,8 @@ internal sealed class EfficientNetLite : ImageNetwork
     public override IReadOnlyList<LayerGroup> LayerGroups { get; }
 
     public override Linear Classifier => classifier;
+
+    public override string ClassifierName => nameof(classifier);
 
     public override void Initialise()
     {

@@ -16,6 +16,9 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
     /// <summary>The original classifier; belongs to no layer group.</summary>
     public abstract Linear Classifier { get; }
 
+    /// <summary>The original classifier's name in the state dict.</summary>
+    public abstract string ClassifierName { get; }
+
     /// <summary>Averages a map <c>[N, D, H, W]</c> to a vector <c>[N, D]</c>.</summary>
     public static Tensor Pool(Tensor map) => map.mean([2, 3]);
 

@@ -56,6 +56,8 @@ internal sealed class ResNet : ImageNetwork
 
     public override Linear Classifier => fc;
 
+    public override string ClassifierName => nameof(fc);
+
     private static VisionModel Model(string id, Block block, int[] depths) => new(id, () => new ResNet(id, block, depths))
     {
         Input = new ImageSpec { Interpolation = Interpolation.Bilinear },

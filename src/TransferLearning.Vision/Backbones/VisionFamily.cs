@@ -14,6 +14,9 @@ internal sealed record VisionModel(string Id, Func<ImageNetwork> Build)
     /// <summary>Where pretrained weights lie.</summary>
     public required HubFile Weights { get; init; }
 
+    /// <summary>NuGet package that carries the pretrained weights; null where there is none.</summary>
+    public string? Package { get; init; }
+
     /// <summary>The reference's name, where it differs.</summary>
     public string? Alias { get; init; }
 }
