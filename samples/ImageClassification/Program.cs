@@ -60,7 +60,7 @@ int Run(ParseResult chosen)
             ? photos.Split(0.8, chosen.GetValue(seed))
             : (photos, ImageFolder.Open(measured, new ImageFolderOptions { ClassNames = photos.ClassNames }));
 
-        using var network = VisionBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights), HeadPolicy.Skip);
+        using var network = VisionBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
         var result = Training.Run(
             network, train, held, chosen.GetValue(strategy), chosen.GetValue(epochs),
             new TrainerOptions { BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), Device = where },

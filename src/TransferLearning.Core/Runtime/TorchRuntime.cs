@@ -14,12 +14,7 @@ public static class TorchRuntime
 {
     /// <summary>Makes sure that the native torch libraries are loaded. May be called any number of times from any thread.</summary>
     /// <exception cref="DllNotFoundException">The application has no native torch package, or the machine cannot load it; the message names the package to add.</exception>
-    /// <remarks>On glibc the process also keeps the memory that torch frees, for the next step; see docs/troubleshooting.md to turn this off.</remarks>
-    public static void Initialize()
-    {
-        NativeTorch.Load();
-        NativeAllocator.KeepFreedMemory();
-    }
+    public static void Initialize() => NativeTorch.Load();
 
     /// <summary>The first CUDA device where there is one, else the CPU.</summary>
     /// <exception cref="DllNotFoundException">As for <see cref="Initialize"/>.</exception>

@@ -68,7 +68,7 @@ internal sealed class EfficientNetLite : ImageNetwork
     /// <summary>The family's networks, with timm's input sizes.</summary>
     public static VisionFamily Family { get; } = new("EfficientNet-Lite",
     [
-        Model("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic) with { Package = "TransferLearning.Weights.EfficientNetLite0" },
+        Model("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic),
         Model("efficientnet_lite1", width: 1.0, depth: 1.1, size: 240, crop: 0.882, Interpolation.Bicubic),
         Model("efficientnet_lite2", width: 1.1, depth: 1.2, size: 260, crop: 0.890, Interpolation.Bicubic),
         Model("efficientnet_lite3", width: 1.2, depth: 1.4, size: 300, crop: 0.904, Interpolation.Bilinear),
@@ -94,7 +94,8 @@ internal sealed class EfficientNetLite : ImageNetwork
     {
         Alias = $"tf_{id}",
         Input = ImageSpec.FromCropFraction(size, crop) with { Interpolation = interpolation, Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] },
-        Weights = new HubFile($"timm/tf_{id}.in1k", "model.safetensors", Licence: "Apache-2.0"),
+        Weights = new(id) { Repository = $"timm/tf_{id}.in1k", Package = id == "efficientnet_lite0" ? "TransferLearning.Weights.EfficientNetLite0" : null },
+        Licence = "Apache-2.0",
     };
 
     private static BatchNorm2d Norm(long channels) => BatchNorm2d(channels, eps: 1e-3);
@@ -104,12 +105,6 @@ internal sealed class EfficientNetLite : ImageNetwork
     {
         var rounded = Math.Max(8, (int)(width * factor + 4) / 8 * 8);
         return rounded < 0.9 * width * factor ? rounded + 8 : rounded;
-    }
-
-    private static Tensor Normalised(Convolution convolution, BatchNorm2d norm, Tensor x)
-    {
-        using var convolved = convolution.call(x);
-        return norm.call(convolved);
     }
 
     private static Tensor Activated(Convolution convolution, BatchNorm2d norm, Tensor x) => Normalised(convolution, norm, x).relu6_();
