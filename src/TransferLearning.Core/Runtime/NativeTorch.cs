@@ -47,6 +47,7 @@ internal static class NativeTorch
                 ? new DllNotFoundException(Refused(Path.GetDirectoryName(found)!), exception)
                 : new DllNotFoundException(Missing());
         }
+        Nnpack.Disable(Find("torch_cpu"));
     }
 
     private static Assembly TorchSharp => typeof(torch).Assembly;
