@@ -7,7 +7,7 @@ internal static class Results
 {
     public static void Print(TrainingReport report, string model, string file)
     {
-        foreach (var warning in report.Warnings) AnsiConsole.MarkupLineInterpolated($"[yellow]{warning}[/]");
+        foreach (var warning in report.Warnings) AnsiConsole.MarkupLine($"[yellow]{Markup.Escape(warning)}[/]");
         var measures = (ClassificationEvaluation)report.Evaluation!;
         var table = new Table().Title("On the validation images").AddColumns("class", "precision", "recall", "F1", "images");
         foreach (var (name, precision, recall, f1, support) in measures.Classes)

@@ -7,6 +7,7 @@ namespace TransferLearning;
 internal sealed class TensorRows
 {
     private readonly Tensor _rows;
+    private readonly nint _address;
     private readonly long _rowBytes;
 
     /// <summary>Borrows the tensor <c>[N, ...]</c>.</summary>
@@ -14,7 +15,7 @@ internal sealed class TensorRows
     {
         if (rows.device_type != DeviceType.CPU || !rows.is_contiguous())
             throw new ArgumentException("Rows are gathered from a contiguous tensor on the CPU; call .cpu().contiguous() first.");
-        _rows = rows;
+        (_rows, _address) = (rows, Address(rows));
         _rowBytes = rows.shape[0] == 0 ? 0 : rows.numel() / rows.shape[0] * rows.element_size();
     }
 
@@ -24,10 +25,9 @@ internal sealed class TensorRows
     public unsafe Tensor Gather(ReadOnlySpan<int> indices)
     {
         var gathered = empty([indices.Length, .. _rows.shape[1..]], dtype: _rows.dtype).DetachFromDisposeScope();
-        var source = (byte*)Address(_rows);
         var target = (byte*)Address(gathered);
         for (var i = 0; i < indices.Length; i++)
-            Buffer.MemoryCopy(source + indices[i] * _rowBytes, target + i * _rowBytes, _rowBytes, _rowBytes);
+            Buffer.MemoryCopy((byte*)_address + indices[i] * _rowBytes, target + i * _rowBytes, _rowBytes, _rowBytes);
         return gathered;
     }
 
@@ -35,8 +35,14 @@ internal sealed class TensorRows
     public unsafe void Set(int first, Tensor batch)
     {
         var bytes = batch.shape[0] * _rowBytes;
-        Buffer.MemoryCopy((byte*)Address(batch), (byte*)Address(_rows) + first * _rowBytes, bytes, bytes);
+        Buffer.MemoryCopy((byte*)Address(batch), (byte*)_address + first * _rowBytes, bytes, bytes);
     }
 
-    private static nint Address(Tensor tensor) => tensor.storage<byte>().data_ptr() + (nint)(tensor.storage_offset() * tensor.element_size());
+    // A span ends at 2 GiB, so the tensor's address is taken from its first row.
+    private static unsafe nint Address(Tensor tensor)
+    {
+        if (tensor.numel() == 0) return 0;
+        using var first = tensor.narrow(0, 0, 1);
+        fixed (byte* address = first.bytes) return (nint)address;
+    }
 }

@@ -120,7 +120,7 @@ public sealed class ModelArtefact : IDisposable
         var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights), new(model.Replacer.Kind, model.Labels));
         Safetensors.Write(
             path,
-            new Whole(model).state_dict().Where(entry => IsSaved(model, entry.Key)),
+            new Whole(model).State().Where(entry => IsSaved(model, entry.Key)),
             new Dictionary<string, string> { ["format"] = "pt", [MetadataName] = JsonSerializer.Serialize(description, Json) });
     }
 
@@ -145,6 +145,10 @@ public sealed class ModelArtefact : IDisposable
             register_module("backbone", model.Backbone.Module);
             register_module("head", model.Head);
         }
+
+        public IEnumerable<KeyValuePair<string, Tensor>> State() =>
+            named_parameters().Select(entry => KeyValuePair.Create(entry.name, (Tensor)entry.parameter))
+                .Concat(named_buffers(include_nonpersistent: false).Select(entry => KeyValuePair.Create(entry.name, entry.buffer)));
     }
 
     // Read first: a later version may describe everything else otherwise.

@@ -32,6 +32,7 @@ public sealed record AdamW : Optimizer
                 torch._foreach_add_(s, 1)
                 torch._fused_adamw_(p, g, m, v, mx, s, lr=lr, beta1=b1, beta2=b2, weight_decay=wd, eps=eps, amsgrad=False, maximize=False)
                 return 0
+
             """);
 
         private readonly Dictionary<Parameter, Moments> _moments = new(ReferenceEqualityComparer.Instance);

@@ -14,6 +14,7 @@ internal sealed class GradientClipping : IDisposable
             total = torch.norm(torch.stack(torch._foreach_norm(g, 2)))
             torch._foreach_mul_(g, torch.clamp(limit / (total + 1e-6), max=1.0))
             return 0
+
         """);
 
     public void Clip(IEnumerable<Parameter> parameters, double limit)

@@ -31,6 +31,7 @@ public sealed record Sgd : Optimizer
             def sgd(p: List[Tensor], g: List[Tensor], b: List[Tensor], wd: float, m: float, lr: float, damp: float, nesterov: bool, first: bool) -> int:
                 torch._fused_sgd_(p, g, b, weight_decay=wd, momentum=m, lr=lr, dampening=damp, nesterov=nesterov, maximize=False, is_first_step=first)
                 return 0
+
             """);
 
         private readonly Dictionary<Parameter, Tensor> _buffers = new(ReferenceEqualityComparer.Instance);

@@ -20,12 +20,15 @@ internal static class NativeTorch
     // One copy per process, however many threads and assemblies ask for it.
     private static readonly Lazy<nint> Weakened = new(LoadWeakened);
 
-    /// <summary>Answers the runtime's request for a LibTorchSharp that its own probing cannot load.</summary>
+    /// <summary>Prepares the allocator, and answers the runtime's request for a LibTorchSharp that its own probing cannot load.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Torch may be touched before any other method of this library runs.")]
-    internal static void Install() =>
+    internal static void Install()
+    {
+        NativeAllocator.KeepFreedMemory();
         AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly)!.ResolvingUnmanagedDll +=
             (_, name) => name == Library && OperatingSystem.IsLinux() ? Weakened.Value : 0;
+    }
 
     /// <summary>
     /// Loads LibTorchSharp before torch asks for it. Torch's type initializer fails once and for ever, and before it does
@@ -44,6 +47,7 @@ internal static class NativeTorch
                 ? new DllNotFoundException(Refused(Path.GetDirectoryName(found)!), exception)
                 : new DllNotFoundException(Missing());
         }
+        Nnpack.Disable(Find("torch_cpu"));
     }
 
     private static Assembly TorchSharp => typeof(torch).Assembly;

@@ -49,6 +49,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         Options.Validate();
+        TorchRuntime.Initialize();
         var warnings = DatasetCheck.Check(model, train, validation);
         foreach (var warning in warnings) Logger.Warn(warning);
 

@@ -1,14 +1,14 @@
 namespace TransferLearning;
 
-/// <summary>Finds what a name may have been meant to be.</summary>
-internal static class NearestName
+/// <summary>Finds what a name may have been meant to be, for messages about names that do not exist.</summary>
+public static class NearestName
 {
     /// <summary>" Did you mean 'x'?", or nothing where no candidate is near.</summary>
     public static string Hint(string name, IEnumerable<string> candidates) =>
         Find(name, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
-    /// <summary>The candidate with the smallest edit distance, if it is at most half of the name's length.</summary>
-    public static string? Find(string name, IEnumerable<string> candidates)
+    /// <summary>The candidate with the smallest edit distance, if it is at most half of the name's length; null where none is.</summary>
+    internal static string? Find(string name, IEnumerable<string> candidates)
     {
         var (nearest, limit) = ((string?)null, name.Length / 2 + 1);
         foreach (var candidate in candidates)

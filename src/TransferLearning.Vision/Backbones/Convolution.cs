@@ -20,34 +20,39 @@ internal enum Padding
 /// </summary>
 internal sealed class Convolution : Module<Tensor, Tensor>
 {
+    private static readonly long[] NoStride = [1, 1], NoPadding = [0, 0];
+
     private readonly Parameter weight;
     private readonly long[] _stride;
     private readonly long[] _half;
     private readonly long _groups;
+    private readonly bool _isStridedPoint;
     private readonly bool _dependsOnSize;
 
     public Convolution(long inputs, long outputs, long kernel, long stride = 1, long groups = 1, Padding padding = Padding.Half)
         : base(nameof(Convolution))
     {
         weight = new Parameter(empty(outputs, inputs / groups, kernel, kernel));
+        _isStridedPoint = kernel == 1 && stride > 1;
         _stride = [stride, stride];
         _half = [kernel / 2, kernel / 2];
         _groups = groups;
-        // With stride 1 both rules pad an odd kernel alike.
-        _dependsOnSize = padding == Padding.Same && stride > 1;
+        // With stride 1 both rules pad an odd kernel alike, and a 1x1 kernel needs no padding.
+        _dependsOnSize = padding == Padding.Same && stride > 1 && kernel > 1;
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor input)
     {
-        if (!_dependsOnSize) return Convolve(input, _half);
+        if (_isStridedPoint) return ConvolvePoints(input);
+        if (!_dependsOnSize) return Convolve(input, _stride, _half);
 
         var (top, bottom) = SamePadding(input.size(2));
         var (left, right) = SamePadding(input.size(3));
-        if (top == bottom && left == right) return Convolve(input, [top, left]);
+        if (top == bottom && left == right) return Convolve(input, _stride, [top, left]);
 
         using var padded = functional.pad(input, (left, right, top, bottom));
-        return Convolve(padded, [0, 0]);
+        return Convolve(padded, _stride, NoPadding);
     }
 
     /// <summary>Draws the weight as both torchvision and timm do: normal with variance 2 / fan-out (He et al., 2015).</summary>
@@ -58,8 +63,19 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         weight.normal_(0, Math.Sqrt(2.0 / fanOut));
     }
 
-    private Tensor Convolve(Tensor input, long[] padding) =>
-        functional.conv2d(input, weight, strides: _stride, padding: padding, groups: _groups);
+    private Tensor Convolve(Tensor input, long[] stride, long[] padding) =>
+        functional.conv2d(input, weight, strides: stride, padding: padding, groups: _groups);
+
+    /// <summary>
+    /// Takes the points that a strided 1x1 kernel reads, then convolves them all: the same result. The strided backward pass of
+    /// oneDNN 3.7 (in libtorch 2.10) divides by zero and ends the process for some widths, among them 512 to 1024 and 1024 to 2048.
+    /// </summary>
+    private Tensor ConvolvePoints(Tensor input)
+    {
+        using var rows = input.slice(2, 0, input.size(2), _stride[0]);
+        using var points = rows.slice(3, 0, input.size(3), _stride[1]);
+        return Convolve(points, NoStride, NoPadding);
+    }
 
     private (long Before, long After) SamePadding(long size)
     {

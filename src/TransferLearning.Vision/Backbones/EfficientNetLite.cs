@@ -79,6 +79,8 @@ internal sealed class EfficientNetLite : ImageNetwork
 
     public override Linear Classifier => classifier;
 
+    public override string ClassifierName => nameof(classifier);
+
     public override void Initialise()
     {
         base.Initialise();
@@ -92,7 +94,8 @@ internal sealed class EfficientNetLite : ImageNetwork
     {
         Alias = $"tf_{id}",
         Input = ImageSpec.FromCropFraction(size, crop) with { Interpolation = interpolation, Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] },
-        Weights = new HubFile($"timm/tf_{id}.in1k", "model.safetensors", Licence: "Apache-2.0"),
+        Weights = new(id) { Repository = $"timm/tf_{id}.in1k", Package = id == "efficientnet_lite0" ? "TransferLearning.Weights.EfficientNetLite0" : null },
+        Licence = "Apache-2.0",
     };
 
     private static BatchNorm2d Norm(long channels) => BatchNorm2d(channels, eps: 1e-3);
@@ -102,12 +105,6 @@ internal sealed class EfficientNetLite : ImageNetwork
     {
         var rounded = Math.Max(8, (int)(width * factor + 4) / 8 * 8);
         return rounded < 0.9 * width * factor ? rounded + 8 : rounded;
-    }
-
-    private static Tensor Normalised(Convolution convolution, BatchNorm2d norm, Tensor x)
-    {
-        using var convolved = convolution.call(x);
-        return norm.call(convolved);
     }
 
     private static Tensor Activated(Convolution convolution, BatchNorm2d norm, Tensor x) => Normalised(convolution, norm, x).relu6_();

@@ -16,6 +16,9 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
     /// <summary>The original classifier; belongs to no layer group.</summary>
     public abstract Linear Classifier { get; }
 
+    /// <summary>The classifier's name in the state dict.</summary>
+    public abstract string ClassifierName { get; }
+
     /// <summary>Averages a map <c>[N, D, H, W]</c> to a vector <c>[N, D]</c>.</summary>
     public static Tensor Pool(Tensor map) => map.mean([2, 3]);
 
@@ -52,6 +55,13 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
             foreach (var (name, buffer) in module.named_buffers(recurse: false)) state.Add(path + name, buffer);
             foreach (var (name, child) in module.named_children()) Collect(child, $"{path}{name}.");
         }
+    }
+
+    /// <summary>A convolution and its batch norm, without keeping what lies between.</summary>
+    protected static Tensor Normalised(Convolution convolution, BatchNorm2d norm, Tensor input)
+    {
+        using var convolved = convolution.call(input);
+        return norm.call(convolved);
     }
 
     /// <summary>A layer group of which the hidden state is one map.</summary>

@@ -42,7 +42,10 @@ internal sealed class ResNet : ImageNetwork
         ]);
     }
 
-    /// <summary>The family's networks. Weights: torchvision's first recipe (IMAGENET1K_V1), whose features transfer better than those of the second.</summary>
+    /// <summary>
+    /// The family's networks, with torchvision's first weights (IMAGENET1K_V1): the label smoothing and mixing of the second recipe
+    /// make better classifiers but less transferable features (Kornblith et al., "Why do better loss functions lead to less transferable features?", 2021).
+    /// </summary>
     public static VisionFamily Family { get; } = new("ResNet",
     [
         Model("resnet18", BasicBlock.Block, [2, 2, 2, 2]),
@@ -56,16 +59,19 @@ internal sealed class ResNet : ImageNetwork
 
     public override Linear Classifier => fc;
 
+    public override string ClassifierName => nameof(fc);
+
     private static VisionModel Model(string id, Block block, int[] depths) => new(id, () => new ResNet(id, block, depths))
     {
         Input = new ImageSpec { Interpolation = Interpolation.Bilinear },
-        Weights = new HubFile($"timm/{id}.tv_in1k", "model.safetensors", Licence: "BSD-3-Clause"),
+        Weights = new(id) { Repository = $"timm/{id}.tv_in1k" },
+        Licence = "BSD-3-Clause",
     };
 
     private Tensor Stem(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var x = bn1.call(conv1.call(images)).relu_();
+        var x = Normalised(conv1, bn1, images).relu_();
         return functional.max_pool2d(x, kernel_size: 3, stride: 2, padding: 1).MoveToOuterDisposeScope();
     }
 
@@ -101,8 +107,8 @@ internal sealed class ResNet : ImageNetwork
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var x = bn1.call(conv1.call(input)).relu_();
-            x = bn2.call(conv2.call(x));
+            var x = Normalised(conv1, bn1, input).relu_();
+            x = Normalised(conv2, bn2, x);
             return x.add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
         }
     }
@@ -135,9 +141,9 @@ internal sealed class ResNet : ImageNetwork
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var x = bn1.call(conv1.call(input)).relu_();
-            x = bn2.call(conv2.call(x)).relu_();
-            x = bn3.call(conv3.call(x));
+            var x = Normalised(conv1, bn1, input).relu_();
+            x = Normalised(conv2, bn2, x).relu_();
+            x = Normalised(conv3, bn3, x);
             return x.add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
         }
     }

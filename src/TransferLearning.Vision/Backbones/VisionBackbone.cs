@@ -7,10 +7,14 @@ public sealed class VisionBackbone : IPretrainedBackbone
 {
     private readonly ImageNetwork _network;
 
-    internal VisionBackbone(ImageNetwork network, BackboneInfo info) => (_network, Info) = (network, info);
+    internal VisionBackbone(ImageNetwork network, BackboneInfo info, LoadReport? report = null) =>
+        (_network, Info, LoadReport) = (network, info, report);
 
     /// <inheritdoc/>
     public BackboneInfo Info { get; }
+
+    /// <summary>What was loaded from the weight file; null where the weights are random.</summary>
+    public LoadReport? LoadReport { get; }
 
     /// <summary>
     /// The network with the reference's parameter names. Called with images <c>[N, 3, H, W]</c> (float32, normalised as

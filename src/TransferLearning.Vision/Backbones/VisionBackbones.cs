@@ -10,16 +10,78 @@ public static class VisionBackbones
 
     /// <summary>
     /// Creates a network with random weights, drawn from torch's generator as the reference draws them:
-    /// <c>torch.manual_seed</c> makes them reproducible. The caller owns the backbone.
+    /// <c>torch.manual_seed</c> makes them reproducible. In training mode, as every new torch module. The caller owns the backbone.
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>, or timm's name (<c>tf_efficientnet_lite0</c>).</param>
-    /// <exception cref="ArgumentException">No network has that name; the message lists the nearest names and all families.</exception>
+    /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     public static VisionBackbone Create(string name)
     {
         var model = Find(name);
-        var network = model.Build();
+        var network = Build(model);
         network.Initialise();
         return new VisionBackbone(network, Describe(model, network));
+    }
+
+    /// <summary>
+    /// Creates a network with pretrained weights, in evaluation mode. The caller owns the backbone.
+    /// <see cref="BackboneInfo.Weights"/> says where the weights came from, <see cref="VisionBackbone.LoadReport"/> what was loaded.
+    /// </summary>
+    /// <remarks>
+    /// All weights but the classifier's must fit. A classifier that does not fit (a model fine-tuned for other classes) is left out:
+    /// the original classifier then keeps random values, and <see cref="BackboneInfo.Labels"/> is empty.
+    /// Labels are read from <c>labels.txt</c> beside the weights, one a line.
+    /// </remarks>
+    /// <param name="name">One of <see cref="Names"/>, or timm's name (<c>tf_efficientnet_lite0</c>).</param>
+    /// <param name="weights">
+    /// A file (safetensors or PyTorch checkpoint), or a folder that holds one. Null: looks for a weights package beside the application,
+    /// in the cache of Hugging Face's tools, and on the hub, in this order.
+    /// </param>
+    /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
+    /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
+    /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
+    public static VisionBackbone Load(string name, string? weights = null)
+    {
+        var model = Find(name);
+        var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
+        var (path, provenance) = locator.Find(model.Weights);
+        var network = Build(model);
+        try
+        {
+            var report = WeightLoader.Load(network, path, new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip });
+            network.eval();
+            var info = Describe(model, network) with
+            {
+                Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? model.Licence : null) },
+                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, network.Classifier.out_features) : [],
+            };
+            return new VisionBackbone(network, info, report);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A network whose weights are about to be loaded: they hold whatever the memory held.</summary>
+    internal static VisionBackbone Blank(string name)
+    {
+        var model = Find(name);
+        var network = Build(model);
+        return new VisionBackbone(network, Describe(model, network));
+    }
+
+    private static ImageNetwork Build(VisionModel model)
+    {
+        TorchRuntime.Initialize();
+        return model.Build();
+    }
+
+    private static string[] ReadLabels(string weights, long count)
+    {
+        var file = Path.Combine(Directory.Exists(weights) ? weights : Path.GetDirectoryName(weights)!, "labels.txt");
+        return File.Exists(file) && File.ReadAllLines(file) is var labels && labels.Length == count ? labels : [];
     }
 
     private static BackboneInfo Describe(VisionModel model, ImageNetwork network) =>
@@ -30,23 +92,8 @@ public static class VisionBackbones
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return Families.SelectMany(family => family.Models).FirstOrDefault(model => model.Id == name || model.Alias == name)
             ?? throw new ArgumentException(
-                $"There is no vision backbone '{name}'. Nearest names: {string.Join(", ", Nearest(name))}. "
+                $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
                 + $"Choose one of {string.Join("; ", Families.Select(f => $"{f.Name}: {string.Join(", ", f.Models.Select(m => m.Id))}"))}.",
                 nameof(name));
-    }
-
-    private static IEnumerable<string> Nearest(string name) => Names.OrderBy(other => EditDistance(name, other)).Take(3);
-
-    /// <summary>Insertions, deletions and substitutions that turn one name into the other (Levenshtein, 1966).</summary>
-    private static int EditDistance(string from, string to)
-    {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        foreach (var letter in from)
-        {
-            var diagonal = row[0]++;
-            for (var j = 1; j <= to.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (letter == to[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
     }
 }

@@ -5,18 +5,18 @@ internal sealed record VisionFamily(string Name, IReadOnlyList<VisionModel> Mode
 
 /// <summary>A row of a family's table.</summary>
 /// <param name="Id">Name under which the network is created.</param>
-/// <param name="Build">Builds it with uninitialised weights.</param>
+/// <param name="Build">Builds the network; its weights are yet to be initialised or loaded.</param>
 internal sealed record VisionModel(string Id, Func<ImageNetwork> Build)
 {
     /// <summary>How its pretrained weights want images.</summary>
     public required ImageSpec Input { get; init; }
 
-    /// <summary>Where pretrained weights lie.</summary>
-    public required HubFile Weights { get; init; }
+    /// <summary>Where its pretrained weights may be had.</summary>
+    public required WeightRequest Weights { get; init; }
+
+    /// <summary>Licence of those weights (SPDX).</summary>
+    public required string Licence { get; init; }
 
     /// <summary>The reference's name, where it differs.</summary>
     public string? Alias { get; init; }
 }
-
-/// <summary>A weight file on a hub, and its licence (SPDX).</summary>
-internal sealed record HubFile(string Repository, string Path, string Licence);

@@ -47,7 +47,7 @@ public sealed class ImageClassifier : IDisposable
         using var artefact = ModelArtefact.Open(path);
         var spec = artefact.Input<ImageSpec>()
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
-        return new ImageClassifier(artefact.Restore(VisionBackbones.Create(artefact.BackboneId), head), spec, device, decoding);
+        return new ImageClassifier(artefact.Restore(VisionBackbones.Blank(artefact.BackboneId), head), spec, device, decoding);
     }
 
     /// <summary>Classifies an image file.</summary>

