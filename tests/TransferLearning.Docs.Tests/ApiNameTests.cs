@@ -22,7 +22,7 @@ public partial class ApiNameTests
                       where !Types[name.Groups[1].Value].Any(type => HasMember(type, name.Groups[2].Value))
                       select $"{page.Name}: {span}";
 
-        unknown.Should().BeEmpty();
+        string.Join('\n', unknown).Should().BeEmpty();
     }
 
     private static bool HasMember(Type type, string name) =>

@@ -16,6 +16,6 @@ public class LinkTests
                          || parts.Length > 1 && !(pages.TryGetValue(path, out var other) && other.Anchors.Contains(parts[1]))
                      select $"{page.Name}: {link}";
 
-        broken.Should().BeEmpty();
+        string.Join('\n', broken).Should().BeEmpty();
     }
 }

@@ -12,7 +12,7 @@ public class SnippetTests
                      where fault is not null
                      select $"{page.Name}, line {block.Line}: {fault}";
 
-        faults.Should().BeEmpty();
+        string.Join('\n', faults).Should().BeEmpty();
     }
 
     [Fact]
