@@ -7,15 +7,19 @@ namespace TransferLearning;
 internal sealed class BatchLoader(IBatchSource source, int batchSize, int threads)
 {
     /// <summary>Batches of an epoch. A single example left over joins the batch before, since batch norm cannot learn from one.</summary>
-    public int Batches => Math.Max(1, source.Count / batchSize + (source.Count % batchSize > 1 || batchSize == 1 && source.Count % batchSize > 0 ? 1 : 0));
+    public int Batches => Math.Max(1, source.Count / batchSize + (source.Count % batchSize > 1 ? 1 : 0));
 
-    /// <summary>The epoch's batches over the examples in that order. The caller disposes each.</summary>
+    /// <summary>The epoch's batches over the examples in that order. The caller disposes each. Cancellation is honoured before each.</summary>
     public IEnumerable<Batch> Load(int[] order, EpochSeed epoch, CancellationToken cancellation)
     {
         var batches = Enumerable.Range(0, Batches)
             .Select(batch => order.AsMemory(batch * batchSize, (batch == Batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
         return threads == 0
-            ? batches.Select(indices => source.Load(indices.Span, epoch))
+            ? batches.Select(indices =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                return source.Load(indices.Span, epoch);
+            })
             : Prefetch(batches, epoch, cancellation);
     }
 
@@ -27,14 +31,24 @@ internal sealed class BatchLoader(IBatchSource source, int batchSize, int thread
             foreach (var indices in batches)
             {
                 ahead.Enqueue(Task.Run(() => source.Load(indices.Span, epoch), cancellation));
-                if (ahead.Count > threads) yield return ahead.Dequeue().GetAwaiter().GetResult();
+                if (ahead.Count > threads) yield return Next();
             }
-            while (ahead.Count > 0) yield return ahead.Dequeue().GetAwaiter().GetResult();
+            while (ahead.Count > 0) yield return Next();
         }
         finally
         {
             foreach (var unused in ahead)
-                unused.ContinueWith(done => done.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            {
+                // Waits: whoever leaves early may dispose what the loader threads still read.
+                ((Task)unused).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+                if (unused.IsCompletedSuccessfully) unused.Result.Dispose();
+            }
+        }
+
+        Batch Next()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return ahead.Dequeue().GetAwaiter().GetResult();
         }
     }
 }

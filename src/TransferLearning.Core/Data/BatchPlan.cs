@@ -16,7 +16,6 @@ internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgres
         var done = 0;
         foreach (var batch in Loader(source).Load(Identity(source.Count), default, Cancellation))
         {
-            Cancellation.ThrowIfCancellationRequested();
             yield return batch;
             Report(phase, ++done, Batches(source));
         }

@@ -34,9 +34,9 @@ internal sealed class FeatureCache : IDisposable
     /// </summary>
     public FeatureCacheReport? MoveTo(int stage, long bytes, BatchPlan plan)
     {
-        if (stage == Stage || stage == _refusedStage) return null;
+        if (stage == Stage) return null;
         Clear();
-        return stage == 0 || bytes == 0 || !_examples.IsDeterministic ? null : Fill(stage, bytes, plan);
+        return stage == 0 || stage == _refusedStage || bytes == 0 || !_examples.IsDeterministic ? null : Fill(stage, bytes, plan);
     }
 
     public void Dispose() => Clear();

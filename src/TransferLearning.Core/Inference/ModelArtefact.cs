@@ -24,6 +24,7 @@ public sealed class ModelArtefact : IDisposable
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
 
     private readonly WeightFile _file;
@@ -53,10 +54,9 @@ public sealed class ModelArtefact : IDisposable
         {
             if (!file.Metadata.TryGetValue(MetadataName, out var json))
                 throw new WeightFormatException(path, $"holds weights but no saved model: its metadata lacks '{MetadataName}'. Give a file that TransferModel.Save wrote, or load these weights into a backbone.");
-            var description = JsonSerializer.Deserialize<Description>(json, Json)!;
-            if (description.Version != 1)
-                throw new WeightFormatException(path, $"was saved in version {description.Version} of the model format; this library reads version 1. Update the library.");
-            return new ModelArtefact(file, description);
+            if (Parse<FormatVersion>(json).Version is not 1 and var version)
+                throw new WeightFormatException(path, $"was saved in version {version} of the model format; this library reads version 1. Update the library.");
+            return new ModelArtefact(file, Parse<Description>(json));
         }
         catch (JsonException error)
         {
@@ -129,6 +129,8 @@ public sealed class ModelArtefact : IDisposable
         name.StartsWith(HeadPrefix, StringComparison.Ordinal)
         || model.Backbone.LayerGroups.Any(group => group.Owns(name[BackbonePrefix.Length..]));
 
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("It is null.");
+
     private LinearHead KnownHead() => HeadKind switch
     {
         "linear" => new LinearHead(Labels),
@@ -148,6 +150,9 @@ public sealed class ModelArtefact : IDisposable
             named_parameters().Select(entry => KeyValuePair.Create(entry.name, (Tensor)entry.parameter))
                 .Concat(named_buffers(include_nonpersistent: false).Select(entry => KeyValuePair.Create(entry.name, entry.buffer)));
     }
+
+    // Read first: a later version may describe everything else otherwise.
+    private sealed record FormatVersion(int Version);
 
     private sealed record Description(int Version, BackboneDescription Backbone, HeadDescription Head);
 

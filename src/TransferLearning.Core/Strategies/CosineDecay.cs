@@ -5,10 +5,12 @@ namespace TransferLearning;
 /// <param name="floor">Share of the learning rate at the end, in [0, 1]. Default 0.</param>
 public sealed class CosineDecay(double warmup = 0, double floor = 0) : LearningRateSchedule(warmup)
 {
+    private readonly double _floor = floor is >= 0 and <= 1 ? floor : throw new ArgumentOutOfRangeException(nameof(floor), floor, "The floor is a share of the learning rate, from 0 to 1.");
+
     /// <inheritdoc/>
-    protected override string DecayDescription => floor > 0 ? FormattableString.Invariant($"cosine decay to {floor}") : "cosine decay";
+    protected override string DecayDescription => _floor > 0 ? FormattableString.Invariant($"cosine decay to {_floor}") : "cosine decay";
 
     /// <inheritdoc/>
     protected override double Decay(int step, int totalSteps, int stepsPerEpoch) =>
-        floor + (1 - floor) * (1 + Math.Cos(Math.PI * Math.Min(1, (double)step / Math.Max(1, totalSteps)))) / 2;
+        _floor + (1 - _floor) * (1 + Math.Cos(Math.PI * Math.Min(1, (double)step / Math.Max(1, totalSteps)))) / 2;
 }

@@ -10,9 +10,9 @@ public abstract class LearningRateSchedule : IFineTuneStrategy
     /// <param name="warmup">Share of all steps in which the rate rises linearly from 0, in [0, 1).</param>
     protected LearningRateSchedule(double warmup)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(warmup);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(warmup, 1);
-        Warmup = warmup;
+        Warmup = warmup is >= 0 and < 1
+            ? warmup
+            : throw new ArgumentOutOfRangeException(nameof(warmup), warmup, "The warm-up is a share of all steps, from 0 to below 1.");
     }
 
     /// <summary>Share of all steps in which the rate rises linearly from 0.</summary>

@@ -7,10 +7,11 @@ namespace TransferLearning;
 public sealed class StepDecay(int epochs, double factor = 0.1, double warmup = 0) : LearningRateSchedule(warmup)
 {
     private readonly int _epochs = epochs > 0 ? epochs : throw new ArgumentOutOfRangeException(nameof(epochs), epochs, "The learning rate decays every 1 or more epochs.");
+    private readonly double _factor = factor is > 0 and <= 1 ? factor : throw new ArgumentOutOfRangeException(nameof(factor), factor, "A decay multiplies by more than 0 and at most 1.");
 
     /// <inheritdoc/>
-    protected override string DecayDescription => FormattableString.Invariant($"step decay, times {factor} every {_epochs} epochs");
+    protected override string DecayDescription => FormattableString.Invariant($"step decay, times {_factor} every {_epochs} epochs");
 
     /// <inheritdoc/>
-    protected override double Decay(int step, int totalSteps, int stepsPerEpoch) => Math.Pow(factor, step / stepsPerEpoch / _epochs);
+    protected override double Decay(int step, int totalSteps, int stepsPerEpoch) => Math.Pow(_factor, step / stepsPerEpoch / _epochs);
 }

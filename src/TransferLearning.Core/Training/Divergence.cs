@@ -9,8 +9,8 @@ internal static class Divergence
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var where = FormattableString.Invariant(
-            $"The loss is not finite in epoch {session.Epoch + 1}, step {step} of {session.StepsPerEpoch} (last learning rate {learningRate:G3}).");
+        var rate = double.IsNaN(learningRate) ? "" : FormattableString.Invariant($" (last learning rate {learningRate:G3})");
+        var where = $"The loss is not finite in epoch {session.Epoch + 1}, step {step} of {session.StepsPerEpoch}{rate}.";
         if (!IsFinite(batch.Input.Values))
             return new($"{where} The batch's input holds NaN or infinite values: check the data.");
         foreach (var group in session.AllGroups)

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>The weights of a model at the end of an epoch, with what the evaluation said of them. Owns its tensors; dispose it.</summary>
+/// <summary>The weights of a model at the end of an epoch, with what the evaluation said of them.
+/// Owns its tensors; dispose it when it is no longer needed. The end of the run disposes it at the latest.</summary>
 public sealed class ModelSnapshot : IDisposable
 {
     private readonly (Tensor Target, Tensor Value)[] _values;

@@ -119,7 +119,6 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         var (done, mean, rate) = (0, double.NaN, double.NaN);
         foreach (var batch in plan.Training(data.Source))
         {
-            plan.Cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using (batch)
             {

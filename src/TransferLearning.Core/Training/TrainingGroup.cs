@@ -45,10 +45,4 @@ public sealed class TrainingGroup
         foreach (var module in _modules)
             module.train(!IsFrozen && !(KeepsStatistics && module is (BatchNorm1d or BatchNorm2d or BatchNorm3d)));
     }
-
-    /// <summary>Puts the modules into evaluation mode.</summary>
-    internal void EnterEvaluationMode()
-    {
-        foreach (var module in _modules) module.eval();
-    }
 }

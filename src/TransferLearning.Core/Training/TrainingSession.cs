@@ -4,6 +4,7 @@ namespace TransferLearning;
 public sealed class TrainingSession : IDisposable
 {
     private readonly List<EpochReport> _epochs = [];
+    private readonly List<ModelSnapshot> _snapshots = [];
     private readonly IOptimizer _optimizer;
     private readonly GradientClipping? _clipping;
     private (TrainingGroup Group, ParameterGroup Parameters)[] _trained = [];
@@ -62,9 +63,13 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Asks to stop after the current epoch. The first reason given stands in the report.</summary>
     public void Stop(string reason) => StopReason ??= reason;
 
-    /// <summary>Copies the model's weights as they are now. The caller owns the snapshot.</summary>
-    public ModelSnapshot Capture() =>
-        new([.. AllGroups.SelectMany(group => group.State).Select(entry => entry.Value)], WeightsFromEpoch, Evaluation);
+    /// <summary>Copies the model's weights as they are now. The caller disposes the snapshot; the end of the run does at the latest.</summary>
+    public ModelSnapshot Capture()
+    {
+        var snapshot = new ModelSnapshot(AllGroups.SelectMany(group => group.State).Select(entry => entry.Value), WeightsFromEpoch, Evaluation);
+        _snapshots.Add(snapshot);
+        return snapshot;
+    }
 
     /// <summary>Puts the weights of a snapshot of this run back into the model.</summary>
     public void Restore(ModelSnapshot snapshot)
@@ -91,10 +96,7 @@ public sealed class TrainingSession : IDisposable
         if (_trained.Length == 0) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
     }
 
-    internal void EnterEvaluation()
-    {
-        foreach (var group in AllGroups) group.EnterEvaluationMode();
-    }
+    internal void EnterEvaluation() => Model.Eval();
 
     internal void ZeroGradients()
     {
@@ -119,11 +121,11 @@ public sealed class TrainingSession : IDisposable
         (WeightsFromEpoch, Evaluation) = (Epoch, epoch.Evaluation);
     }
 
-    /// <summary>Disposes the optimizer's history.</summary>
+    /// <summary>Disposes gradients, snapshots and the optimizer's history.</summary>
     public void Dispose()
     {
-        foreach (var (_, parameters) in _trained)
-            foreach (var parameter in parameters.Parameters) parameter.grad = null;
+        foreach (var parameter in AllGroups.SelectMany(group => group.Parameters)) parameter.grad = null;
+        foreach (var snapshot in _snapshots) snapshot.Dispose();
         _optimizer.Dispose();
         _clipping?.Dispose();
     }

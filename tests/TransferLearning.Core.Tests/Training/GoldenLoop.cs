@@ -1,0 +1,82 @@
+using System.Text.Json;
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Training;
+
+/// <summary>The network, the data and the expected numbers of tests/golden/training/loop_cnn: 4 epochs of 5 batches of 8.</summary>
+internal sealed class GoldenLoop : IDisposable
+{
+    private static readonly GoldenCase Golden = GoldenCase.Open("training/loop_cnn");
+
+    private readonly JsonElement _case;
+    private readonly string _name;
+    private readonly Tensor _images;
+    private readonly ModuleBackbone _backbone = SmallNetwork.Backbone();
+    private readonly TensorDataset _data;
+
+    public GoldenLoop(string name, IObjective? objective = null)
+    {
+        (_case, _name) = (Golden.Case(name), name);
+        var input = Golden.Json.GetProperty("input");
+        using (NewDisposeScope())
+            _images = cat([.. input.GetProperty("batches").EnumerateArray().Select(Formula.Input)]).DetachFromDisposeScope();
+        _data = new TensorDataset(_images, [.. input.GetProperty("labels").EnumerateArray().SelectMany(labels => labels.Integers())], ["a", "b", "c", "d"]);
+        Model = _backbone.WithHead(new LinearHead(_data.ClassNames, objective: objective));
+        using var _ = no_grad();
+        foreach (var (parameter, tensor) in Model.Head.state_dict())
+        {
+            using var value = Formula.Weight($"head.{parameter}", tensor.shape);
+            tensor.copy_(value);
+        }
+    }
+
+    public TransferModel Model { get; }
+
+    public ProgressLog Progress { get; } = new();
+
+    public TrainingReport Fit(TrainerOptions options, params IFineTuneStrategy[] strategies) =>
+        new Trainer(options with { Epochs = 4, BatchSize = 8, Shuffle = false, Device = CPU }, strategies).Fit(Model, _data, progress: Progress);
+
+    /// <summary>Losses of the steps, learning rates, and the state and the logits after the last step are the reference's.</summary>
+    public void ShouldGiveTheReferencesNumbers()
+    {
+        Progress.StepLosses.Should().HaveCount(20);
+        foreach (var (loss, expected) in Progress.StepLosses.Zip(_case.GetProperty("losses").Numbers()))
+            loss.Should().BeApproximately(expected, Tolerance("losses"));
+        foreach (var (name, tensor) in State()) tensor.Should().BeWithin(Tolerance("state"), Golden.Tensor($"{_name}/{name}"), name);
+        using var logits = Logits();
+        logits.Should().BeWithin(Tolerance("eval_logits"), _case.GetProperty("eval_logits").Floats());
+    }
+
+    /// <summary>The rate of each step, of a group with factor 1, is the reference's.</summary>
+    public void ShouldHaveTheReferencesRates()
+    {
+        foreach (var (step, expected) in Progress.Steps.Zip(_case.GetProperty("rates").EnumerateArray()))
+            step.LearningRate.Should().BeApproximately(expected[0].GetDouble(), 1e-9);
+    }
+
+    /// <summary>The logits of the first batch.</summary>
+    public Tensor Logits()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return Model.Forward(new ModelInput(_images[..8])).MoveToOuterDisposeScope();
+    }
+
+    public float[] ReferenceLogits => _case.GetProperty("eval_logits").Floats();
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        _backbone.Dispose();
+        _images.Dispose();
+    }
+
+    private double Tolerance(string field) => _case.GetProperty("tolerance").GetProperty(field).GetDouble();
+
+    private IEnumerable<(string Name, Tensor Value)> State() => _backbone.Module.state_dict()
+        .Where(entry => entry.Value.is_floating_point())
+        .Select(entry => (SmallNetwork.GoldenName(entry.Key), entry.Value))
+        .Concat(Model.Head.state_dict().Select(entry => ($"head.{entry.Key}", entry.Value)));
+}

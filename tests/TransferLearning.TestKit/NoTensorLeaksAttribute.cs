@@ -1,0 +1,30 @@
+using System.Reflection;
+using FluentAssertions;
+using Xunit.Sdk;
+using static TorchSharp.torch;
+
+namespace TransferLearning.TestKit;
+
+/// <summary>
+/// Fails a test that leaves more tensors alive than it found, on whichever thread they were made.
+/// The count is the process's, so the test must not run beside others: its assembly needs
+/// <c>[assembly: CollectionBehavior(DisableTestParallelization = true)]</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
+{
+    private long _before;
+
+    /// <inheritdoc/>
+    public override void Before(MethodInfo methodUnderTest)
+    {
+        // What earlier tests left to the garbage collector would be counted as disposed by this one.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        _before = Tensor.TotalCount;
+    }
+
+    /// <inheritdoc/>
+    public override void After(MethodInfo methodUnderTest) =>
+        (Tensor.TotalCount - _before).Should().BeLessThanOrEqualTo(0, "a test disposes every tensor that it or the library made");
+}
