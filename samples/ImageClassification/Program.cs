@@ -15,21 +15,22 @@ Option<string?> validation = new("--validation") { Description = "Folder of the 
 Option<string> backbone = new("--backbone") { Description = "Pretrained network.", DefaultValueFactory = _ => "efficientnet_lite0" };
 Option<string?> weights = new("--weights") { Description = "Weight file (.safetensors, .pth) or folder. Default: from a weights package, a cache or a hub." };
 Option<Strategy> strategy = new("--strategy") { Description = "head: the head alone. full: the head, then everything. gradual: from the head down.", DefaultValueFactory = _ => Strategy.Head };
-Option<int?> epochs = new("--epochs") { Description = "Passes over the data. Default: 30 for head, 4 for full, 8 for gradual." };
-Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 32 };
+Option<int?> epochs = new("--epochs") { Description = "Passes over the data. Default: 30 for head, 4 for full, 8 for gradual.", CustomParser = value => Check.Count(value) };
+Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 32, CustomParser = Check.Count };
 Option<long> seed = new("--seed") { Description = "Seed of split, order and augmentation.", DefaultValueFactory = _ => 0 };
 Option<string> device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
 Option<string> output = new("--output") { Description = "Where to save the model.", DefaultValueFactory = _ => Path.Combine("output", "model.safetensors") };
 Option<string> report = new("--report") { Description = "Folder for report.json.", DefaultValueFactory = _ => "output" };
 Option<string?> predict = new("--predict") { Description = "Image or folder of images to classify with --model." };
 Option<string?> model = new("--model") { Description = "Saved model to predict with." };
+strategy.AcceptOnlyFromAmong("head", "full", "gradual");
 
 RootCommand command = new("Fine-tunes a pretrained image network on your photographs.")
 {
     data, validation, backbone, weights, strategy, epochs, batch, seed, device, output, report, predict, model,
 };
 var arguments = command.Parse(args);
-if (arguments.Errors.Count > 0) return Fail(string.Join(" ", arguments.Errors.Select(error => error.Message)));
+if (arguments.Errors.Count > 0) return Fail(arguments.Errors[0].Message);
 
 using CancellationTokenSource stop = new();
 Console.CancelKeyPress += (_, pressed) =>
@@ -60,14 +61,17 @@ int Run(ParseResult chosen)
             ? photos.Split(0.8, chosen.GetValue(seed))
             : (photos, ImageFolder.Open(measured, new ImageFolderOptions { ClassNames = photos.ClassNames }));
 
+        var (artefact, json) = (chosen.GetValue(output)!, Path.Combine(chosen.GetValue(report)!, "report.json"));
+        Check.Writable(artefact);
+        Check.Writable(json);
         using var network = VisionBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
         var result = Training.Run(
             network, train, held, chosen.GetValue(strategy), chosen.GetValue(epochs),
             new TrainerOptions { BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), Device = where },
-            chosen.GetValue(output)!, stop.Token);
-        result.Save(Path.Combine(chosen.GetValue(report)!, "report.json"));
-        Results.Print(result, chosen.GetValue(output)!, Path.Combine(chosen.GetValue(report)!, "report.json"));
-        Predictions.PrintSome(chosen.GetValue(output)!, held, where);
+            artefact, stop.Token);
+        result.Save(json);
+        Results.Print(result, artefact, json);
+        Predictions.PrintSome(artefact, held, where);
         return 0;
     }
     catch (OperationCanceledException)
@@ -75,7 +79,11 @@ int Run(ParseResult chosen)
         AnsiConsole.WriteLine("Stopped.");
         return 130;
     }
-    catch (Exception error) when (error is ArgumentException or IOException or UnauthorizedAccessException or DllNotFoundException
+    catch (ArgumentException error)
+    {
+        return Fail(error.Message.Replace($" (Parameter '{error.ParamName}')", ""));
+    }
+    catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException or NotSupportedException
         or ImageFormatException or WeightFormatException or WeightMismatchException or TrainingDivergedException)
     {
         return Fail(error.Message);
@@ -84,6 +92,6 @@ int Run(ParseResult chosen)
 
 static int Fail(string message)
 {
-    Console.Error.WriteLine(message);
+    Console.Error.WriteLine(string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
     return 2;
 }

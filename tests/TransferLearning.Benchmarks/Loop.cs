@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using TransferLearning.Vision;
 using static TorchSharp.torch;
 

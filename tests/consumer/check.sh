@@ -55,6 +55,9 @@ unset NUGET_PACKAGES
 
 check "the packages can be made" pack
 project ten-lines TransferLearning.Vision TransferLearning.Weights.EfficientNetLite0
+sample_data=$repository/samples/ImageClassification/data
+cp -r "$sample_data/train" "$work/ten-lines/flowers"
+cp "$(find "$sample_data/validation" -name '*.png' | sort | head -n 1)" "$work/ten-lines/unknown.jpg"
 check "ten lines, torch touched first" run ten-lines
 project core-only TransferLearning.Core
 check "the core alone" run core-only

@@ -10,6 +10,7 @@ public sealed class ModelSnapshot : IDisposable
 
     internal ModelSnapshot(IEnumerable<Tensor> state, int epoch, Evaluation? evaluation)
     {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         _values = [.. state.Select(tensor => (tensor, tensor.clone().DetachFromDisposeScope()))];
         Epoch = epoch;

@@ -41,12 +41,16 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="head">What built the head, where it is of a kind of your own.</param>
     /// <param name="decoding">How files are decoded; null: the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="WeightFormatException">The file is damaged or no saved image model.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model whose backbone is none of <see cref="VisionBackbones"/>.</exception>
+    /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
+    /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
     public static ImageClassifier Load(string path, Device? device = null, IHeadReplacer? head = null, ImageDecodeOptions? decoding = null)
     {
         using var artefact = ModelArtefact.Open(path);
         var spec = artefact.Input<ImageSpec>()
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
+        if (!VisionBackbones.Names.Contains(artefact.BackboneId))
+            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to ImageClassifier's constructor.");
         return new ImageClassifier(artefact.Restore(VisionBackbones.Blank(artefact.BackboneId), head), spec, device, decoding);
     }
 
@@ -67,8 +71,9 @@ public sealed class ImageClassifier : IDisposable
     public Classification Predict(RgbImage image) => Classify([image])[0];
 
     /// <summary>Classifies many image files in batches; answers come in the order of the paths.</summary>
-    /// <param name="paths">The files; read lazily, a batch ahead of the answers.</param>
+    /// <param name="paths">The files; read lazily, a batch at a time.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="FileNotFoundException">There is no such file; answers of earlier batches have been given.</exception>
     /// <exception cref="ImageFormatException">A file is no image that can be decoded; answers of earlier batches have been given.</exception>
     public IEnumerable<Classification> Predict(IEnumerable<string> paths, CancellationToken cancellationToken = default)
     {
@@ -76,7 +81,8 @@ public sealed class ImageClassifier : IDisposable
         return paths.Chunk(BatchSize).SelectMany(batch =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return Classify([.. batch.AsParallel().AsOrdered().Select(path => ImageDecoder.Decode(path, _decoding))]);
+            // Tasks, since a parallel loop would wrap the exception that names the broken file.
+            return Classify(Task.WhenAll(batch.Select(path => Task.Run(() => ImageDecoder.Decode(path, _decoding)))).GetAwaiter().GetResult());
         });
     }
 

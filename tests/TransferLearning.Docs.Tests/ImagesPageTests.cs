@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Snippets;
+using TransferLearning.TestKit;
+
+namespace TransferLearning.Docs.Tests;
+
+public partial class ImagesPageTests
+{
+    private static readonly Page Images = Page.All.Single(page => page.Name == "docs/images.md");
+
+    [Fact]
+    public void Every_field_of_a_report_is_explained()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
+        try
+        {
+            CoreAlone.Run().Save(path);
+            using var report = JsonDocument.Parse(File.ReadAllText(path));
+
+            FieldNames(report.RootElement).Should().BeSubsetOf(Images.CodeSpans);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Every_option_of_the_sample_is_explained()
+    {
+        var program = File.ReadAllText(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "Program.cs"));
+        var options = Option().Matches(program).Select(match => match.Groups[1].Value);
+
+        options.Should().NotBeEmpty().And.BeSubsetOf(Images.CodeSpans.Select(span => span.Split(' ')[0]));
+    }
+
+    private static IEnumerable<string> FieldNames(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(field => FieldNames(field.Value).Prepend(field.Name)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(FieldNames),
+        _ => [],
+    };
+
+    [GeneratedRegex(@"new\(""(--\w+)""\)")]
+    private static partial Regex Option();
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+using TransferLearning;
+using TransferLearning.Vision;
+using static TorchSharp.torch;
+
+namespace Snippets;
+
+internal static class Images
+{
+    public static void Open()
+    {
+        // snippet: folder-options
+        var photos = ImageFolder.Open("flowers", new ImageFolderOptions
+        {
+            BrokenFiles = ProblemHandling.Skip,
+            EmptyClasses = ProblemHandling.Skip,
+        });
+        foreach (var (path, reason) in photos.SkippedFiles) Console.WriteLine($"{path}: {reason}");
+        // end-snippet
+
+        // snippet: validation-folder
+        var train = ImageFolder.Open("flowers/train");
+        var validation = ImageFolder.Open("flowers/validation", new ImageFolderOptions { ClassNames = train.ClassNames });
+        // end-snippet
+
+        // snippet: like-torchvision
+        var likeTorchvision = new ImageDecodeOptions { Background = null, ApplyOrientation = false };
+        var asPythonSeesThem = ImageFolder.Open("flowers", new ImageFolderOptions { Decoding = likeTorchvision });
+        // end-snippet
+    }
+
+    public static void InMemory(byte[] first, byte[] second, byte[] pixels)
+    {
+        // snippet: in-memory
+        var encoded = ImageDataset.FromBytes([(first, "cat"), (second, "dog")]);          // JPEG, PNG, ... as bytes
+        var decoded = ImageDataset.FromImages([(new RgbImage(32, 32, pixels), "cat")], classNames: ["cat", "dog"]);
+        var listed = ImageDataset.FromFiles([("a.jpg", "cat"), ("b.jpg", "dog")]);        // paths from anywhere
+        // end-snippet
+    }
+
+    public static void HeadOnly(IPretrainedBackbone backbone, ImageDataset train, ImageDataset validation)
+    {
+        using var model = backbone.WithHead(new LinearHead(train.ClassNames));
+        // snippet: strategy-head
+        var report = new Trainer(
+            new TrainerOptions { Epochs = 30, Optimizer = new AdamW(learningRate: 1e-3) },
+            new FreezeBackbone(), new CosineDecay()).Fit(model, train, validation);
+        // end-snippet
+
+        // snippet: strategy-full
+        var augmented = train.WithAugmentation(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip());
+        var fullReport = new Trainer(
+            new TrainerOptions { Epochs = 4, Optimizer = new AdamW(learningRate: 3e-4) },
+            new FreezeBatchNorm(), new CosineDecay(warmup: 0.2)).Fit(model, augmented, validation);
+        // end-snippet
+
+        // snippet: strategy-gradual
+        var gradualReport = new Trainer(
+            new TrainerOptions { Epochs = 8, Optimizer = new AdamW(learningRate: 3e-4) },
+            new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.1)).Fit(model, augmented, validation);
+        // end-snippet
+    }
+
+    public static void Watch(TransferModel model, ImageDataset train, ImageDataset validation, ILogger logger, CancellationToken cancellationToken)
+    {
+        // snippet: progress
+        var progress = new Progress<TrainingProgress>(now => Console.Write($"\r{now.Phase} {now.Batch}/{now.Batches}"));
+        var trainer = new Trainer(new TrainerOptions(), new FreezeBackbone()) { Logger = logger };
+        var report = trainer.Fit(model, train, validation, progress, cancellationToken);
+        report.Save("output/report.json");
+        // end-snippet
+    }
+
+    public static void Predict(Stream stream, byte[] bytes, IEnumerable<string> paths)
+    {
+        // snippet: predict
+        using var classifier = ImageClassifier.Load("flowers.safetensors");
+        var best = classifier.Predict("unknown.jpg").Best;                // a path
+        var fromStream = classifier.Predict(stream);                      // an upload
+        var fromBytes = classifier.Predict(bytes);
+        foreach (var answer in classifier.Predict(paths)) Console.WriteLine(answer.Best);   // many files, in batches
+        // end-snippet
+    }
+
+    public static void OwnNetwork(nn.Module<Tensor, Tensor> stem, nn.Module<Tensor, Tensor> body)
+    {
+        // snippet: own-network
+        using var backbone = new ModuleBackbone("mine", nn.Sequential(stem, body), featureSize: 64, ("stem", stem), ("body", body))
+        {
+            Info = new BackboneInfo("mine", FeatureSize: 64) { Input = new ImageSpec { Height = 128, Width = 128, ResizeSize = 146 } },
+        };
+        // end-snippet
+    }
+
+    public static void RestoreOwnNetwork(nn.Module<Tensor, Tensor> module)
+    {
+        // snippet: restore-own-network
+        using var saved = ModelArtefact.Open("mine.safetensors");
+        var backbone = new ModuleBackbone("mine", module, featureSize: 64)
+        {
+            Info = new BackboneInfo("mine", FeatureSize: 64) { Input = saved.Input<ImageSpec>() },
+        };
+        using var classifier = new ImageClassifier(saved.Restore(backbone));
+        // end-snippet
+    }
+}
+
+// snippet: own-augmentation
+/// <summary>Covers a square of a quarter of the sides with black, at a random place.</summary>
+public sealed class Cover : IAugmentation
+{
+    public RgbImage Apply(RgbImage image, ImageSpec spec, ref SplitMix64 random)
+    {
+        var (width, height) = (image.Width / 4, image.Height / 4);
+        var (left, top) = (random.NextInt(image.Width - width + 1), random.NextInt(image.Height - height + 1));
+        var pixels = image.Pixels.ToArray();
+        for (var y = top; y < top + height; y++)
+            pixels.AsSpan((y * image.Width + left) * 3, width * 3).Clear();
+        return new RgbImage(image.Width, image.Height, pixels);
+    }
+}
+// end-snippet
