@@ -64,13 +64,16 @@ public sealed class BatchLoaderTests
     {
         using var values = zeros(12, 1);
         using var cancellation = new CancellationTokenSource();
-        var taken = 0;
+        var (taken, loaded) = (0, 0);
+        var source = new FakeDataset(Data(values)) { Change = batch => { Interlocked.Increment(ref loaded); return batch; } };
         var load = () =>
         {
-            foreach (var batch in new BatchLoader(Source(values), 4, threads).Load([.. Enumerable.Range(0, 12)], default, cancellation.Token))
+            foreach (var batch in new BatchLoader(source, 4, threads).Load([.. Enumerable.Range(0, 12)], default, cancellation.Token))
             {
                 batch.Dispose();
                 taken++;
+                // Batches that are ready are not handed out either.
+                SpinWait.SpinUntil(() => Volatile.Read(ref loaded) == (threads == 0 ? 1 : 3));
                 cancellation.Cancel();
             }
         };
