@@ -15,8 +15,11 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
     /// <param name="classNames">Names of the classes in order.</param>
     /// <exception cref="ArgumentException">The counts differ, a label is out of range, or the tensor is not contiguous on the CPU.</exception>
     public TensorDataset(Tensor values, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
-        : this(new TensorRows(values ?? throw new ArgumentNullException(nameof(values))), [.. Enumerable.Range(0, labels.Count)], labels, classNames)
+        : this(
+            new TensorRows(values ?? throw new ArgumentNullException(nameof(values))),
+            [.. Enumerable.Range(0, labels?.Count ?? throw new ArgumentNullException(nameof(labels)))], labels, classNames)
     {
+        ArgumentNullException.ThrowIfNull(classNames);
         if (values.shape[0] != labels.Count)
             throw new ArgumentException($"There are {values.shape[0]} rows and {labels.Count} labels; give one label for each row.");
         for (var i = 0; i < labels.Count; i++)

@@ -19,6 +19,9 @@ public sealed class TransferModel : IDisposable
         Backbone = backbone;
         Replacer = head;
         Head = head.Build(backbone.Info.FeatureSize);
+        // A head outlives the dispose scope that it is built in, as torch's own modules do.
+        foreach (var parameter in Head.parameters()) parameter.DetachFromDisposeScope();
+        foreach (var buffer in Head.buffers()) buffer.DetachFromDisposeScope();
         _ownsBackbone = ownsBackbone;
     }
 

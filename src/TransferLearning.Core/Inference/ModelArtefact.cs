@@ -156,7 +156,7 @@ public sealed class ModelArtefact : IDisposable
 
     private sealed record Description(int Version, BackboneDescription Backbone, HeadDescription Head);
 
-    private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input, WeightProvenance? Weights);
+    private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input = null, WeightProvenance? Weights = null);
 
     private sealed record HeadDescription(string Kind, IReadOnlyList<string> Labels);
 }

@@ -19,6 +19,7 @@ public sealed class Predictor : IDisposable
         _device = device ?? TorchRuntime.BestDevice;
         model.To(_device);
         model.Eval();
+        OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head);
     }
 
     /// <summary>The model.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TransferLearning;
 
 /// <summary>Measures of a classifier over a whole evaluation set.</summary>
@@ -19,6 +21,7 @@ public sealed record ClassificationEvaluation : Evaluation
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double Score => Accuracy;
 }
 

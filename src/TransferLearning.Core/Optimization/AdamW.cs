@@ -27,6 +27,7 @@ public sealed record AdamW : Optimizer
     private sealed class Running(AdamW options) : IOptimizer
     {
         // Every operator of libtorch is reachable through TorchScript, also those that TorchSharp does not wrap.
+        // The compiler wants a line break at the end.
         private readonly jit.CompilationUnit _script = jit.compile("""
             def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], mx: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, wd: float, eps: float) -> int:
                 torch._foreach_add_(s, 1)
@@ -43,19 +44,16 @@ public sealed record AdamW : Optimizer
             using var _ = no_grad();
             foreach (var group in groups)
             {
-                var updates = group.Parameters
-                    .Select(parameter => (parameter, gradient: parameter.grad))
-                    .Where(update => update.gradient is not null)
-                    .Select(update => (update.parameter, gradient: update.gradient!, moments: MomentsOf(update.parameter)))
-                    .ToArray();
+                var updates = group.WithGradients();
                 if (updates.Length == 0) continue;
+                var moments = Array.ConvertAll(updates, update => MomentsOf(update.Parameter));
                 _script.invoke("adamw",
-                    Array.ConvertAll(updates, u => (Tensor)u.parameter),
-                    Array.ConvertAll(updates, u => u.gradient),
-                    Array.ConvertAll(updates, u => u.moments.Mean),
-                    Array.ConvertAll(updates, u => u.moments.Square),
+                    Array.ConvertAll(updates, update => (Tensor)update.Parameter),
+                    Array.ConvertAll(updates, update => update.Gradient),
+                    Array.ConvertAll(moments, m => m.Mean),
+                    Array.ConvertAll(moments, m => m.Square),
                     Array.Empty<Tensor>(),
-                    Array.ConvertAll(updates, u => u.moments.Steps),
+                    Array.ConvertAll(moments, m => m.Steps),
                     group.LearningRate, options.Beta1, options.Beta2, group.WeightDecay, options.Epsilon);
             }
         }

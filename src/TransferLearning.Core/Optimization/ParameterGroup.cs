@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace TransferLearning;
 
@@ -14,4 +15,8 @@ public sealed class ParameterGroup(IReadOnlyList<Parameter> parameters)
 
     /// <summary>Weight decay of the next step.</summary>
     public double WeightDecay { get; init; }
+
+    /// <summary>The parameters that have a gradient, with it. The gradients belong to the current dispose scope.</summary>
+    internal (Parameter Parameter, Tensor Gradient)[] WithGradients() =>
+        [.. Parameters.Select(parameter => (parameter, gradient: parameter.grad)).Where(pair => pair.gradient is not null).Select(pair => (pair.parameter, pair.gradient!))];
 }

@@ -42,10 +42,7 @@ public sealed record Sgd : Optimizer
             using var _ = no_grad();
             foreach (var group in groups)
             {
-                var updates = group.Parameters
-                    .Select(parameter => (parameter, gradient: parameter.grad))
-                    .Where(update => update.gradient is not null)
-                    .ToLookup(update => options.Momentum == 0 || !_buffers.ContainsKey(update.parameter));
+                var updates = group.WithGradients().ToLookup(update => options.Momentum == 0 || !_buffers.ContainsKey(update.Parameter));
                 Update(group, [.. updates[true]], first: true);
                 Update(group, [.. updates[false]], first: false);
             }
@@ -57,13 +54,13 @@ public sealed record Sgd : Optimizer
             _script.Dispose();
         }
 
-        private void Update(ParameterGroup group, (Parameter parameter, Tensor? gradient)[] updates, bool first)
+        private void Update(ParameterGroup group, (Parameter Parameter, Tensor Gradient)[] updates, bool first)
         {
             if (updates.Length == 0) return;
             _script.invoke("sgd",
-                Array.ConvertAll(updates, u => (Tensor)u.parameter),
-                Array.ConvertAll(updates, u => u.gradient!),
-                options.Momentum == 0 ? [] : Array.ConvertAll(updates, u => BufferOf(u.parameter)),
+                Array.ConvertAll(updates, update => (Tensor)update.Parameter),
+                Array.ConvertAll(updates, update => update.Gradient),
+                options.Momentum == 0 ? [] : Array.ConvertAll(updates, update => BufferOf(update.Parameter)),
                 group.WeightDecay, options.Momentum, group.LearningRate, options.Dampening, options.Nesterov, first);
         }
 

@@ -47,7 +47,22 @@ internal static class NativeTorch
                 ? new DllNotFoundException(Refused(Path.GetDirectoryName(found)!), exception)
                 : new DllNotFoundException(Missing());
         }
-        Nnpack.Disable(Find("torch_cpu"));
+        // NNPACK convolves small batches on some processors; on the others torch writes a warning for every convolution of a
+        // single image. Without it an image is convolved alike whatever the size of its batch.
+        TrySetContext("_ZN2at7Context20setUserEnabledNNPACKEb", false);
+    }
+
+    /// <summary>
+    /// Changes a setting of torch's global context that neither TorchSharp nor a script reaches, by the mangled name of its setter.
+    /// False where that is not possible: off Linux, where names are mangled otherwise.
+    /// </summary>
+    public static unsafe bool TrySetContext(string setter, bool value)
+    {
+        if (!OperatingSystem.IsLinux() || Find("torch_cpu") is not { } torch || !NativeLibrary.TryLoad(torch, out var library)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var globalContext)
+            || !NativeLibrary.TryGetExport(library, setter, out var set)) return false;
+        ((delegate* unmanaged<nint, byte, void>)set)(((delegate* unmanaged<nint>)globalContext)(), value ? (byte)1 : (byte)0);
+        return true;
     }
 
     private static Assembly TorchSharp => typeof(torch).Assembly;

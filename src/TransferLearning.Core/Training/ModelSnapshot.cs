@@ -10,8 +10,9 @@ public sealed class ModelSnapshot : IDisposable
 
     internal ModelSnapshot(IEnumerable<Tensor> state, int epoch, Evaluation? evaluation)
     {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _values = [.. state.Select(tensor => (tensor, tensor.detach().clone().DetachFromDisposeScope()))];
+        _values = [.. state.Select(tensor => (tensor, tensor.clone().DetachFromDisposeScope()))];
         Epoch = epoch;
         Evaluation = evaluation;
     }

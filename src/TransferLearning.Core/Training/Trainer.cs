@@ -50,12 +50,13 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         ArgumentNullException.ThrowIfNull(train);
         Options.Validate();
         TorchRuntime.Initialize();
-        var warnings = DatasetCheck.Check(model, train, validation);
-        foreach (var warning in warnings) Logger.Warn(warning);
+        List<string> warnings = [.. DatasetCheck.Check(model, train, validation)];
 
         var clock = Stopwatch.StartNew();
         var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
         model.To(plan.Device);
+        if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) warnings.Add(fault);
+        foreach (var warning in warnings) Logger.Warn(warning);
         manual_seed(Options.Seed);
 
         var input = model.Backbone.Info.Input;
@@ -107,6 +108,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         foreach (var warning in DatasetCheck.Check(model, dataset, null)) Logger.Warn(warning);
         var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
         model.To(plan.Device);
+        if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) Logger.Warn(fault);
         model.Eval();
         using var examples = new FeatureCache(model, dataset.Prepare(model.Backbone.Info.Input), "evaluation");
         return Evaluate(model, examples, plan);

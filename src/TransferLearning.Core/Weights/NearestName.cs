@@ -7,10 +7,10 @@ public static class NearestName
     public static string Hint(string name, IEnumerable<string> candidates) =>
         Find(name, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
-    /// <summary>The candidate with the smallest edit distance, if it is at most half of the name's length; null where none is.</summary>
+    /// <summary>The candidate with the smallest edit distance, if it is at most a quarter of the name's length; null where none is.</summary>
     internal static string? Find(string name, IEnumerable<string> candidates)
     {
-        var (nearest, limit) = ((string?)null, name.Length / 2 + 1);
+        var (nearest, limit) = ((string?)null, name.Length / 4 + 1);
         foreach (var candidate in candidates)
             if (Math.Abs(candidate.Length - name.Length) < limit && Distance(name, candidate) is var distance && distance < limit)
                 (nearest, limit) = (candidate, distance);

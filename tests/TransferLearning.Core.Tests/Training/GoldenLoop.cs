@@ -17,6 +17,8 @@ internal sealed class GoldenLoop : IDisposable
 
     public GoldenLoop(string name, IObjective? objective = null)
     {
+        // With more threads they would only wait for each other over tensors so small.
+        set_num_threads(1);
         (_case, _name) = (Golden.Case(name), name);
         var input = Golden.Json.GetProperty("input");
         using (NewDisposeScope())

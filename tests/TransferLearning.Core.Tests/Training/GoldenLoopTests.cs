@@ -3,7 +3,6 @@ using TransferLearning.TestKit;
 namespace TransferLearning.Tests.Training;
 
 /// <summary>Whole fine-tuning runs against PyTorch's.</summary>
-[NoTensorLeaks]
 public sealed class GoldenLoopTests
 {
     [Fact]

@@ -75,6 +75,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (options.Token is { } token && address.Authority == options.Endpoint.Authority)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             if (start > 0)
             {
                 request.Headers.Range = new RangeHeaderValue(start, null);
@@ -138,7 +140,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
 
     private HttpRequestException Refused(HttpStatusCode status) => new(
         $"{file.Address(options.Endpoint)} answered {(int)status} {status}." + (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            ? " The repository does not exist, or it wants a token: give an HttpClient that sends one."
+            ? " The repository does not exist, or it wants a token: set HF_TOKEN or HubOptions.Token."
             : ""), null, status);
 
     private static IOException Broken(string what) => new(char.ToUpperInvariant(what[0]) + what[1..] + ".");

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace TransferLearning;
 
 /// <summary>Where the hub and its cache are, and how patient a download is. The defaults honour the variables of Hugging Face's own tools.</summary>
@@ -11,6 +14,9 @@ public sealed record HubOptions
         Variable("HF_HOME") ?? Path.Combine(
             Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "huggingface"), "hub");
 
+    /// <summary>Token for private repositories, sent to the endpoint alone and not to where it redirects. Default: <c>HF_TOKEN</c>, else none.</summary>
+    public string? Token { get; init; } = Variable("HF_TOKEN");
+
     /// <summary>Whether nothing is downloaded. Default: whether <c>HF_HUB_OFFLINE</c> is 1, true, yes or on.</summary>
     public bool Offline { get; init; } = Variable("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON";
 
@@ -22,6 +28,13 @@ public sealed record HubOptions
 
     /// <summary>How long the server may be silent before an attempt is given up. Default: 30 s.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
+
+    // A token belongs in no log.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Endpoint = {Endpoint}, CacheFolder = {CacheFolder}, Offline = {Offline}");
+        return true;
+    }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -5,7 +5,10 @@ namespace TransferLearning;
 /// whole and verified, or not at all; a broken download is continued. Safe with other threads and processes on the same cache.
 /// </summary>
 /// <param name="options">Where the hub and its cache are; null: the defaults.</param>
-/// <param name="client">Sends the requests, with its own headers (a token), proxy and time-out; not disposed. Null: one is made for each download.</param>
+/// <param name="client">
+/// Sends the requests, with its own proxy and time-out; not disposed. It must not follow redirects itself (<c>AllowAutoRedirect = false</c>),
+/// and a token belongs in <see cref="HubOptions.Token"/>, because the client's headers go wherever the hub redirects. Null: one is made for each download.
+/// </param>
 public sealed class HubSource(HubOptions? options = null, HttpClient? client = null) : IWeightSource
 {
     private readonly HubOptions _options = options ?? new();

@@ -22,7 +22,8 @@ internal sealed class HubServer : IDisposable
     /// <param name="Path">Path of the address.</param>
     /// <param name="Start">First byte of the range; 0 where none was asked for.</param>
     /// <param name="IfRange">The header If-Range, else empty.</param>
-    internal sealed record Request(int Number, string Path, int Start, string IfRange);
+    /// <param name="Authorization">The header Authorization, else empty.</param>
+    internal sealed record Request(int Number, string Path, int Start, string IfRange, string Authorization);
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
@@ -68,17 +69,18 @@ internal sealed class HubServer : IDisposable
     {
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         if (await reader.ReadLineAsync() is not { } first) return null;
-        var (start, condition) = (0, "");
+        var (start, condition, authorization) = (0, "", "");
         while (await reader.ReadLineAsync() is { Length: > 0 } line)
         {
             if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) start = int.Parse(line["Range: bytes=".Length..].TrimEnd('-'), null);
             if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase)) condition = line["If-Range: ".Length..];
+            if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase)) authorization = line["Authorization: ".Length..];
         }
         var path = first.Split(' ')[1];
         lock (_requests)
         {
             _requests.Add(path);
-            return new(_requests.Count, path, start, condition);
+            return new(_requests.Count, path, start, condition, authorization);
         }
     }
 }

@@ -140,6 +140,27 @@ public sealed class HubSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_goes_to_the_hub_and_not_to_the_storage_behind_it()
+    {
+        var (toHub, toStorage) = ("", "none came");
+        using var storage = new HubServer(request =>
+        {
+            toStorage = request.Authorization;
+            return Serve(request, Content);
+        });
+        using var hub = new HubServer(request =>
+        {
+            toHub = request.Authorization;
+            return Answer("302 Found", [], null, $"Location: {storage.Address}file", $"X-Repo-Commit: {Commit}");
+        });
+        var options = Options(hub) with { Token = "hf_secret" };
+        (await new HubSource(options).FindAsync(Request)).Should().NotBeNull();
+        toHub.Should().Be("Bearer hf_secret");
+        toStorage.Should().BeEmpty();
+        options.ToString().Should().NotContain("hf_secret");
+    }
+
+    [Fact]
     public async Task Endless_redirects_end()
     {
         using var server = new HubServer(_ => Answer("302 Found", [], null, "Location: /again"));

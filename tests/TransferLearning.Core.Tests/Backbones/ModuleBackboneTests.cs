@@ -1,0 +1,55 @@
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Backbones;
+
+public sealed class ModuleBackboneTests
+{
+    [Fact]
+    public void Its_stages_are_layer_groups_that_own_their_parameters()
+    {
+        using var backbone = SmallNetwork.Backbone();
+        backbone.LayerGroups.Select(group => group.Name).Should().Equal("stage1", "stage2");
+        backbone.LayerGroups.Select(group => backbone.Module.named_parameters().Count(p => group.Owns(p.name))).Should().Equal(3, 3);
+        backbone.Info.Should().BeEquivalentTo(new BackboneInfo("small", 12));
+    }
+
+    [Fact]
+    public void Without_stages_the_module_is_one_group()
+    {
+        using var backbone = new ModuleBackbone("mlp", nn.Sequential(nn.Linear(4, 3), nn.ReLU()), 3);
+        var group = backbone.LayerGroups.Should().ContainSingle().Subject;
+        backbone.Module.named_parameters().Should().OnlyContain(parameter => group.Owns(parameter.name));
+    }
+
+    [Fact]
+    public void Its_features_are_the_mean_over_the_map_that_the_module_gives()
+    {
+        using var backbone = SmallNetwork.Backbone();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        backbone.Module.eval();
+        var images = Formula.Input("x", [2, 3, 8, 8], -1, 1);
+
+        var features = ((IPretrainedBackbone)backbone).Extract(new ModelInput(images));
+        features.Map!.Should().BeIdenticalTo(backbone.Module.call(images));
+        features.Pooled.Should().BeIdenticalTo(features.Map!.mean([2, 3]));
+    }
+
+    [Fact]
+    public void A_stage_that_is_no_part_of_the_module_is_named()
+    {
+        using var module = nn.Sequential(nn.Linear(4, 3));
+        using var stranger = nn.Linear(4, 3);
+        var create = () => new ModuleBackbone("mine", module, 3, ("extra", stranger));
+        create.Should().Throw<ArgumentException>().WithMessage("*stage 'extra' is no registered sub-module*RegisterComponents()*");
+    }
+
+    [Theory]
+    [InlineData("layer1", "layer1.0.weight", true)]
+    [InlineData("layer1", "layer1", true)]
+    [InlineData("layer1", "layer10.weight", false)]
+    [InlineData("", "anything", true)]
+    public void A_group_owns_whole_names_only(string prefix, string name, bool owns) =>
+        new LayerGroup("group", [prefix], input => input).Owns(name).Should().Be(owns);
+}

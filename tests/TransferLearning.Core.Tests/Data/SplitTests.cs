@@ -1,0 +1,62 @@
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Data;
+
+public sealed class SplitTests : IDisposable
+{
+    private readonly Tensor _values = Formula.Input("values", [100, 2], 0, 1);
+
+    public void Dispose() => _values.Dispose();
+
+    [Fact]
+    public void Every_class_is_split_in_the_same_proportion_and_nothing_is_lost()
+    {
+        var data = Data([.. Enumerable.Repeat(0, 50), .. Enumerable.Repeat(1, 30), .. Enumerable.Repeat(2, 20)]);
+        var (first, second) = data.Split(0.8, seed: 3);
+
+        Counts(first).Should().Equal(40, 24, 16);
+        Counts(second).Should().Equal(10, 6, 4);
+        Rows(first).Concat(Rows(second)).Should().BeEquivalentTo(Rows(data));
+        first.ClassNames.Should().Equal(data.ClassNames);
+    }
+
+    [Fact]
+    public void The_seed_decides()
+    {
+        var data = Data([.. Enumerable.Range(0, 100).Select(i => i % 2)]);
+        Rows(data.Split(0.5, seed: 1).First).Should().Equal(Rows(data.Split(0.5, seed: 1).First));
+        Rows(data.Split(0.5, seed: 1).First).Should().NotEqual(Rows(data.Split(0.5, seed: 2).First));
+    }
+
+    [Theory]
+    [InlineData(0.99)]
+    [InlineData(0.01)]
+    public void A_class_of_two_is_in_both_parts_and_a_class_of_one_in_the_first(double share)
+    {
+        var (first, second) = Data([0, 1, 1]).Split(share);
+        first.Labels.Should().Equal(0, 1);
+        second.Labels.Should().Equal(1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void A_share_is_between_0_and_1(double share)
+    {
+        var split = () => Data([0, 1]).Split(share);
+        split.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*between 0 and 1*");
+    }
+
+    private TensorDataset Data(int[] labels) =>
+        new TensorDataset(_values, [.. labels, .. new int[100 - labels.Length]], ["a", "b", "c"]).Subset([.. Enumerable.Range(0, labels.Length)]);
+
+    private static IEnumerable<int> Counts(TensorDataset data) => data.Labels.CountBy(label => label).OrderBy(count => count.Key).Select(count => count.Value);
+
+    private static float[] Rows(TensorDataset data)
+    {
+        using var batch = data.Prepare(null).Load([.. Enumerable.Range(0, data.Count)], default);
+        return batch.Input.Values.data<float>().ToArray();
+    }
+}

@@ -1,0 +1,51 @@
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Heads;
+
+public sealed class LinearHeadTests
+{
+    [Fact]
+    public void It_is_a_linear_map_that_starts_at_zero()
+    {
+        using var scope = NewDisposeScope();
+        using var head = new LinearHead(["a", "b", "c"]).Build(2);
+        var features = new Features(tensor([1f, 2, 3, 4], [2, 2]));
+        head.call(features).Should().BeWithin(0, new float[6]);
+
+        var (weight, bias) = (head.get_parameter("weight")!, head.get_parameter("bias")!);
+        using (no_grad())
+        {
+            weight.copy_(tensor([1f, 0, 0, 1, 1, 1], [3, 2]));
+            bias.copy_(tensor([0f, 0, 10]));
+        }
+        head.call(features).Should().BeWithin(0, [1, 2, 13, 3, 4, 17]);
+    }
+
+    [Fact]
+    public void Dropout_is_for_training_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var head = new LinearHead(["a", "b"], dropout: 0.5).Build(101);
+        using (no_grad()) head.get_parameter("weight")!.fill_(1);
+        var features = new Features(ones(1, 101));
+        manual_seed(1);
+
+        head.train();
+        head.call(features)[0, 0].item<float>().Should().NotBe(101, "twice a whole number is even").And.BeInRange(50, 150);
+        head.eval();
+        head.call(features)[0, 0].item<float>().Should().Be(101);
+    }
+
+    [Fact]
+    public void Labels_that_make_no_classifier_are_named()
+    {
+        Refuses(() => new LinearHead(["only"]), "*at least two classes; got 1 (only)*");
+        Refuses(() => new LinearHead(["a", " "]), "*empty name*");
+        Refuses(() => new LinearHead(["a", "b", "a"]), "*'a' is listed 2 times*");
+        Refuses(() => new LinearHead(["a", "b"], dropout: 1), "*dropout*");
+        Refuses(() => new LinearHead(null!), "*labels*");
+    }
+
+    private static void Refuses(Func<LinearHead> create, string message) => create.Should().Throw<ArgumentException>().WithMessage(message);
+}

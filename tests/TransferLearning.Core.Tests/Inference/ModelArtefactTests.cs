@@ -1,0 +1,138 @@
+using System.Text.Json;
+using TransferLearning.TestKit;
+using TransferLearning.Tests.Training;
+using TransferLearning.Tests.Weights;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Inference;
+
+public sealed class ModelArtefactTests : IDisposable
+{
+    private readonly Experiment _experiment = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _experiment.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_restored_model_gives_the_same_bits()
+    {
+        _experiment.Fit();
+        var path = Save();
+        using var artefact = ModelArtefact.Open(path);
+        using var model = artefact.Restore(SmallNetwork.Backbone());
+
+        model.Labels.Should().Equal(Experiment.Classes);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var input = new ModelInput(_experiment.Images);
+        model.Forward(input).Should().BeIdenticalTo(_experiment.Model.Forward(input));
+    }
+
+    [Fact]
+    public void The_same_model_gives_the_same_bytes() => File.ReadAllBytes(Save("one")).Should().Equal(File.ReadAllBytes(Save("two")));
+
+    [Fact]
+    public void The_file_says_what_it_is()
+    {
+        using var backbone = new ModuleBackbone("resnet \"ä\"", nn.Flatten(), 192)
+        {
+            Info = new BackboneInfo("resnet \"ä\"", 192) { Weights = new WeightProvenance("weights.pth", new string('a', 64), "MIT") },
+        };
+        using var model = backbone.WithHead(new LinearHead(["Tulpe", "Rose & Söhne"]));
+        model.Save(_folder.File("model.safetensors"));
+
+        using var artefact = ModelArtefact.Open(_folder.File("model.safetensors"));
+        (artefact.BackboneId, artefact.HeadKind, artefact.PretrainedWeights).Should().Be(("resnet \"ä\"", "linear", backbone.Info.Weights));
+        artefact.Labels.Should().Equal("Tulpe", "Rose & Söhne");
+        using var file = WeightFile.Open(_folder.File("model.safetensors"));
+        file.Metadata["format"].Should().Be("pt", "other readers of safetensors expect it");
+        JsonDocument.Parse(file.Metadata["transferlearning"]).RootElement.EnumerateObject().Select(p => p.Name).Should().Equal("version", "backbone", "head");
+        file.Tensors.Keys.Should().BeEquivalentTo("head.weight", "head.bias");
+    }
+
+    [Fact]
+    public void Weights_that_are_no_saved_model_are_named()
+    {
+        Safetensors.Write(_folder.File("weights.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images });
+        Refuses(_folder.File("weights.safetensors"), "*weights.safetensors' holds weights but no saved model*TransferModel.Save*");
+    }
+
+    [Theory]
+    [InlineData("""{"version":2,"whatever":[]}""", "*was saved in version 2*Update the library*")]
+    [InlineData("""{"version":1}""", "*description is damaged*Save the model again*")]
+    [InlineData("""{"version":1,"backbone":null,"head":null}""", "*description is damaged*")]
+    [InlineData("""{"version":1,"backbone":{"id":"x","featureSize":2},"head":{"kind":"linear","labels":null}}""", "*description is damaged*")]
+    [InlineData("null", "*description is damaged*")]
+    [InlineData("{", "*description is damaged*")]
+    [InlineData("[]", "*description is damaged*")]
+    public void A_description_that_cannot_be_read_is_named(string description, string message)
+    {
+        Safetensors.Write(
+            _folder.File("odd.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images },
+            new Dictionary<string, string> { ["transferlearning"] = description });
+        Refuses(_folder.File("odd.safetensors"), message);
+    }
+
+    [Fact]
+    public void A_truncated_or_missing_file_is_named()
+    {
+        var whole = File.ReadAllBytes(Save());
+        Refuses(_folder.Write("half.safetensors", whole.AsSpan(0, whole.Length / 2)), "*half.safetensors*");
+        var open = () => ModelArtefact.Open(_folder.File("absent"));
+        open.Should().Throw<FileNotFoundException>();
+    }
+
+    [Fact]
+    public void Another_backbone_is_refused_and_disposed()
+    {
+        using var artefact = ModelArtefact.Open(Save());
+        var other = nn.Linear(12, 12);
+        var restore = () => artefact.Restore(new ModuleBackbone("other", other, 12));
+        restore.Should().Throw<WeightMismatchException>().WithMessage("*stage1.conv1.weight*");
+        other.weight!.IsInvalid.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_head_of_ones_own_has_to_be_given()
+    {
+        using var model = _experiment.Backbone.WithHead(new OwnHead());
+        model.Save(_folder.File("own.safetensors"));
+        using var artefact = ModelArtefact.Open(_folder.File("own.safetensors"));
+
+        var without = () => artefact.Restore(SmallNetwork.Backbone());
+        without.Should().Throw<ArgumentException>().WithMessage("*kind 'own'*pass the head that built it*");
+        using var restored = artefact.Restore(SmallNetwork.Backbone(), new OwnHead());
+        restored.Replacer.Kind.Should().Be("own");
+    }
+
+    private string Save(string name = "model")
+    {
+        _experiment.Model.Save(_folder.File($"{name}.safetensors"));
+        return _folder.File($"{name}.safetensors");
+    }
+
+    private static void Refuses(string path, string message)
+    {
+        var open = () => ModelArtefact.Open(path);
+        open.Should().Throw<WeightFormatException>().WithMessage(message);
+        // On no system is the refused file still open.
+        File.Delete(path);
+    }
+
+    private sealed class OwnHead : IHeadReplacer
+    {
+        private readonly LinearHead _linear = new(Experiment.Classes);
+
+        public string Kind => "own";
+
+        public IReadOnlyList<string> Labels => _linear.Labels;
+
+        public IObjective Objective => _linear.Objective;
+
+        public nn.Module<Features, Tensor> Build(int featureSize) => _linear.Build(featureSize);
+    }
+}

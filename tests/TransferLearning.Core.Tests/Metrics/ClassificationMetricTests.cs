@@ -1,0 +1,84 @@
+using System.Text.Json;
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Metrics;
+
+/// <summary>Measures against scikit-learn.</summary>
+public sealed class ClassificationMetricTests
+{
+    private static readonly JsonElement[] Golden =
+        [.. GoldenCase.Open("metrics/classification").Json.GetProperty("output").GetProperty("cases").EnumerateArray()];
+
+    public static TheoryData<string> Cases => [.. Golden.Select(golden => golden.GetProperty("name").GetString()!).Where(name => name != "empty")];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Measures_are_scikit_learns(string name)
+    {
+        var golden = Golden.Single(c => c.GetProperty("name").GetString() == name);
+        var labels = Texts(golden.GetProperty("labels"));
+        var metric = new ClassificationMetric(labels);
+        // In two batches, since nothing is averaged over batches.
+        var pairs = Texts(golden.GetProperty("true")).Zip(Texts(golden.GetProperty("predicted"))).ToArray();
+        foreach (var batch in new[] { pairs[..(pairs.Length / 3)], pairs[(pairs.Length / 3)..] }.Where(batch => batch.Length > 0))
+            Add(metric, labels, batch);
+
+        var evaluation = (ClassificationEvaluation)metric.Compute();
+        var averages = golden.GetProperty("zero_division 0");
+        evaluation.Count.Should().Be(pairs.Length);
+        evaluation.Accuracy.Should().BeApproximately(golden.GetProperty("accuracy").GetDouble(), 1e-12);
+        evaluation.Score.Should().Be(evaluation.Accuracy);
+        evaluation.MacroF1.Should().BeApproximately(averages.GetProperty("macro")[2].GetDouble(), 1e-12);
+        evaluation.Confusion.Should().BeEquivalentTo(
+            golden.GetProperty("confusion (row = true, column = predicted)").EnumerateArray().Select(row => row.Integers()), options => options.WithStrictOrdering());
+        foreach (var (measures, expected) in evaluation.Classes.Zip(averages.GetProperty("per class [precision, recall, f1, support]").EnumerateArray()))
+            new[] { measures.Precision, measures.Recall, measures.F1, measures.Support }
+                .Should().Equal(expected.Numbers(), (a, b) => Math.Abs(a - b) < 1e-12, measures.Name);
+    }
+
+    [Fact]
+    public void Macro_F1_leaves_out_classes_that_neither_occur_nor_are_answered()
+    {
+        var metric = new ClassificationMetric(["a", "b", "never"]);
+        Add(metric, ["a", "b", "never"], [("a", "a"), ("b", "b")]);
+        var evaluation = (ClassificationEvaluation)metric.Compute();
+        evaluation.MacroF1.Should().Be(1);
+        evaluation.Classes[2].Should().Be(new ClassMeasures("never", 0, 0, 0, 0));
+    }
+
+    [Fact]
+    public void Of_equal_logits_the_first_class_is_the_answer()
+    {
+        using var scope = NewDisposeScope();
+        var metric = new ClassificationMetric(["a", "b", "c"]);
+        metric.Add(tensor([0f, 1, 1], [1, 3]), tensor([2L]));
+        ((ClassificationEvaluation)metric.Compute()).Confusion[2].Should().Equal(0, 1, 0);
+    }
+
+    [Fact]
+    public void Of_nothing_there_is_no_accuracy()
+    {
+        var evaluation = (ClassificationEvaluation)new ClassificationMetric(["a", "b"]).Compute();
+        evaluation.Accuracy.Should().Be(double.NaN);
+        evaluation.AccuracyInterval.Should().Equal(0, 1);
+    }
+
+    [Fact]
+    public void Intervals_are_Wilsons()
+    {
+        var proportions = GoldenCase.Open("metrics/statistics").Json.GetProperty("output").GetProperty("proportions").EnumerateArray();
+        foreach (var golden in proportions.Where(p => p.GetProperty("level").GetDouble() == 0.95))
+            ClassificationMetric.WilsonInterval(golden.GetProperty("right").GetInt32(), golden.GetProperty("of").GetInt32())
+                .Should().Equal(golden.GetProperty("wilson").Numbers(), (a, b) => Math.Abs(a - b) < 1e-9);
+    }
+
+    private static void Add(ClassificationMetric metric, string[] labels, (string Truth, string Answer)[] pairs)
+    {
+        using var scope = NewDisposeScope();
+        var answers = tensor(pairs.Select(pair => (long)Array.IndexOf(labels, pair.Answer)).ToArray());
+        metric.Add(nn.functional.one_hot(answers, labels.Length).to(ScalarType.Float32), tensor(pairs.Select(pair => (long)Array.IndexOf(labels, pair.Truth)).ToArray()));
+    }
+
+    private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(element => element.ToString())];
+}

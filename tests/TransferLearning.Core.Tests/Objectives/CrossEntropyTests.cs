@@ -1,0 +1,62 @@
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Objectives;
+
+public sealed class CrossEntropyTests
+{
+    private static readonly GoldenCase Golden = GoldenCase.Open("training/losses");
+
+    [Theory]
+    [InlineData("ce_mean")]
+    [InlineData("ce_weights")]
+    [InlineData("ce_smoothing")]
+    [InlineData("ce_smoothing_weights")]
+    [InlineData("ce_large_logits")]
+    public void Value_and_gradient_are_PyTorchs(string name)
+    {
+        using var scope = NewDisposeScope();
+        var golden = Golden.Case(name);
+        var hasOptions = golden.TryGetProperty("options", out var options);
+        var objective = new CrossEntropy
+        {
+            LabelSmoothing = hasOptions ? options.NumberOr("label_smoothing", 0) : 0,
+            ClassWeights = hasOptions && options.TryGetProperty("weight", out var weights) ? weights.Floats() : null,
+        };
+        var input = golden.GetProperty("input");
+        var logits = Formula.Input(input.GetProperty("logits")).requires_grad_();
+        var target = tensor(input.GetProperty("target").Integers(), dtype: ScalarType.Int64);
+
+        var loss = objective.Loss(name == "ce_large_logits" ? logits * 100 : logits, target);
+        loss.backward();
+
+        var tolerance = golden.GetProperty("tolerance").GetDouble();
+        loss.item<float>().Should().BeApproximately((float)golden.GetProperty("output").GetDouble(), (float)tolerance);
+        logits.grad!.Should().BeWithin(tolerance, golden.GetProperty("grad").GetProperty("logits").Floats());
+    }
+
+    [Fact]
+    public void Probabilities_are_the_softmax()
+    {
+        using var scope = NewDisposeScope();
+        new CrossEntropy().Probabilities(tensor([0f, 0, 1000, 1000], [2, 2])).Should().BeWithin(1e-7, [0.5f, 0.5f, 0.5f, 0.5f]);
+    }
+
+    [Fact]
+    public void Bad_targets_are_named_before_a_native_call_sees_them()
+    {
+        using var scope = NewDisposeScope();
+        var objective = new CrossEntropy();
+        Refuses(objective, tensor([0L, 4]), "*class index 4 is outside 0..3*");
+        Refuses(objective, tensor([-1L]), "*class index -1 is outside 0..3*");
+        Refuses(objective, tensor([0, 1]), "*must be int64 of shape [N]; got Int32 of shape [2]*");
+        Refuses(objective, zeros([2, 4], ScalarType.Int64), "*got Int64 of shape [2, 4]*");
+        Refuses(new CrossEntropy { ClassWeights = [1, 2] }, tensor([0L]), "*2 class weights for 4 classes*");
+    }
+
+    private static void Refuses(CrossEntropy objective, Tensor target, string message)
+    {
+        var validate = () => objective.Validate(target, 4);
+        validate.Should().Throw<ArgumentException>().WithMessage(message);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using TorchSharp.Modules;
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Optimization;
+
+/// <summary>Twelve steps on the golden file's gradients against PyTorch.</summary>
+public sealed class OptimizerTests
+{
+    private static readonly GoldenCase Golden = GoldenCase.Open("training/optimizers");
+
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("sgd_momentum")]
+    [InlineData("sgd_nesterov")]
+    [InlineData("sgd_dampening")]
+    [InlineData("sgd_groups")]
+    [InlineData("sgd_missing")]
+    [InlineData("adamw")]
+    [InlineData("adamw_decay")]
+    [InlineData("adamw_groups")]
+    public void Steps_are_PyTorchs(string name)
+    {
+        using var scope = NewDisposeScope();
+        var golden = Golden.Case(name);
+        var rule = Rule(golden);
+        var parameters = Golden.Json.GetProperty("parameters").EnumerateArray().ToDictionary(
+            p => p[0].GetString()!, p => new Parameter(Formula.Weight(p[0].GetString()!, [.. p[1].Integers()]), requires_grad: true));
+        var groups = Groups(golden, rule, parameters);
+        var expected = Golden.Tensor($"{name}/params").Chunk(41).ToArray();
+
+        using var optimizer = rule.Create();
+        for (var step = 1; step <= 12; step++)
+        {
+            foreach (var (parameter, tensor) in parameters) tensor.grad = Gradient(golden, step, parameter, tensor);
+            if (golden.TryGetProperty("lr_drop", out var drop) && drop.GetProperty("from_step").GetInt32() == step)
+                foreach (var group in groups) group.LearningRate *= drop.GetProperty("factor").GetDouble();
+            optimizer.Step(groups);
+            cat([.. parameters.Values.Select(tensor => tensor.flatten())])
+                .Should().BeWithin(golden.GetProperty("tolerance").GetDouble(), expected[step - 1], $"step {step}");
+        }
+    }
+
+    private static Optimizer Rule(JsonElement golden)
+    {
+        var options = golden.GetProperty("options");
+        var rate = options.GetProperty("lr").GetDouble();
+        return golden.GetProperty("class").GetString() == "SGD"
+            ? new Sgd(rate, options.NumberOr("momentum", 0), options.NumberOr("weight_decay", 0))
+            {
+                Dampening = options.NumberOr("dampening", 0),
+                Nesterov = options.TryGetProperty("nesterov", out var nesterov) && nesterov.GetBoolean(),
+            }
+            : new AdamW(rate, options.NumberOr("weight_decay", 0.01));
+    }
+
+    private static ParameterGroup[] Groups(JsonElement golden, Optimizer rule, Dictionary<string, Parameter> parameters) =>
+        golden.TryGetProperty("groups", out var groups)
+            ? [.. groups.EnumerateArray().Select(group => new ParameterGroup(
+                [.. group.GetProperty("params").EnumerateArray().Select(name => parameters[name.GetString()!])])
+                {
+                    LearningRate = group.NumberOr("lr", rule.LearningRate),
+                    WeightDecay = group.NumberOr("weight_decay", rule.WeightDecay),
+                })]
+            : [new ParameterGroup([.. parameters.Values]) { LearningRate = rule.LearningRate, WeightDecay = rule.WeightDecay }];
+
+    private static Tensor? Gradient(JsonElement golden, int step, string parameter, Tensor value)
+    {
+        if (golden.TryGetProperty("none", out var none) && none.TryGetProperty(parameter, out var steps) && steps.Integers().Contains(step)) return null;
+        var rule = Golden.Json.GetProperty("gradient");
+        var high = rule.GetProperty("width").GetProperty(parameter).GetDouble() * rule.GetProperty("scale").Numbers()[step - 1];
+        var gradient = Formula.Input($"grad.{step}.{parameter}", value.shape, -0.4 * high, high);
+        if (rule.GetProperty("exactly_zero").TryGetProperty(parameter, out var zeros))
+            foreach (var index in zeros.Integers()) gradient[index] = 0;
+        return gradient;
+    }
+}

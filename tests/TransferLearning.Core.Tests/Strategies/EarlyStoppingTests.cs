@@ -1,0 +1,110 @@
+using TransferLearning.TestKit;
+using TransferLearning.Tests.Training;
+
+namespace TransferLearning.Tests.Strategies;
+
+public sealed class EarlyStoppingTests
+{
+    private static readonly GoldenCase Golden = GoldenCase.Open("training/early_stopping");
+
+    /// <summary>Our semantics is the file's recommended one, which is fastai's: Lightning's with NaN as "not better".</summary>
+    [Theory]
+    [InlineData("falls_then_rises")]
+    [InlineData("creeping")]
+    [InlineData("exact_delta")]
+    [InlineData("ties")]
+    [InlineData("nan_in_the_middle")]
+    [InlineData("nan_first")]
+    [InlineData("accuracy")]
+    [InlineData("never_stops")]
+    public void Stops_when_the_reference_does_and_gives_its_best_epoch(string name)
+    {
+        var golden = Golden.Case(name);
+        var expected = golden.GetProperty("fastai");
+        using var experiment = new Experiment();
+        var stopping = new EarlyStopping(
+            golden.GetProperty("patience").GetInt32(), golden.GetProperty("min_delta").GetDouble(),
+            golden.GetProperty("mode").GetString() == "max" ? Monitor.Score : Monitor.ValidationLoss);
+
+        var metric = golden.GetProperty("metric").Numbers();
+        using var session = Run(experiment, stopping, metric);
+
+        session.Epochs.Should().HaveCount(expected.GetProperty("epochs_run").GetInt32());
+        (session.StopReason is not null).Should().Be(expected.GetProperty("stopped").GetBoolean());
+        var best = expected.GetProperty("best_epoch").GetInt32();
+        session.WeightsFromEpoch.Should().Be(best);
+        session.Evaluation!.Loss.Should().Be(metric[best]);
+        Bias(experiment).Should().Be(best);
+    }
+
+    [Fact]
+    public void Without_a_number_in_any_epoch_the_last_weights_stay()
+    {
+        using var experiment = new Experiment();
+        using var session = Run(experiment, new EarlyStopping(patience: 2), [double.NaN, double.NaN, double.NaN]);
+        (session.Epochs.Count, session.WeightsFromEpoch, Bias(experiment)).Should().Be((2, 1, 1));
+    }
+
+    [Fact]
+    public void Restoring_is_optional()
+    {
+        using var experiment = new Experiment();
+        using var session = Run(experiment, new EarlyStopping(patience: 2, restoreBest: false), [1, 2, 3, 4]);
+        (session.WeightsFromEpoch, Bias(experiment)).Should().Be((2, 2));
+    }
+
+    [Fact]
+    public void The_best_epochs_weights_come_back_bit_for_bit_with_buffers_and_evaluation()
+    {
+        using var experiment = new Experiment();
+        List<(Dictionary<string, byte[]> State, double Loss)> epochs = [];
+        var report = experiment.Fit(Experiment.Options with { Epochs = 8, Optimizer = new Sgd(0.8) }, new EarlyStopping(patience: 8),
+            new Hook { OnEpochDone = session => epochs.Add((experiment.State(), session.Evaluation!.Loss)) });
+
+        var best = epochs.MinBy(epoch => epoch.Loss);
+        report.WeightsFromEpoch.Should().Be(epochs.IndexOf(best)).And.BeLessThan(7, "a rate so high makes it worse again");
+        report.Evaluation!.Loss.Should().Be(best.Loss);
+        experiment.State().Should().BeEquivalentTo(best.State);
+    }
+
+    [Fact]
+    public void The_report_says_why_it_stopped()
+    {
+        using var experiment = new Experiment();
+        experiment.Fit(Experiment.Options with { Epochs = 20, Optimizer = new Sgd(1e-12) }, new EarlyStopping(patience: 2, minDelta: 1))
+            .Should().Match<TrainingReport>(report => report.Epochs.Count == 3 && report.StopReason == "no improvement in 2 epochs");
+    }
+
+    [Fact]
+    public void Impossible_settings_are_refused()
+    {
+        using var experiment = new Experiment();
+        var patience = () => experiment.Fit(Experiment.Options, new EarlyStopping(patience: 0));
+        patience.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*patience*");
+        var alone = () => new Trainer(Experiment.Options, new EarlyStopping()).Fit(experiment.Model, experiment.Train);
+        alone.Should().Throw<ArgumentException>().WithMessage("*needs a validation set*");
+    }
+
+    /// <summary>Epochs with these values; the head's bias holds the number of the epoch.</summary>
+    private static TrainingSession Run(Experiment experiment, EarlyStopping stopping, double[] metric)
+    {
+        var session = new TrainingSession(experiment.Model, Experiment.Options, stepsPerEpoch: 1, hasValidation: true);
+        stopping.Prepare(session);
+        for (; session.Epoch < metric.Length && session.StopReason is null; session.Epoch++)
+        {
+            using (TorchSharp.torch.no_grad()) session.Head.Parameters[1].fill_(session.Epoch);
+            var epoch = new EpochReport(session.Epoch, 0, new Value(metric[session.Epoch]) { Count = 1, Loss = metric[session.Epoch] }, 0, 0);
+            session.Add(epoch);
+            stopping.AfterEpoch(session, epoch);
+        }
+        stopping.Complete(session);
+        return session;
+    }
+
+    private static float Bias(Experiment experiment) => BitConverter.ToSingle(experiment.State()["head.bias"]);
+
+    private sealed record Value(double Of) : Evaluation
+    {
+        public override double Score => Of;
+    }
+}

@@ -1,0 +1,79 @@
+using TransferLearning.TestKit;
+
+namespace TransferLearning.Tests.Training;
+
+/// <summary>What cannot work is refused with a sentence, and what goes wrong leaves nothing behind.</summary>
+[NoTensorLeaks]
+public sealed class BadInputTests : IDisposable
+{
+    private readonly Experiment _experiment = new();
+
+    public void Dispose() => _experiment.Dispose();
+
+    [Fact]
+    public void Input_that_is_not_a_number_is_named()
+    {
+        using (var value = _experiment.Images[10]) value.fill_(float.NaN);
+        var fit = () => _experiment.Fit(Experiment.Options with { Shuffle = false });
+        fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step 2 of 3 (last learning rate 0.05)*input holds NaN*");
+    }
+
+    [Fact]
+    public void Weights_that_explode_are_named()
+    {
+        var fit = () => _experiment.Fit(Experiment.Options with { Optimizer = new Sgd(1e30) }, new EarlyStopping());
+        fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step * of 3 (last learning rate 1E+30)*'*' of * is no longer finite: lower the learning rate*");
+    }
+
+    [Fact]
+    public void A_loss_that_is_infinite_in_the_first_step_has_no_learning_rate_yet()
+    {
+        using (TorchSharp.torch.no_grad())
+            foreach (var bias in _experiment.Model.Head.parameters().Skip(1)) bias.fill_(float.MaxValue).neg_();
+        _experiment.Images[0].fill_(float.PositiveInfinity).Dispose();
+        var fit = () => _experiment.Fit(Experiment.Options with { Shuffle = false });
+        fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step 1 of 3. *");
+    }
+
+    [Fact]
+    public void A_label_out_of_range_is_named()
+    {
+        var wrong = new FakeDataset(_experiment.Train) { Change = batch => { batch.Target.fill_(7); return batch; } };
+        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, wrong), "*class index 7 is outside 0..3*");
+    }
+
+    [Fact]
+    public void Other_classes_than_the_models_are_named()
+    {
+        var other = new FakeDataset(_experiment.Train) { ClassNames = ["a", "c", "b", "d"] };
+        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, other), "*training set's classes are not the model's*[a, c, b, d] against [a, b, c, d]*");
+        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, other), "*validation set's classes*");
+        Refuses(() => new Trainer(Experiment.Options).Evaluate(_experiment.Model, other), "*classes are not the model's*");
+    }
+
+    [Fact]
+    public void An_empty_set_is_named()
+    {
+        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train.Subset([])), "*training set is empty*");
+        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, _experiment.Train.Subset([])), "*validation set is empty*");
+    }
+
+    [Fact]
+    public void All_wrong_options_are_listed_at_once()
+    {
+        var options = new TrainerOptions { Epochs = 0, BatchSize = -1, LoaderThreads = -2, FeatureCacheBytes = -3, ClipGradientNorm = 0, Optimizer = new Sgd(double.NaN) };
+        Refuses(() => _experiment.Fit(options),
+            "Epochs is 0; * BatchSize is -1; * LoaderThreads is -2; * FeatureCacheBytes is -3; * ClipGradientNorm is 0; * learning rate is NaN; *");
+        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new AdamW(weightDecay: -1) }), "*weight decay is -1*");
+    }
+
+    [Fact]
+    public void What_a_loader_throws_ends_the_run_as_it_is()
+    {
+        var broken = new FakeDataset(_experiment.Train) { Change = batch => { batch.Dispose(); throw new InvalidDataException("photo 7 is broken"); } };
+        var fit = () => new Trainer(Experiment.Options, new FreezeBackbone()).Fit(_experiment.Model, broken);
+        fit.Should().Throw<InvalidDataException>().WithMessage("photo 7 is broken");
+    }
+
+    private static void Refuses(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message);
+}
