@@ -150,6 +150,39 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
     }
 
     [Fact]
+    public void A_model_that_started_from_random_weights_loads()
+    {
+        using var backbone = VisionBackbones.Create("efficientnet_lite0");
+        using var model = backbone.WithHead(new LinearHead(["rose", "tulip"]));
+        using var classifier = ImageClassifier.Load(Write("random.safetensors", model.Save), CPU);
+        classifier.Labels.Should().Equal("rose", "tulip");
+    }
+
+    [Fact]
+    public void A_model_that_does_not_say_how_it_wants_images_is_refused()
+    {
+        using var backbone = SmallNetwork.Backbone();
+        using var model = backbone.WithHead(new LinearHead(["a", "b"]));
+        Refused<WeightFormatException>(Write("tensors.safetensors", model.Save), "*tensors.safetensors'*does not say*images*");
+    }
+
+    [Theory]
+    [InlineData("\"height\":224", "\"height\":0")]
+    [InlineData("\"height\":224", "\"height\":\"tall\"")]
+    [InlineData("\"mean\":[0", "\"mean\":[9,0")]
+    [InlineData("\"kind\":\"linear\"", "\"kind\":null")]
+    [InlineData("\"version\":1", "\"version\":2")]
+    public void A_damaged_description_is_refused(string part, string damage)
+    {
+        using var whole = WeightFile.Open(trained.Path);
+        var description = whole.Metadata["transferlearning"];
+        description.Should().Contain(part);
+        using var tensor = whole.Read("head.bias");
+        Refused<WeightFormatException>(Write("damaged.safetensors", path => Safetensors.Write(
+            path, [KeyValuePair.Create("head.bias", tensor)], new Dictionary<string, string> { ["transferlearning"] = description.Replace(part, damage, StringComparison.Ordinal) })), "*damaged.safetensors'*");
+    }
+
+    [Fact]
     public void A_backbone_of_your_own_classifies_through_the_constructor()
     {
         using var backbone = new Respecified(SmallNetwork.Backbone(), Small);

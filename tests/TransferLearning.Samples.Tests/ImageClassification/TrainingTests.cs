@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace TransferLearning.Samples.Tests.ImageClassification;
+
+public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
+{
+    [Fact]
+    public void A_run_writes_a_model_and_a_report_and_the_model_predicts()
+    {
+        var (exitCode, output, error) = sample.Run(
+            "--data", "photos", "--validation", "others", "--epochs", "2", "--batch", "4", "--seed", "3", "--device", "cpu", "--output", "new/model.safetensors", "--report", "new/report");
+
+        (exitCode, error).Should().Be((0, ""));
+        output.Should().Contain("8 images to learn from, 4 to measure by, 2 classes").And.Contain("Epoch 2 of 2").And.Contain("Accuracy").And.Contain("held-out");
+        Directory.GetFileSystemEntries(sample["new"]).Select(Path.GetFileName).Should().BeEquivalentTo("model.safetensors", "report");
+        Directory.GetFileSystemEntries(sample["new/report"]).Select(Path.GetFileName).Should().Equal("report.json");
+        CheckReport(sample["new/report/report.json"]);
+
+        var image = Directory.GetFiles(sample["others/bag"])[0];
+        var one = sample.Run("--predict", image, "--model", "new/model.safetensors");
+        one.ExitCode.Should().Be(0, one.Error);
+        one.Output.TrimEnd().Should().MatchRegex(@"\t(bag|coat)\t[01]\.\d{4}$").And.StartWith(image);
+
+        var all = sample.Run("--predict", "others", "--model", "new/model.safetensors");
+        var lines = all.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Should().HaveCount(4).And.BeInAscendingOrder(StringComparer.Ordinal).And.OnlyContain(line => line.Count(c => c == '\t') == 2);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes()
+    {
+        foreach (var name in new[] { "first", "second" })
+            sample.Run("--data", "photos", "--epochs", "1", "--batch", "4", "--seed", "5", "--output", $"{name}.safetensors", "--report", name).ExitCode.Should().Be(0);
+        sample.Run("--data", "photos", "--epochs", "1", "--batch", "4", "--seed", "6", "--output", "other.safetensors", "--report", "other").ExitCode.Should().Be(0);
+
+        var first = File.ReadAllBytes(sample["first.safetensors"]);
+        first.AsSpan().SequenceEqual(File.ReadAllBytes(sample["second.safetensors"])).Should().BeTrue();
+        first.AsSpan().SequenceEqual(File.ReadAllBytes(sample["other.safetensors"])).Should().BeFalse("another seed splits and orders otherwise");
+    }
+
+    [Theory]
+    [InlineData("full", "batch-norm statistics frozen")]
+    [InlineData("gradual", "gradual unfreezing")]
+    public void Every_layer_can_be_trained(string strategy, string description)
+    {
+        var (exitCode, _, error) = sample.Run(
+            "--data", "photos", "--strategy", strategy, "--epochs", "1", "--batch", "4", "--output", $"{strategy}/model.safetensors", "--report", strategy);
+
+        (exitCode, error).Should().Be((0, ""));
+        File.Exists(sample[$"{strategy}/model.safetensors"]).Should().BeTrue();
+        using var report = JsonDocument.Parse(File.ReadAllBytes(sample[$"{strategy}/report.json"]));
+        report.RootElement.GetProperty("epochs").GetArrayLength().Should().Be(1);
+        report.RootElement.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should().Contain(e => e!.StartsWith(description, StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public void Ctrl_C_ends_with_130_and_leaves_no_output()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Signals are a matter of Unix.");
+        using var process = sample.Start("--data", "photos", "--epochs", "1000000", "--output", "stopped/model.safetensors", "--report", "stopped");
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Epoch 2 ", StringComparison.Ordinal)) { }
+
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        process.ExitCode.Should().Be(130);
+        output.Should().EndWith($"Stopped.{Environment.NewLine}");
+        process.StandardError.ReadToEnd().Should().BeEmpty();
+        Directory.GetFileSystemEntries(sample["stopped"]).Should().BeEmpty();
+    }
+
+    private static void CheckReport(string path)
+    {
+        using var file = JsonDocument.Parse(File.ReadAllBytes(path));
+        var report = file.RootElement;
+        report.GetProperty("accuracy").GetDouble().Should().BeInRange(0, 1);
+        var interval = report.GetProperty("accuracyInterval").EnumerateArray().Select(e => e.GetDouble()).ToArray();
+        interval.Should().HaveCount(2).And.BeInAscendingOrder().And.OnlyContain(bound => bound >= 0 && bound <= 1);
+        report.GetProperty("accuracy").GetDouble().Should().BeInRange(interval[0], interval[1]);
+        report.GetProperty("macroF1").GetDouble().Should().BeInRange(0, 1);
+
+        var classes = report.GetProperty("classes").EnumerateArray().ToArray();
+        classes.Select(e => e.GetProperty("name").GetString()).Should().Equal("bag", "coat");
+        classes.Select(e => e.GetProperty("support").GetInt32()).Should().Equal(2, 2);
+        foreach (var name in new[] { "precision", "recall", "f1" })
+            classes.Select(e => e.GetProperty(name).GetDouble()).Should().OnlyContain(share => share >= 0 && share <= 1);
+        report.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Sum(e => e.GetInt32())).Should().Equal(2, 2);
+
+        var epochs = report.GetProperty("epochs").EnumerateArray().ToArray();
+        epochs.Select(e => e.GetProperty("epoch").GetInt32()).Should().Equal(1, 2);
+        foreach (var name in new[] { "trainLoss", "validationLoss", "accuracy", "learningRate", "seconds" })
+            epochs.Select(e => e.GetProperty(name).GetDouble()).Should().OnlyContain(value => value >= 0 && double.IsFinite(value), name);
+
+        report.GetProperty("seconds").GetDouble().Should().BePositive();
+        report.GetProperty("backbone").GetString().Should().Be("efficientnet_lite0");
+        report.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should().Equal("freeze backbone", "cosine decay");
+        report.GetProperty("seed").GetInt64().Should().Be(3);
+        report.GetProperty("versions").EnumerateObject().Select(e => e.Name).Should().Contain(["transferLearning", "torchSharp", "libtorch", "dotnet"]);
+    }
+}
