@@ -13,12 +13,23 @@ internal static class Divergence
         var where = $"The loss is not finite in epoch {session.Epoch + 1}, step {step} of {session.StepsPerEpoch}{rate}.";
         if (!IsFinite(batch.Input.Values))
             return new($"{where} The batch's input holds NaN or infinite values: check the data.");
-        foreach (var group in session.AllGroups)
-            foreach (var (name, value) in group.State)
-                if (!IsFinite(value))
-                    return new($"{where} '{name}' of {group.Name} is no longer finite: lower the learning rate, warm it up, or set ClipGradientNorm.");
+        if (BrokenWeight(session) is { } broken) return new($"{where} {broken}");
         return new($"{where} Input and weights are finite, so the outputs overflowed: lower the learning rate, or check the targets and the objective.");
     }
+
+    /// <summary>Throws where the run's last steps broke a weight: no later loss tells.</summary>
+    public static void CheckWeights(TrainingSession session)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        if (BrokenWeight(session) is { } broken) throw new TrainingDivergedException($"The run ended in epoch {session.Epoch} with broken weights. {broken}");
+    }
+
+    private static string? BrokenWeight(TrainingSession session) => session.AllGroups
+        .SelectMany(group => group.State, (group, entry) => (Group: group.Name, entry.Name, entry.Value))
+        .Where(entry => !IsFinite(entry.Value))
+        .Select(entry => $"'{entry.Name}' of {entry.Group} is no longer finite: lower the learning rate, warm it up, or set ClipGradientNorm.")
+        .FirstOrDefault();
 
     private static bool IsFinite(Tensor tensor) => !tensor.is_floating_point() || tensor.isfinite().all().item<bool>();
 }

@@ -86,6 +86,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, loss, learningRate) { Completed = epoch });
             }
             foreach (var strategy in Strategies) strategy.Complete(session);
+            Divergence.CheckWeights(session);
         }
         finally
         {

@@ -33,6 +33,8 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         : base(nameof(Convolution))
     {
         weight = new Parameter(empty(outputs, inputs / groups, kernel, kernel));
+        // A network outlives the scope it is built in.
+        weight.DetachFromDisposeScope();
         _isStridedPoint = kernel == 1 && stride > 1;
         _stride = [stride, stride];
         _half = [kernel / 2, kernel / 2];

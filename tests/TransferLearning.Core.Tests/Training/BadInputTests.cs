@@ -26,6 +26,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_the_last_step_breaks_are_named()
+    {
+        var fit = () => _experiment.Fit(Experiment.Options with { Epochs = 1, BatchSize = 1000, Optimizer = new AdamW(1e300) });
+        fit.Should().Throw<TrainingDivergedException>().WithMessage("*ended in epoch 1 with broken weights*no longer finite*");
+    }
+
+    [Fact]
     public void A_loss_that_is_infinite_in_the_first_step_has_no_learning_rate_yet()
     {
         using (TorchSharp.torch.no_grad())
