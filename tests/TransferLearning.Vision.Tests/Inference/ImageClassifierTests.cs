@@ -59,7 +59,7 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
         using var _ = no_grad();
         using var batch = TrainedModel.Images("validation", 2).Prepare(artefact.Input<ImageSpec>()).Load([0, 1, 2, 3], default);
 
-        TestKit.TensorAssertions.Should(loaded.Forward(batch.Input)).BeIdenticalTo(trained.Model.Forward(batch.Input));
+        loaded.Forward(batch.Input).Should().BeIdenticalTo(trained.Model.Forward(batch.Input));
     }
 
     [Fact]
