@@ -78,7 +78,7 @@ public sealed class ModelArtefact : IDisposable
         {
             return _description.Backbone.Input is { } input ? input.Deserialize<TSpec>(Json) : null;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new WeightFormatException(_file.Path, $"describes its input otherwise than {typeof(TSpec).Name}: {error.Message} Open it with the package that saved it.", error);
         }
