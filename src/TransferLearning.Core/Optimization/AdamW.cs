@@ -26,14 +26,11 @@ public sealed record AdamW : Optimizer
 
     private sealed class Running(AdamW options) : IOptimizer
     {
-        // Every operator of libtorch is reachable through TorchScript, also those that TorchSharp does not wrap.
-        // The compiler wants a line break at the end.
-        private readonly jit.CompilationUnit _script = jit.compile("""
+        private readonly TorchScript _script = new("adamw", """
             def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], mx: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, wd: float, eps: float) -> int:
                 torch._foreach_add_(s, 1)
                 torch._fused_adamw_(p, g, m, v, mx, s, lr=lr, beta1=b1, beta2=b2, weight_decay=wd, eps=eps, amsgrad=False, maximize=False)
                 return 0
-
             """);
 
         private readonly Dictionary<Parameter, Moments> _moments = new(ReferenceEqualityComparer.Instance);
@@ -47,7 +44,7 @@ public sealed record AdamW : Optimizer
                 var updates = group.WithGradients();
                 if (updates.Length == 0) continue;
                 var moments = Array.ConvertAll(updates, update => MomentsOf(update.Parameter));
-                _script.invoke("adamw",
+                _script.Invoke(
                     Array.ConvertAll(updates, update => (Tensor)update.Parameter),
                     Array.ConvertAll(updates, update => update.Gradient),
                     Array.ConvertAll(moments, m => m.Mean),

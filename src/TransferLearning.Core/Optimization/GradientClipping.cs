@@ -9,12 +9,11 @@ namespace TransferLearning;
 /// </summary>
 internal sealed class GradientClipping : IDisposable
 {
-    private readonly jit.CompilationUnit _script = jit.compile("""
+    private readonly TorchScript _script = new("clip", """
         def clip(g: List[Tensor], limit: float) -> int:
             total = torch.norm(torch.stack(torch._foreach_norm(g, 2)))
             torch._foreach_mul_(g, torch.clamp(limit / (total + 1e-6), max=1.0))
             return 0
-
         """);
 
     public void Clip(IEnumerable<Parameter> parameters, double limit)
@@ -22,7 +21,7 @@ internal sealed class GradientClipping : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Tensor[] gradients = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
-        if (gradients.Length > 0) _script.invoke("clip", gradients, limit);
+        if (gradients.Length > 0) _script.Invoke(gradients, limit);
     }
 
     public void Dispose() => _script.Dispose();

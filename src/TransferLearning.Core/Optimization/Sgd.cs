@@ -27,11 +27,10 @@ public sealed record Sgd : Optimizer
 
     private sealed class Running(Sgd options) : IOptimizer
     {
-        private readonly jit.CompilationUnit _script = jit.compile("""
+        private readonly TorchScript _script = new("sgd", """
             def sgd(p: List[Tensor], g: List[Tensor], b: List[Tensor], wd: float, m: float, lr: float, damp: float, nesterov: bool, first: bool) -> int:
                 torch._fused_sgd_(p, g, b, weight_decay=wd, momentum=m, lr=lr, dampening=damp, nesterov=nesterov, maximize=False, is_first_step=first)
                 return 0
-
             """);
 
         private readonly Dictionary<Parameter, Tensor> _buffers = new(ReferenceEqualityComparer.Instance);
@@ -57,7 +56,7 @@ public sealed record Sgd : Optimizer
         private void Update(ParameterGroup group, (Parameter Parameter, Tensor Gradient)[] updates, bool first)
         {
             if (updates.Length == 0) return;
-            _script.invoke("sgd",
+            _script.Invoke(
                 Array.ConvertAll(updates, update => (Tensor)update.Parameter),
                 Array.ConvertAll(updates, update => update.Gradient),
                 options.Momentum == 0 ? [] : Array.ConvertAll(updates, update => BufferOf(update.Parameter)),
