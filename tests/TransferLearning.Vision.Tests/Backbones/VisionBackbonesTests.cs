@@ -150,7 +150,7 @@ public sealed class VisionBackbonesTests
     [InlineData("EfficientNet_lite3", "efficientnet_lite3")]
     public void An_unknown_name_gets_the_nearest_and_all_families(string name, string nearest) =>
         FluentActions.Invoking(() => VisionBackbones.Create(name)).Should().Throw<ArgumentException>()
-            .WithMessage($"There is no vision backbone '{name}'. Nearest names: {nearest}, *"
+            .WithMessage($"There is no vision backbone '{name}'. Did you mean '{nearest}'? "
                 + "Choose one of EfficientNet-Lite: efficientnet_lite0, *; ResNet: resnet18, resnet34, resnet50, resnet101, resnet152.*");
 
     [Theory]
