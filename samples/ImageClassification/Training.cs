@@ -41,7 +41,7 @@ internal static class Training
                 : [new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.1)];
             var head = report;
             report = Progress.Show(progress => new Trainer(
-                options with { Epochs = epochs ?? (strategy == Strategy.Full ? 4 : 8), Optimizer = new AdamW(3e-4) },
+                options with { Epochs = epochs ?? (strategy == Strategy.Full ? 4 : 8), Optimizer = new AdamW(strategy == Strategy.Full ? 1e-4 : 3e-4) },
                 strategies).Fit(model, augmented, validation, progress, cancellation));
             report = report with { Strategies = [.. head.Strategies, .. report.Strategies], Seconds = head.Seconds + report.Seconds };
         }

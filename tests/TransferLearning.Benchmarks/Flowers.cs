@@ -36,7 +36,7 @@ internal static class Flowers
         var augmented = train.WithAugmentation(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip());
         return strategy switch
         {
-            "full" => new Trainer(options with { Epochs = 4, Optimizer = new AdamW(3e-4) }, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2))
+            "full" => new Trainer(options with { Epochs = 4, Optimizer = new AdamW(1e-4) }, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2))
                 .Fit(model, augmented, validation),
             "gradual" => new Trainer(options with { Epochs = 8, Optimizer = new AdamW(3e-4) }, new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.1))
                 .Fit(model, augmented, validation),

@@ -50,7 +50,7 @@ internal static class Images
         // snippet: strategy-full
         var augmented = train.WithAugmentation(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip());
         var fullReport = new Trainer(
-            new TrainerOptions { Epochs = 4, Optimizer = new AdamW(learningRate: 3e-4) },
+            new TrainerOptions { Epochs = 4, Optimizer = new AdamW(learningRate: 1e-4) },
             new FreezeBatchNorm(), new CosineDecay(warmup: 0.2)).Fit(model, augmented, validation);
         // end-snippet
 
