@@ -2,6 +2,7 @@
 // Compiled into assemblies that use TransferLearning.Core: runs the library's module initializer, which tells .NET
 // how to find the native half of torch, before the assembly's own code can touch torch.
 // </auto-generated>
+// Compiled under the warning level and analyzers of whoever uses the package, which this file cannot know.
 #pragma warning disable
 namespace TransferLearning.ModuleInitialization
 {
