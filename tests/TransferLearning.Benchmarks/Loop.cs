@@ -18,7 +18,7 @@ internal static class Loop
         var data = new TensorDataset(images, labels, [.. Enumerable.Range(0, 10).Select(i => $"class {i}")]);
 
         using var network = VisionBackbones.Create("resnet18");
-        using var backbone = new Tensors(network);
+        using var backbone = new OnTensors(network);
         using var model = backbone.WithHead(new LinearHead(data.ClassNames));
         var trainer = new Trainer(new TrainerOptions { Epochs = 2, BatchSize = BatchSize, Optimizer = new Sgd(1e-3), Shuffle = false, Device = CPU });
 
@@ -56,19 +56,5 @@ internal static class Loop
             _ = loss.item<float>();
         }
         return clock.Elapsed.TotalSeconds;
-    }
-
-    /// <summary>The network on tensors as they are.</summary>
-    private sealed class Tensors(VisionBackbone network) : IPretrainedBackbone
-    {
-        public BackboneInfo Info { get; } = network.Info with { Input = null };
-
-        public nn.Module Module => network.Module;
-
-        public IReadOnlyList<LayerGroup> LayerGroups => network.LayerGroups;
-
-        public Features Pool(ModelInput hidden) => network.Pool(hidden);
-
-        public void Dispose() { }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TransferLearning.Vision;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
@@ -6,19 +7,20 @@ namespace TransferLearning.Benchmarks;
 /// <summary>Whether anything is left behind by a step.</summary>
 internal static class MemoryUse
 {
+    private const int BatchSize = 16;
+
     public static int Run()
     {
         manual_seed(0);
-        var labels = Enumerable.Range(0, 32 * 50).Select(i => i % 10).ToArray();
-        using var images = randn(labels.Length, 3, 32, 32);
+        var labels = Enumerable.Range(0, BatchSize * 50).Select(i => i % 10).ToArray();
+        using var images = randn(labels.Length, 3, 64, 64);
         var data = new TensorDataset(images, labels, [.. Enumerable.Range(0, 10).Select(i => $"class {i}")]);
-        using var backbone = new ModuleBackbone("small", nn.Sequential(
-            nn.Conv2d(3, 32, 3, padding: 1), nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(32, 64, 3, padding: 1), nn.BatchNorm2d(64), nn.ReLU()), 64);
+        using var network = VisionBackbones.Create("resnet18");
+        using var backbone = new OnTensors(network);
         using var model = backbone.WithHead(new LinearHead(data.ClassNames));
 
         var watch = new Watch();
-        new Trainer(new TrainerOptions { Epochs = 20, Device = CPU }, watch).Fit(model, data);
+        new Trainer(new TrainerOptions { BatchSize = BatchSize, Epochs = 20, Device = CPU }, watch).Fit(model, data);
         var (early, late) = (watch.Readings[50], watch.Readings[1000]);
         Console.WriteLine(FormattableString.Invariant(
             $"after 50 steps: {early.Tensors} live tensors, {early.Bytes >> 20} MiB; after 1,000: {late.Tensors}, {late.Bytes >> 20} MiB; {(double)late.Bytes / early.Bytes - 1:P2} more memory"));

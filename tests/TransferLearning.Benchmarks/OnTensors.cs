@@ -1,0 +1,18 @@
+using TransferLearning.Vision;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Benchmarks;
+
+/// <summary>A network on tensors as they are, without images to decode. Borrows the network.</summary>
+internal sealed class OnTensors(VisionBackbone network) : IPretrainedBackbone
+{
+    public BackboneInfo Info { get; } = network.Info with { Input = null };
+
+    public nn.Module Module => network.Module;
+
+    public IReadOnlyList<LayerGroup> LayerGroups => network.LayerGroups;
+
+    public Features Pool(ModelInput hidden) => network.Pool(hidden);
+
+    public void Dispose() { }
+}
