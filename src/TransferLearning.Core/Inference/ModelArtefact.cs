@@ -38,6 +38,9 @@ public sealed class ModelArtefact : IDisposable
     /// <summary>Where the backbone's pretrained weights came from; null where it started from random ones.</summary>
     public WeightProvenance? PretrainedWeights => _description.Backbone.Weights;
 
+    /// <summary>What the backbone's network is built of, where its id does not say it: <see cref="BackboneInfo.Configuration"/>.</summary>
+    public JsonElement? Configuration => _description.Backbone.Configuration;
+
     /// <summary>Kind of the head, such as <c>"linear"</c>.</summary>
     public string HeadKind => _description.Head.Kind;
 
@@ -117,7 +120,7 @@ public sealed class ModelArtefact : IDisposable
     {
         var info = model.Backbone.Info;
         var input = info.Input is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(info.Input, info.Input.GetType(), Json);
-        var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights), new(model.Replacer.Kind, model.Labels));
+        var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights, info.Configuration), new(model.Replacer.Kind, model.Labels));
         Safetensors.Write(
             path,
             new Whole(model).State().Where(entry => IsSaved(model, entry.Key)),
@@ -156,7 +159,7 @@ public sealed class ModelArtefact : IDisposable
 
     private sealed record Description(int Version, BackboneDescription Backbone, HeadDescription Head);
 
-    private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input = null, WeightProvenance? Weights = null);
+    private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input = null, WeightProvenance? Weights = null, JsonElement? Configuration = null);
 
     private sealed record HeadDescription(string Kind, IReadOnlyList<string> Labels);
 }
