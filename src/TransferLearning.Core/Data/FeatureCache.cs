@@ -25,6 +25,12 @@ internal sealed class FeatureCache : IDisposable
     /// <summary>The stage whose outputs <see cref="Source"/> gives; 0 for the examples themselves.</summary>
     public int Stage { get; private set; }
 
+    /// <summary>The features of all examples; null where the stage is the input.</summary>
+    public Tensor? Values => _values;
+
+    /// <summary>The targets of all examples; null where the stage is the input.</summary>
+    public Tensor? Targets => _targets;
+
     /// <summary>Memory in use.</summary>
     public long Bytes => _values is null ? 0 : _values.numel() * _values.element_size();
 

@@ -168,7 +168,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         }
     }
 
-    private static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
+    internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
     {
         using var _ = no_grad();
         using var meter = new LossMeter(plan.Device);

@@ -45,7 +45,7 @@ public sealed partial record TrainingReport
         trainLoss = epoch.TrainLoss,
         validationLoss = epoch.Evaluation?.Loss,
         accuracy = (epoch.Evaluation as ClassificationEvaluation)?.Accuracy,
-        learningRate = epoch.LearningRate,
+        learningRate = double.IsNaN(epoch.LearningRate) ? (double?)null : epoch.LearningRate,
         seconds = epoch.Seconds,
     }, Json)!;
 }

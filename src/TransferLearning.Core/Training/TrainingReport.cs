@@ -99,12 +99,14 @@ public sealed partial record TrainingReport
             FeatureCaches = caches,
             Warnings = warnings,
             Seconds = elapsed.TotalSeconds,
-            Versions = new Dictionary<string, string>
-            {
-                ["transferLearning"] = typeof(TrainingReport).Assembly.GetName().Version!.ToString(3),
-                ["torchSharp"] = typeof(torch).Assembly.GetName().Version!.ToString(3),
-                ["libtorch"] = torch.__version__,
-                ["dotnet"] = RuntimeInformation.FrameworkDescription,
-            },
+            Versions = VersionsInUse(),
         };
+
+    internal static IReadOnlyDictionary<string, string> VersionsInUse() => new Dictionary<string, string>
+    {
+        ["transferLearning"] = typeof(TrainingReport).Assembly.GetName().Version!.ToString(3),
+        ["torchSharp"] = typeof(torch).Assembly.GetName().Version!.ToString(3),
+        ["libtorch"] = torch.__version__,
+        ["dotnet"] = RuntimeInformation.FrameworkDescription,
+    };
 }

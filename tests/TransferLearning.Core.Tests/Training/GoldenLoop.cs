@@ -35,6 +35,8 @@ internal sealed class GoldenLoop : IDisposable
 
     public TransferModel Model { get; }
 
+    public TensorDataset Data => _data;
+
     public ProgressLog Progress { get; } = new();
 
     public TrainingReport Fit(TrainerOptions options, params IFineTuneStrategy[] strategies) =>

@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Chooses C: each part of the examples, with every class in the same proportion, is held out once while the others are fitted
+/// with every C, from the smallest on, each starting at the optimum of the one before.
+/// </summary>
+internal static class CrossValidation
+{
+    /// <summary>The values that are tried.</summary>
+    public static IReadOnlyList<double> Grid { get; } = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300];
+
+    // Which answer is right shows long before the optimum does.
+    private const double Tolerance = 1e-2;
+
+    /// <summary>How each C did on the examples held out, summed over the parts.</summary>
+    public static IReadOnlyList<Trial> Run(
+        Tensor features, Tensor variances, Tensor labels, Tensor classWeights, LinearProbeOptions options, Action<int, int>? fitted, CancellationToken cancellation)
+    {
+        Trial[] trials = [.. Grid.Select(c => new Trial(c, 0, 0))];
+        var parts = Parts(labels.data<long>().ToArray(), options.Folds, options.Seed);
+        for (var fold = 0; fold < options.Folds; fold++)
+        {
+            using var scope = NewDisposeScope();
+            var heldOut = Rows(parts, part => part == fold);
+            var train = Model(Rows(parts, part => part != fold));
+            var test = Model(heldOut);
+            var parameters = train.Zero;
+            for (var i = 0; i < trials.Length; i++)
+            {
+                parameters = train.Fit(trials[i].C, parameters, Tolerance, options.MaxIterations, cancellation).Parameters;
+                var (loss, right) = test.Measure(parameters);
+                trials[i] = trials[i] with { Right = trials[i].Right + right, Loss = trials[i].Loss + loss * heldOut.shape[0] };
+                fitted?.Invoke(fold * trials.Length + i + 1, options.Folds * trials.Length + 1);
+            }
+        }
+        return trials;
+
+        LogisticRegression Model(Tensor rows) => new(features.index_select(0, rows), variances, labels.index_select(0, rows), classWeights);
+    }
+
+    /// <summary>The part of each example: the shuffled members of one class after the other are dealt out in turn.</summary>
+    internal static int[] Parts(ReadOnlySpan<long> labels, int folds, long seed)
+    {
+        var parts = new int[labels.Length];
+        var next = 0;
+        foreach (var members in labels.ToArray().Select((label, row) => (label, row)).GroupBy(example => example.label, example => example.row).OrderBy(group => group.Key))
+        {
+            int[] shuffled = [.. members];
+            new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);
+            foreach (var row in shuffled) parts[row] = next++ % folds;
+        }
+        return parts;
+    }
+
+    private static Tensor Rows(int[] parts, Func<int, bool> wanted) =>
+        tensor(parts.Select((part, row) => (part, row)).Where(example => wanted(example.part)).Select(example => (long)example.row).ToArray());
+
+    /// <summary>How a C did.</summary>
+    /// <param name="C">The value.</param>
+    /// <param name="Right">Right answers.</param>
+    /// <param name="Loss">Sum of the losses.</param>
+    internal sealed record Trial(double C, int Right, double Loss);
+}
