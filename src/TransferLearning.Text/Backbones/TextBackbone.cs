@@ -6,23 +6,41 @@ namespace TransferLearning.Text;
 /// <summary>An encoder of texts as a backbone. <see cref="TextBackbones"/> creates it; it owns its module.</summary>
 /// <remarks>
 /// It reads token ids <c>[N, T]</c> int64 with a mask <c>[N, T]</c> bool (true where a token is real; null: all are) and segments
-/// <c>[N, T]</c> int64 (null: all 0). What stands in the padding changes nothing.
+/// <c>[N, T]</c> int64 (null: all 0). What stands in the padding changes nothing. Long texts may come in W windows each,
+/// <c>[N, W, T]</c>: every window is read alone and their vectors are averaged.
 /// </remarks>
 public sealed class TextBackbone : IPretrainedBackbone
 {
     private const string SingleLabel = "single_label_classification";
 
     private readonly TextModel _model;
-    private readonly TextPooling _pooling;
-
     internal TextBackbone(TextModel model, TextSpec? spec, WeightProvenance? weights = null, LoadReport? report = null)
     {
-        (_model, LoadReport, _pooling) = (model, report, spec?.Pooling ?? TextPooling.Mean);
+        (_model, LoadReport) = (model, report);
+        LayerGroups = [.. model.Network.LayerGroups.Select(WindowedTexts.Wrap)];
         Info = new BackboneInfo(model.Id, model.Network.Width) { Input = spec, Configuration = model.Configuration.Json, Weights = weights };
     }
 
     /// <inheritdoc/>
-    public BackboneInfo Info { get; }
+    public BackboneInfo Info { get; private set; }
+
+    /// <summary>
+    /// Tokenizer, length and pooling. Set it before the backbone is used, to read more or fewer tokens or to pool otherwise:
+    /// <c>backbone.Input = backbone.Input with { MaxLength = 128 }</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The backbone was created without a tokenizer.</exception>
+    /// <exception cref="ArgumentException">The length is more than the network reads.</exception>
+    public TextSpec Input
+    {
+        get => Info.Input as TextSpec ?? throw new InvalidOperationException($"The backbone '{Info.Id}' was created without a tokenizer: give one to TextBackbones.Create.");
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.MaxLength > _model.Network.MaxLength)
+                throw new ArgumentException($"MaxLength is {value.MaxLength}, and '{Info.Id}' reads at most {_model.Network.MaxLength} tokens. Set TextSpec.Stride to read longer texts in windows.", nameof(value));
+            Info = Info with { Input = value };
+        }
+    }
 
     /// <summary>What was loaded from the weight file; null where the weights are random.</summary>
     public LoadReport? LoadReport { get; }
@@ -33,13 +51,13 @@ public sealed class TextBackbone : IPretrainedBackbone
     nn.Module IPretrainedBackbone.Module => _model.Network;
 
     /// <inheritdoc/>
-    public IReadOnlyList<LayerGroup> LayerGroups => _model.Network.LayerGroups;
+    public IReadOnlyList<LayerGroup> LayerGroups { get; }
 
     /// <summary>Pools the hidden states <c>[N, T, D]</c> as <see cref="TextSpec.Pooling"/> says. The result belongs to the current dispose scope.</summary>
     public Features Pool(ModelInput hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
-        return new Features(_pooling.Pool(hidden.Values, hidden.Mask), hidden.Values, hidden.Mask);
+        return WindowedTexts.Pool(hidden, (Info.Input as TextSpec)?.Pooling ?? TextPooling.Mean);
     }
 
     /// <summary>

@@ -26,6 +26,16 @@ public sealed record TextSpec : InputSpec
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxLength), value, "MaxLength must be at least 1 token.");
     } = 512;
 
+    /// <summary>
+    /// Null (default): what is longer than <see cref="MaxLength"/> is cut off. Else long texts are read in windows of that length which
+    /// share this many tokens, 0 or more, and the windows' vectors are averaged.
+    /// </summary>
+    public int? Stride
+    {
+        get;
+        init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Stride), value, "Stride must be at least 0 tokens, or null.");
+    }
+
     /// <summary>How the vectors of the tokens become one. Default: their mean.</summary>
     public TextPooling Pooling { get; init; } = TextPooling.Mean;
 

@@ -40,8 +40,55 @@ public sealed class TextClassifier : IDisposable
     public static TextClassifier Load(string path, Device? device = null, IHeadReplacer? head = null)
     {
         using var artefact = ModelArtefact.Open(path);
-        return new TextClassifier(artefact.Restore(TextBackbones.Blank(artefact, path), head), device);
+        if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
+            throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
+        return new TextClassifier(artefact.Restore(TextBackbones.Blank(artefact.BackboneId, configuration, spec), head), device);
     }
+
+    /// <summary>
+    /// Makes a classifier of a file of labelled texts: holds out a fifth of it, and trains by the recipe that fits the number of examples.
+    /// <see cref="Report"/> says what was done and reached.
+    /// </summary>
+    /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <exception cref="TextFormatException">The file cannot be read; the message names the line.</exception>
+    public static TextClassifier FineTune(
+        string path, string backbone = "all_minilm_l6_v2", IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var (train, validation) = TextFile.Open(path).Split(0.8);
+        return FineTune(train, validation, TextRecipe.Choose(train), backbone, progress, cancellationToken);
+    }
+
+    /// <summary>Makes a classifier of labelled texts.</summary>
+    /// <param name="train">Texts to learn from.</param>
+    /// <param name="validation">Texts to measure by; null: none.</param>
+    /// <param name="recipe">How to train; null: the one that fits the number of examples.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    public static TextClassifier FineTune(
+        TextDataset train, TextDataset? validation = null, TextRecipe? recipe = null, string backbone = "all_minilm_l6_v2",
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        recipe ??= TextRecipe.Choose(train);
+        var model = TextBackbones.Load(backbone).WithHead(recipe.Head(train.ClassNames), ownsBackbone: true);
+        try
+        {
+            var report = recipe.Fit(model, train, validation, progress, cancellationToken);
+            return new TextClassifier(model, recipe.Options.Device) { Report = report };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What training did and reached; null for a model that was loaded.</summary>
+    public TrainingReport? Report { get; private init; }
 
     /// <summary>Saves the model as one file; see <see cref="TransferModel.Save"/>.</summary>
     public void Save(string path) => _predictor.Model.Save(path);
