@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace TransferLearning.Text;
 
 /// <summary>BERT (Devlin, Chang, Lee and Toutanova, "BERT: Pre-training of deep bidirectional transformers", NAACL 2019).</summary>

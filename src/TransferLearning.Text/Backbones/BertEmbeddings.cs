@@ -16,9 +16,9 @@ internal sealed class BertEmbeddings : Module<Tensor, Tensor?, Tensor>
     public BertEmbeddings(EncoderConfiguration config) : base(nameof(BertEmbeddings))
     {
         var width = config.EmbeddingWidth ?? config.Width;
-        word_embeddings = Initialization.BlankEmbedding(config.Vocabulary, width, config.Padding);
-        position_embeddings = Initialization.BlankEmbedding(config.Positions, width);
-        token_type_embeddings = config.TokenTypes > 0 ? Initialization.BlankEmbedding(config.TokenTypes, width) : null;
+        word_embeddings = new Embedding(config.Vocabulary, width);
+        position_embeddings = new Embedding(config.Positions, width);
+        token_type_embeddings = config.TokenTypes > 0 ? new Embedding(config.TokenTypes, width) : null;
         LayerNorm = nn.LayerNorm(width, config.NormEpsilon);
         dropout = nn.Dropout(config.Dropout);
         RegisterComponents();
@@ -27,8 +27,8 @@ internal sealed class BertEmbeddings : Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor ids, Tensor? segments)
     {
         using var scope = NewDisposeScope();
-        var sum = word_embeddings.call(ids).add_(position_embeddings.weight!.narrow(0, 0, ids.size(1)));
-        if (token_type_embeddings is { } types) sum.add_(segments is null ? types.weight![0] : types.call(segments));
+        var sum = word_embeddings.call(ids).add_(position_embeddings.Weight.narrow(0, 0, ids.size(1)));
+        if (token_type_embeddings is { } types) sum.add_(segments is null ? types.Weight[0] : types.call(segments));
         return dropout.call(LayerNorm.call(sum)).MoveToOuterDisposeScope();
     }
 }

@@ -80,9 +80,9 @@ internal sealed class Deberta : TextNetwork
         public DebertaEmbeddings(EncoderConfiguration config, bool hasPositions) : base(nameof(DebertaEmbeddings))
         {
             var width = config.EmbeddingWidth!.Value;
-            word_embeddings = Initialization.BlankEmbedding(config.Vocabulary, width, config.Padding);
-            position_embeddings = hasPositions ? Initialization.BlankEmbedding(config.Positions, width) : null;
-            token_type_embeddings = config.TokenTypes > 0 ? Initialization.BlankEmbedding(config.TokenTypes, width) : null;
+            word_embeddings = new Embedding(config.Vocabulary, width);
+            position_embeddings = hasPositions ? new Embedding(config.Positions, width) : null;
+            token_type_embeddings = config.TokenTypes > 0 ? new Embedding(config.TokenTypes, width) : null;
             embed_proj = width == config.Width ? null : new Dense(width, config.Width, hasBias: false);
             LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
             dropout = nn.Dropout(config.Dropout);
@@ -93,8 +93,8 @@ internal sealed class Deberta : TextNetwork
         {
             using var scope = NewDisposeScope();
             var sum = word_embeddings.call(input.Values);
-            if (position_embeddings is { } positions) sum.add_(positions.weight!.narrow(0, 0, sum.size(1)));
-            if (token_type_embeddings is { } types) sum.add_(input.Segments is { } segments ? types.call(segments) : types.weight![0]);
+            if (position_embeddings is { } positions) sum.add_(positions.Weight.narrow(0, 0, sum.size(1)));
+            if (token_type_embeddings is { } types) sum.add_(input.Segments is { } segments ? types.call(segments) : types.Weight[0]);
             var normed = LayerNorm.call(embed_proj?.call(sum) ?? sum);
             if (input.Mask is { } mask) normed = normed * mask.unsqueeze(-1);
             return dropout.call(normed).MoveToOuterDisposeScope();
@@ -115,7 +115,7 @@ internal sealed class Deberta : TextNetwork
                 .Select(_ => new BertLayer(config, new DisentangledAttention(config, json, positions, RelativeEmbeddings)))]);
             if (json.Flag("relative_attention", false))
             {
-                rel_embeddings = Initialization.BlankEmbedding(2 * positions.Span, config.Width);
+                rel_embeddings = new Embedding(2 * positions.Span, config.Width);
                 if (json.Text("norm_rel_ebd", "none").Split('|', StringSplitOptions.TrimEntries).Contains("layer_norm", StringComparer.OrdinalIgnoreCase))
                     LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
             }
@@ -131,6 +131,6 @@ internal sealed class Deberta : TextNetwork
         }
 
         /// <summary>One row for each distance, <c>[2 span, D]</c>; belongs to the current dispose scope.</summary>
-        private Tensor RelativeEmbeddings() => LayerNorm?.call(rel_embeddings!.weight!) ?? rel_embeddings!.weight!.alias();
+        private Tensor RelativeEmbeddings() => LayerNorm?.call(rel_embeddings!.Weight) ?? rel_embeddings!.Weight.alias();
     }
 }

@@ -1,6 +1,5 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace TransferLearning.Text;
 
@@ -9,14 +8,6 @@ internal static class Initialization
 {
     /// <summary>A parameter that holds whatever the memory held, and outlives the dispose scope it is made in.</summary>
     public static Parameter Blank(params long[] shape) => (Parameter)new Parameter(empty(shape)).DetachFromDisposeScope();
-
-    /// <summary>A table of embeddings with blank weights; the row of <paramref name="padding"/> gets no gradient.</summary>
-    public static Embedding BlankEmbedding(long rows, long width, long? padding = null)
-    {
-        var table = Embedding_from_pretrained(empty(rows, width), freeze: false, padding_idx: padding);
-        table.weight!.DetachFromDisposeScope();
-        return table;
-    }
 
     /// <summary>
     /// Draws parameters from torch's generator: matrices by <paramref name="draw"/> (default: normal with that deviation),

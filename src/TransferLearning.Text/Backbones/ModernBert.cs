@@ -89,7 +89,7 @@ internal sealed class ModernBert : TextNetwork
 
         public Embeddings(ModernBertConfiguration config) : base(nameof(Embeddings))
         {
-            tok_embeddings = Initialization.BlankEmbedding(config.Encoder.Vocabulary, config.Encoder.Width, config.Encoder.Padding);
+            tok_embeddings = new Embedding(config.Encoder.Vocabulary, config.Encoder.Width);
             norm = Norm(config);
             drop = Dropout(config.Encoder.Dropout);
             RegisterComponents();

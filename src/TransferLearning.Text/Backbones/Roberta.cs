@@ -68,10 +68,10 @@ internal sealed class Roberta : TextNetwork
         public RobertaEmbeddings(EncoderConfiguration config) : base(nameof(RobertaEmbeddings))
         {
             _padding = config.Padding ?? 1;
-            word_embeddings = Initialization.BlankEmbedding(config.Vocabulary, config.Width, config.Padding);
-            token_type_embeddings = Initialization.BlankEmbedding(config.TokenTypes, config.Width);
+            word_embeddings = new Embedding(config.Vocabulary, config.Width);
+            token_type_embeddings = new Embedding(config.TokenTypes, config.Width);
             LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
-            position_embeddings = Initialization.BlankEmbedding(config.Positions, config.Width, config.Padding);
+            position_embeddings = new Embedding(config.Positions, config.Width);
             dropout = nn.Dropout(config.Dropout);
             RegisterComponents();
         }
@@ -83,7 +83,7 @@ internal sealed class Roberta : TextNetwork
             using var scope = NewDisposeScope();
             var isReal = ids.ne(_padding).to_type(ScalarType.Int64);
             var positions = isReal.cumsum(1).mul_(isReal).add_(_padding);
-            var types = segments is null ? token_type_embeddings.weight![0] : token_type_embeddings.call(segments);
+            var types = segments is null ? token_type_embeddings.Weight[0] : token_type_embeddings.call(segments);
             var sum = word_embeddings.call(ids).add_(types).add_(position_embeddings.call(positions));
             return dropout.call(LayerNorm.call(sum)).MoveToOuterDisposeScope();
         }

@@ -43,7 +43,7 @@ internal abstract class TextNetwork(string name, EncoderConfiguration config) : 
     {
         Initialization.Draw(named_parameters().Where(entry => wanted(entry.name)), config.InitializerRange, Draw);
         using var _ = no_grad();
-        var words = WordEmbeddings.weight!;
+        var words = WordEmbeddings.Weight;
         if (config.Padding is { } padding && named_parameters().Any(entry => wanted(entry.name) && ReferenceEquals(entry.parameter, words)))
             words[padding].zero_();
     }

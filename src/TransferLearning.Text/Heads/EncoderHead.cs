@@ -23,7 +23,7 @@ internal sealed class EncoderHead : Module<Features, Tensor>
     public EncoderHead(HeadLayout layout, TextNetwork network, int outputs) : base(nameof(EncoderHead))
     {
         (_layout, _network) = (layout, network);
-        var width = layout.IsTied ? network.WordEmbeddings.weight!.size(1) : network.Width;
+        var width = layout.IsTied ? network.WordEmbeddings.Weight.size(1) : network.Width;
         if (layout.Dense is not null) Add(layout.Dense, _dense = new Dense(network.Width, width, layout.HasDenseBias));
         if (layout.Norm is not null) Add(layout.Norm, _norm = LayerNorm(width, layout.NormEpsilon, bias: layout.HasNormBias));
         if (layout.IsTied) (_tied = Branch(layout.Output.Split('.'))).register_parameter("bias", Initialization.Blank(outputs));
@@ -49,7 +49,7 @@ internal sealed class EncoderHead : Module<Features, Tensor>
         if (_dense is not null) x = _layout.Activation.Apply(_dense.call(functional.dropout(x, _layout.InputDropout, training)));
         if (_norm is not null) x = _norm.call(x);
         x = functional.dropout(x, _layout.Dropout, training);
-        var output = _output?.call(x) ?? functional.linear(x, _network.WordEmbeddings.weight!, _tied!.get_parameter("bias"));
+        var output = _output?.call(x) ?? functional.linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
         return output.MoveToOuterDisposeScope();
     }
 
