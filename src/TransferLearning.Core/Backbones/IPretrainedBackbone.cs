@@ -53,6 +53,9 @@ public static class BackboneExtensions
         return hidden;
     }
 
-    /// <summary>Puts a head on the backbone. The model borrows the backbone: dispose the model first, then the backbone.</summary>
-    public static TransferModel WithHead(this IPretrainedBackbone backbone, IHeadReplacer head) => new(backbone, head);
+    /// <summary>Puts a head on the backbone.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="head">What builds the head.</param>
+    /// <param name="ownsBackbone">Whether the model disposes the backbone too. Default false: dispose the model first, then the backbone.</param>
+    public static TransferModel WithHead(this IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone = false) => new(backbone, head, ownsBackbone);
 }

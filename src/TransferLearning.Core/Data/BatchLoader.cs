@@ -9,19 +9,18 @@ internal sealed class BatchLoader(IBatchSource source, int batchSize, int thread
     /// <summary>Batches of an epoch. A single example left over joins the batch before, since batch norm cannot learn from one.</summary>
     public int Batches => Math.Max(1, source.Count / batchSize + (source.Count % batchSize > 1 ? 1 : 0));
 
+    /// <summary>Which examples of that order make up each batch.</summary>
+    public IEnumerable<Memory<int>> Cut(int[] order) => Enumerable.Range(0, Batches)
+        .Select(batch => order.AsMemory(batch * batchSize, (batch == Batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
+
     /// <summary>The epoch's batches over the examples in that order. The caller disposes each. Cancellation is honoured before each.</summary>
-    public IEnumerable<Batch> Load(int[] order, EpochSeed epoch, CancellationToken cancellation)
-    {
-        var batches = Enumerable.Range(0, Batches)
-            .Select(batch => order.AsMemory(batch * batchSize, (batch == Batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
-        return threads == 0
-            ? batches.Select(indices =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                return source.Load(indices.Span, epoch);
-            })
-            : Prefetch(batches, epoch, cancellation);
-    }
+    public IEnumerable<Batch> Load(int[] order, EpochSeed epoch, CancellationToken cancellation) => threads == 0
+        ? Cut(order).Select(indices =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return source.Load(indices.Span, epoch);
+        })
+        : Prefetch(Cut(order), epoch, cancellation);
 
     private IEnumerable<Batch> Prefetch(IEnumerable<Memory<int>> batches, EpochSeed epoch, CancellationToken cancellation)
     {

@@ -10,14 +10,20 @@ internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgres
 
     public int Batches(IBatchSource source) => Loader(source).Batches;
 
-    /// <summary>All examples in the order of the data set. Progress is reported, cancellation is honoured before each batch.</summary>
-    public IEnumerable<Batch> InOrder(IBatchSource source, TrainingPhase phase)
+    /// <summary>
+    /// All examples once, those of like length together, with their positions in the data set.
+    /// Progress is reported, cancellation is honoured before each batch.
+    /// </summary>
+    public IEnumerable<(ReadOnlyMemory<int> Positions, Batch Batch)> Once(IBatchSource source, TrainingPhase phase)
     {
+        var order = Identity(source.Count);
+        if (source.Lengths is { } lengths) LengthGrouping.Sort(order, lengths);
+        var loader = Loader(source);
         var done = 0;
-        foreach (var batch in Loader(source).Load(Identity(source.Count), default, Cancellation))
+        foreach (var (positions, batch) in loader.Cut(order).Zip(loader.Load(order, default, Cancellation)))
         {
-            yield return batch;
-            Report(phase, ++done, Batches(source));
+            yield return (positions, batch);
+            Report(phase, ++done, loader.Batches);
         }
     }
 
@@ -25,7 +31,12 @@ internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgres
     public IEnumerable<Batch> Training(IBatchSource source)
     {
         var order = Identity(source.Count);
-        if (Options.Shuffle) new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Epoch, ulong.MaxValue).Shuffle<int>(order);
+        if (Options.Shuffle)
+        {
+            var random = new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Epoch, ulong.MaxValue);
+            random.Shuffle<int>(order);
+            if (source.Lengths is { } lengths) LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
+        }
         return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), Cancellation);
     }
 

@@ -52,8 +52,7 @@ internal sealed class FeatureCache : IDisposable
         var clock = Stopwatch.StartNew();
         using var _ = no_grad();
         TensorRows? values = null, targets = null;
-        var done = 0;
-        foreach (var batch in plan.InOrder(_examples, TrainingPhase.CachingFeatures))
+        foreach (var (positions, batch) in plan.Once(_examples, TrainingPhase.CachingFeatures))
         {
             using var scope = NewDisposeScope();
             using (batch)
@@ -72,13 +71,12 @@ internal sealed class FeatureCache : IDisposable
                     _targets = empty([_examples.Count, .. batch.Target.shape[1..]], dtype: batch.Target.dtype).DetachFromDisposeScope();
                     (values, targets) = (new TensorRows(_values), new TensorRows(_targets));
                 }
-                values.Set(done, features);
-                targets.Set(done, batch.Target);
-                done += batch.Count;
+                values.Set(positions.Span, features);
+                targets.Set(positions.Span, batch.Target);
             }
         }
         (Source, Stage) = (new Rows(values!, targets!), stage);
-        return new FeatureCacheReport(_dataName, _model.StageName(stage), done, Bytes, clock.Elapsed.TotalSeconds);
+        return new FeatureCacheReport(_dataName, _model.StageName(stage), _examples.Count, Bytes, clock.Elapsed.TotalSeconds);
     }
 
     private void Clear()

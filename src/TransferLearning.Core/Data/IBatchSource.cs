@@ -9,6 +9,15 @@ public interface IBatchSource
     /// <summary>Whether an example gives the same input in every epoch, so that features of a frozen backbone can be computed once.</summary>
     bool IsDeterministic { get; }
 
+    /// <summary>
+    /// Length of each example, where a batch is padded to its longest one: examples of like length then share batches. Default null:
+    /// all take the same room.
+    /// </summary>
+    IReadOnlyList<int>? Lengths => null;
+
+    /// <summary>What was lost in preparing the examples, for the report; a sentence each. Default: nothing.</summary>
+    IReadOnlyList<string> Remarks => [];
+
     /// <summary>Builds the batch of the examples at these positions. The caller owns it. Tensors are on the CPU.</summary>
     /// <param name="indices">Positions in the data set.</param>
     /// <param name="epoch">What random transforms depend on, beside each example's position: nothing else may decide.</param>

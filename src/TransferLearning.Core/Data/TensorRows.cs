@@ -31,11 +31,12 @@ internal sealed class TensorRows
         return gathered;
     }
 
-    /// <summary>Copies a batch of rows, a contiguous CPU tensor, to the rows from <paramref name="first"/> on.</summary>
-    public unsafe void Set(int first, Tensor batch)
+    /// <summary>Copies the rows of a contiguous CPU tensor to these positions.</summary>
+    public unsafe void Set(ReadOnlySpan<int> positions, Tensor batch)
     {
-        var bytes = batch.shape[0] * _rowBytes;
-        Buffer.MemoryCopy((byte*)Address(batch), (byte*)_address + first * _rowBytes, bytes, bytes);
+        var source = (byte*)Address(batch);
+        for (var i = 0; i < positions.Length; i++)
+            Buffer.MemoryCopy(source + i * _rowBytes, (byte*)_address + positions[i] * _rowBytes, _rowBytes, _rowBytes);
     }
 
     // A span ends at 2 GiB, so the tensor's address is taken from its first row.

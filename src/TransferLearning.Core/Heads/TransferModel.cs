@@ -5,14 +5,14 @@ namespace TransferLearning;
 
 /// <summary>A backbone with a head for your task: what a <see cref="Trainer"/> trains, and what is saved.</summary>
 /// <remarks>
-/// Owns the head. Borrows the backbone, except where a loader made both: then it owns both.
+/// Owns the head. Borrows the backbone, except where a loader made both or <c>WithHead</c> was told so: then it owns both.
 /// Prediction is thread-safe; training is not.
 /// </remarks>
 public sealed class TransferModel : IDisposable
 {
     private readonly bool _ownsBackbone;
 
-    internal TransferModel(IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone = false)
+    internal TransferModel(IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(head);

@@ -60,12 +60,13 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
         model.To(plan.Device);
         if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) warnings.Add(fault);
-        foreach (var warning in warnings) Logger.Warn(warning);
         manual_seed(Options.Seed);
 
         var input = model.Backbone.Info.Input;
         using var trainFeatures = new FeatureCache(model, train.Prepare(input), "training");
         using var validationFeatures = validation is null ? null : new FeatureCache(model, validation.Prepare(input), "validation");
+        warnings.AddRange([.. trainFeatures.Source.Remarks, .. validationFeatures?.Source.Remarks ?? []]);
+        foreach (var warning in warnings) Logger.Warn(warning);
         using var session = new TrainingSession(model, Options, plan.Batches(trainFeatures.Source), validation is not null);
         List<FeatureCacheReport> caches = [];
         try
@@ -173,7 +174,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         using var meter = new LossMeter(plan.Device);
         var objective = model.Replacer.Objective;
         var metric = objective.CreateMetric(model.Labels);
-        foreach (var batch in plan.InOrder(data.Source, TrainingPhase.Validating))
+        foreach (var (_, batch) in plan.Once(data.Source, TrainingPhase.Validating))
         {
             using var scope = NewDisposeScope();
             using (batch)

@@ -56,7 +56,7 @@ internal sealed class LoadPlan
         Dictionary<string, (string From, string? Rule)> sources = [];
         List<(string From, string To)> extra = [];
         foreach (var (from, to, rule) in NameMap.Build(file.Tensors.Keys, targets.Keys.ToHashSet(), _options.Rules))
-            if ((!targets.ContainsKey(to) || !sources.TryAdd(to, (from, rule))) && !IsCounter(to)) extra.Add((from, to));
+            if ((!targets.ContainsKey(to) || !sources.TryAdd(to, (from, rule))) && !IsCounter(to) && !Matches(_options.Ignored, from)) extra.Add((from, to));
         return (sources, extra);
     }
 

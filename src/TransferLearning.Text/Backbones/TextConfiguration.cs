@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace TransferLearning.Text;
+
+/// <summary>A config.json: its fields by name, with the reference's value where one is absent or null.</summary>
+/// <param name="json">The object.</param>
+/// <param name="source">The file, for messages.</param>
+internal sealed class TextConfiguration(JsonElement json, string source)
+{
+    public JsonElement Json { get; } = json.ValueKind == JsonValueKind.Object
+        ? json.Clone()
+        : throw new InvalidDataException($"'{source}' is no configuration: it holds {json.ValueKind} instead of an object. Download it again.");
+
+    public string Source { get; } = source;
+
+    /// <exception cref="InvalidDataException">The file is no JSON object.</exception>
+    public static TextConfiguration Open(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return new TextConfiguration(document.RootElement, path);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"'{path}' is not valid JSON: {error.Message} Download it again.", error);
+        }
+    }
+
+    /// <summary>The field; null where it is absent or null.</summary>
+    public JsonElement? Find(string field) =>
+        Json.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    public int Integer(string field, int otherwise) =>
+        Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(field, value, "a whole number");
+
+    /// <summary>A size or a count: at least 1.</summary>
+    public int Count(string field, int otherwise) =>
+        Integer(field, otherwise) is > 0 and var number ? number : throw Wrong(field, Json.GetProperty(field), "at least 1");
+
+    public double Number(string field, double otherwise) =>
+        Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Wrong(field, value, "a number");
+
+    /// <summary>The share of values that dropout sets to zero, in [0, 1).</summary>
+    public double Dropout(string field, double otherwise) =>
+        Number(field, otherwise) is >= 0 and < 1 and var share ? share : throw Wrong(field, Json.GetProperty(field), "in [0, 1)");
+
+    public bool Flag(string field, bool otherwise) => Find(field) is not { } value ? otherwise : value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(field, value, "true or false"),
+    };
+
+    public string Text(string field, string otherwise) =>
+        Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(field, value, "a string");
+
+    /// <summary>The value of a field that can only be one of <paramref name="supported"/>; the first where it is absent.</summary>
+    public string OneOf(string field, params ReadOnlySpan<string> supported)
+    {
+        var value = Text(field, supported[0]);
+        return supported.Contains(value) ? value : throw Unsupported(field, value, supported);
+    }
+
+    /// <summary>The values for the classes' outputs: id2label in the order of the ids; empty where there is none.</summary>
+    public IReadOnlyList<string> Labels()
+    {
+        if (Find("id2label") is not { } labels) return [];
+        if (labels.ValueKind != JsonValueKind.Object) throw Wrong("id2label", labels, "an object of ids and names");
+        SortedDictionary<int, string> sorted = [];
+        foreach (var (id, name) in labels.EnumerateObject().Select(label => (label.Name, label.Value)))
+        {
+            if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || name.ValueKind != JsonValueKind.String)
+                throw Wrong("id2label", labels, "an object of ids and names");
+            sorted[index] = name.GetString()!;
+        }
+        return sorted.Keys.SequenceEqual(Enumerable.Range(0, sorted.Count))
+            ? [.. sorted.Values]
+            : throw Wrong("id2label", labels, "numbered 0, 1, 2, ... without gaps");
+    }
+
+    public NotSupportedException Unsupported(string field, string value, params ReadOnlySpan<string> supported) => new(
+        $"'{Source}' has {field} = \"{value}\", which this library does not support. It supports {string.Join(", ", supported)}.");
+
+    private InvalidDataException Wrong(string field, JsonElement value, string expected) =>
+        new($"'{Source}' has {field} = {value.GetRawText()}, which should be {expected}. Correct the file or download it again.");
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace TransferLearning.Text;
+
+/// <summary>A model's folder as Hugging Face's libraries save it, or as a weights package lays it out.</summary>
+/// <param name="path">The folder.</param>
+/// <param name="weights">The weight file in it; null: the usual ones.</param>
+internal sealed class TextFolder(string path, string? weights = null)
+{
+    private static readonly string[] WeightFiles =
+        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+
+    private static readonly string[] TokenizerFiles =
+        ["tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model"];
+
+    private const string ConfigurationFile = "config.json", TokenizerConfiguration = "tokenizer_config.json",
+        SentenceConfiguration = "sentence_bert_config.json", Modules = "modules.json", PoolingConfiguration = "1_Pooling/config.json";
+
+    /// <summary>What may lie beside the weights.</summary>
+    public static IReadOnlyList<string> Companions { get; } =
+        [ConfigurationFile, .. TokenizerFiles, "merges.txt", "special_tokens_map.json", TokenizerConfiguration, SentenceConfiguration, Modules, PoolingConfiguration];
+
+    /// <summary>What to open the weights by.</summary>
+    public string Weights => weights ?? path;
+
+    /// <summary>The configuration, or <paramref name="otherwise"/> where the folder has none.</summary>
+    /// <exception cref="FileNotFoundException">The folder or a part of it is missing; the message names all that is.</exception>
+    public TextConfiguration Configuration(TextConfiguration? otherwise = null)
+    {
+        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"There is no folder '{path}'.");
+        string[] missing =
+        [
+            .. Has(ConfigurationFile) || otherwise is not null ? Array.Empty<string>() : [ConfigurationFile],
+            .. weights is not null || WeightFiles.Any(Has) ? Array.Empty<string>() : [$"the weights ({string.Join(", ", WeightFiles)})"],
+            .. TokenizerFiles.Any(Has) ? Array.Empty<string>() : [$"the tokenizer ({string.Join(", ", TokenizerFiles)})"],
+        ];
+        if (missing.Length > 0)
+            throw new FileNotFoundException($"The folder '{path}' is no complete model: it lacks {string.Join(" and ", missing)}. Copy all files of the model into one folder.");
+        return Has(ConfigurationFile) ? TextConfiguration.Open(At(ConfigurationFile)) : otherwise!;
+    }
+
+    /// <summary>Tokenizer, pooling and lengths, as the files beside the weights tell them.</summary>
+    /// <param name="longest">Tokens of the longest text that the network reads.</param>
+    public TextSpec Spec(int longest)
+    {
+        var tokenizer = Read(TokenizerConfiguration);
+        var length = Read(SentenceConfiguration)?.Number("max_seq_length", longest) ?? tokenizer?.Number("model_max_length", longest) ?? longest;
+        var (pooling, normalize) = SentenceModules();
+        return new TextSpec
+        {
+            Tokenizer = Tokenizer.Open(path),
+            MaxLength = (int)Math.Clamp(length, 1, longest),
+            Pooling = pooling,
+            Normalize = normalize,
+            PaddingSide = tokenizer?.OneOf("padding_side", "right", "left") == "left" ? PaddingSide.Left : PaddingSide.Right,
+        };
+    }
+
+    /// <summary>What sentence-transformers does after the network.</summary>
+    private (TextPooling Pooling, bool Normalize) SentenceModules()
+    {
+        if (!Has(Modules)) return (Read(PoolingConfiguration) is { } alone ? Pooling(alone) : TextPooling.Mean, false);
+        var (pooling, normalize) = (TextPooling.Mean, false);
+        using var modules = JsonDocument.Parse(File.ReadAllBytes(At(Modules)));
+        foreach (var module in modules.RootElement.EnumerateArray().Select(element => new TextConfiguration(element, At(Modules))))
+            switch (module.Text("type", "").Split('.')[^1])
+            {
+                case "Transformer": break;
+                case "Pooling": pooling = Pooling(TextConfiguration.Open(At($"{module.Text("path", "1_Pooling")}/config.json"))); break;
+                case "Normalize": normalize = true; break;
+                default: throw module.Unsupported("type", module.Text("type", ""), "Transformer", "Pooling", "Normalize");
+            }
+        return (pooling, normalize);
+    }
+
+    private static TextPooling Pooling(TextConfiguration json)
+    {
+        const string Prefix = "pooling_mode_";
+        string[] modes = json.Find("pooling_mode") is not null
+            ? [json.Text("pooling_mode", "")]
+            : [.. json.Json.EnumerateObject().Where(field => field.Name.StartsWith(Prefix, StringComparison.Ordinal) && field.Value.ValueKind == JsonValueKind.True).Select(field => field.Name[Prefix.Length..])];
+        return modes switch
+        {
+            [] or ["mean" or "mean_tokens"] => TextPooling.Mean,
+            ["cls" or "cls_token"] => TextPooling.First,
+            ["max" or "max_tokens"] => TextPooling.Max,
+            _ => throw json.Unsupported("pooling_mode", string.Join(" and ", modes), "mean", "cls", "max"),
+        };
+    }
+
+    private TextConfiguration? Read(string file) => Has(file) ? TextConfiguration.Open(At(file)) : null;
+
+    private bool Has(string file) => File.Exists(At(file));
+
+    private string At(string file) => Path.Combine(path, file);
+}

@@ -1,0 +1,47 @@
+namespace TransferLearning.Text;
+
+/// <summary>On which side short texts of a batch are padded.</summary>
+public enum PaddingSide
+{
+    /// <summary>After the text.</summary>
+    Right,
+
+    /// <summary>Before the text.</summary>
+    Left,
+}
+
+/// <summary>
+/// How a backbone wants its texts, and how the vectors of their tokens become one. Round-trips through System.Text.Json:
+/// the artefact carries the tokenizer.
+/// </summary>
+public sealed record TextSpec : InputSpec
+{
+    /// <summary>Cuts texts into tokens.</summary>
+    public required Tokenizer Tokenizer { get; init; }
+
+    /// <summary>Most tokens of a text, special ones included, at least 1; longer ones are cut. Default 512.</summary>
+    public int MaxLength
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxLength), value, "MaxLength must be at least 1 token.");
+    } = 512;
+
+    /// <summary>
+    /// Null (default): what is longer than <see cref="MaxLength"/> is cut off. Else long texts are read in windows of that length which
+    /// share this many tokens, 0 or more, and the windows' vectors are averaged.
+    /// </summary>
+    public int? Stride
+    {
+        get;
+        init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Stride), value, "Stride must be at least 0 tokens, or null.");
+    }
+
+    /// <summary>How the vectors of the tokens become one. Default: their mean.</summary>
+    public TextPooling Pooling { get; init; } = TextPooling.Mean;
+
+    /// <summary>Whether sentence vectors are scaled to length 1, as the network was trained for. Default: false.</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>Where short texts are padded. Default: on the right.</summary>
+    public PaddingSide PaddingSide { get; init; } = PaddingSide.Right;
+}

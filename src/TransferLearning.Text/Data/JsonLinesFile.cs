@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace TransferLearning.Text;
+
+/// <summary>JSON Lines: one object a line. Strings are taken as they are, numbers and truth values as they are written.</summary>
+internal static class JsonLinesFile
+{
+    public static TextTable Read(string path, string text)
+    {
+        List<(int Line, Dictionary<string, string?> Values)> objects = [];
+        var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
+        var line = 0;
+        foreach (var json in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            if (json.IsWhiteSpace()) continue;
+            var values = Values(path, line, json.ToString());
+            foreach (var name in values.Keys) columns.TryAdd(name, columns.Count);
+            objects.Add((line, values));
+        }
+        return new(path, [.. objects.Select(row => new TextRow(row.Line, [.. columns.Keys.Select(name => row.Values.GetValueOrDefault(name))]))], [.. columns.Keys]);
+    }
+
+    private static Dictionary<string, string?> Values(string path, int line, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new TextFormatException(path, line, $"is a JSON {document.RootElement.ValueKind} where an object such as {{\"text\": \"...\", \"label\": \"...\"}} is expected. Write one object a line.");
+            return document.RootElement.EnumerateObject()
+                .GroupBy(property => property.Name, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => Value(group.Last().Value), StringComparer.Ordinal);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new TextFormatException(path, line, $"is no JSON object: {error.Message} Write one whole object a line.", error);
+        }
+    }
+
+    private static string? Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String => value.GetString(),
+        _ => value.GetRawText(),
+    };
+}

@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning.Text;
+
+/// <summary>
+/// Tokenizes texts once and pads each batch to its longest text: ids, mask and segments <c>[N, T]</c>,
+/// or <c>[N, W, T]</c> where a text is read in up to W windows; classes <c>[N]</c> int64.
+/// </summary>
+internal sealed class TextBatchSource : IBatchSource
+{
+    private readonly IReadOnlyList<TextExample> _examples;
+    private readonly TextSpec _spec;
+    private readonly TokenWindow[][] _windows;
+
+    public TextBatchSource(IReadOnlyList<TextExample> examples, TextSpec spec)
+    {
+        (_examples, _spec, _windows) = (examples, spec, new TokenWindow[examples.Count][]);
+        var cut = new int[examples.Count];
+        Parallel.For(0, examples.Count, i => (_windows[i], cut[i]) = TokenWindow.Read(examples[i].Text, examples[i].Pair, spec));
+        Lengths = [.. _windows.Select(windows => windows.Sum(window => window.Ids.Length))];
+        Remarks = cut.Any(tokens => tokens > 0) ? [CutRemark(cut)] : [];
+    }
+
+    public int Count => _examples.Count;
+
+    public bool IsDeterministic => true;
+
+    public IReadOnlyList<int> Lengths { get; }
+
+    public IReadOnlyList<string> Remarks { get; }
+
+    public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
+    {
+        var windows = new TokenWindow[indices.Length][];
+        var classes = new long[indices.Length];
+        for (var i = 0; i < indices.Length; i++) (windows[i], classes[i]) = (_windows[indices[i]], _examples[indices[i]].Label);
+        return new Batch(TokenBatch.Of(windows, _spec), tensor(classes, int64));
+    }
+
+    private string CutRemark(int[] cut)
+    {
+        var (texts, tokens) = (cut.Count(count => count > 0), cut.Sum(count => (long)count));
+        var share = (double)tokens / (tokens + Lengths.Sum(length => (long)length));
+        return FormattableString.Invariant(
+            $"{texts} of {Count} texts are longer than {_spec.MaxLength} tokens: {tokens} tokens ({share:P1} of all) were cut off. Raise TextSpec.MaxLength, or set TextSpec.Stride to read long texts in windows.");
+    }
+}

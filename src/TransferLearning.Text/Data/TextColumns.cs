@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace TransferLearning.Text;
+
+/// <summary>Finds out which columns of a table hold the text, its pair and the class, and whether the first row is a header.</summary>
+internal sealed record TextColumns(int Text, int? Pair, int Label, IEnumerable<TextRow> Rows)
+{
+    private static readonly string[] TextNames = ["text", "sentence", "question", "content", "review", "message", "sms", "title", "description", "document", "query", "utterance"];
+    private static readonly string[] LabelNames = ["label", "class", "category", "topic", "intent", "target", "sentiment", "tag"];
+
+    public static TextColumns Find(TextTable table, TextFileOptions options)
+    {
+        if (table.Rows.Count == 0) throw new TextFormatException(table.Path, null, "The file has no rows.");
+        var named = table.Columns is not null;
+        var names = table.Columns ?? [.. table.Rows[0].Fields.Select(field => field?.Trim() ?? "")];
+        var (text, label) = (Place(names, options.Text, TextNames), Place(names, options.Label, LabelNames));
+
+        var byNumber = IsNumber(options.Text) && IsNumber(options.Label);
+        var header = named ? false : options.Header ?? (!byNumber && text is not null && label is not null);
+        if (!named && !header && options is { Text: null, Label: null } && names.Count == 2)
+        {
+            label = Distinct(table, 0) < Distinct(table, 1) ? 0 : 1;
+            text = 1 - label;
+            // A class that no other row has is the name of the column.
+            header = options.Header is null && table.Rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(label.Value)?.Trim() != names[label.Value]);
+        }
+        var pair = options.Pair is null ? (int?)null : Place(names, options.Pair, []) ?? throw Missing("pair", options.Pair);
+        var rows = header ? table.Rows.Skip(1) : table.Rows;
+        return new(text ?? throw Missing("text", options.Text), pair, label ?? throw Missing("label", options.Label), rows);
+
+        TextFormatException Missing(string role, string? wanted) => new(
+            table.Path, null,
+            $"{(wanted is null ? $"No column is named as a {role} usually is" : $"There is no column '{wanted}' for the {role}.{NearestName.Hint(wanted, names)}")}"
+            + $"{(wanted is null ? "." : "")} The {(named ? "properties are" : "first row is")}: {string.Join(", ", names.Select(name => $"'{Excerpt.Of(name)}'"))}. "
+            + $"Say which one holds it, by name or by number from 0 (TextFileOptions.{char.ToUpperInvariant(role[0])}{role[1..]}).");
+    }
+
+    private static int? Place(IReadOnlyList<string> names, string? wanted, string[] usual)
+    {
+        if (wanted is null)
+            return usual.Select(name => Index(names, name, StringComparison.OrdinalIgnoreCase)).FirstOrDefault(place => place is not null);
+        return Index(names, wanted, StringComparison.Ordinal)
+            ?? Index(names, wanted, StringComparison.OrdinalIgnoreCase)
+            ?? (IsNumber(wanted) && int.Parse(wanted, CultureInfo.InvariantCulture) is var number && number < names.Count ? number : null);
+    }
+
+    private static int? Index(IReadOnlyList<string> names, string name, StringComparison comparison)
+    {
+        for (var i = 0; i < names.Count; i++)
+            if (names[i].Equals(name, comparison)) return i;
+        return null;
+    }
+
+    private static bool IsNumber(string? text) => text is { Length: > 0 and < 6 } && text.All(char.IsAsciiDigit);
+
+    private static int Distinct(TextTable table, int column) =>
+        table.Rows.Select(row => row.Fields.ElementAtOrDefault(column)).Distinct(StringComparer.Ordinal).Count();
+}

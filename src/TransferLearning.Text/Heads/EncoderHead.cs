@@ -1,0 +1,77 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace TransferLearning.Text;
+
+/// <summary>
+/// A head in the reference's form, under the reference's names: <c>[N, T, D]</c> in; <c>[N, K]</c> out, or <c>[N, T, K]</c> where it
+/// does not pool. Its weights are blank until they are loaded or <see cref="Initialise"/> draws them.
+/// </summary>
+internal sealed class EncoderHead : Module<Features, Tensor>
+{
+    private readonly HeadLayout _layout;
+    private readonly TextNetwork _network;
+    private readonly Dense? _dense;
+    private readonly LayerNorm? _norm;
+    private readonly Dense? _output;
+    private readonly Module? _tied;
+
+    /// <param name="layout">What the head consists of.</param>
+    /// <param name="network">What the head is for: gives the widths, and the table of words where it is shared. Borrowed.</param>
+    /// <param name="outputs">Number K of outputs.</param>
+    public EncoderHead(HeadLayout layout, TextNetwork network, int outputs) : base(nameof(EncoderHead))
+    {
+        (_layout, _network) = (layout, network);
+        var width = layout.IsTied ? network.WordEmbeddings.Weight.size(1) : network.Width;
+        if (layout.Dense is not null) Add(layout.Dense, _dense = new Dense(network.Width, width, layout.HasDenseBias));
+        if (layout.Norm is not null) Add(layout.Norm, _norm = LayerNorm(width, layout.NormEpsilon, bias: layout.HasNormBias));
+        if (layout.IsTied) (_tied = Branch(layout.Output.Split('.'))).register_parameter("bias", Initialization.Blank(outputs));
+        else Add(layout.Output, _output = new Dense(width, outputs));
+    }
+
+    /// <summary>Draws the weights; those that the network has under the same name (a pretrained pooler) start as there.</summary>
+    public void Initialise()
+    {
+        Initialization.Draw(named_parameters(), _network.InitializerRange);
+        using var _ = no_grad();
+        var pretrained = _network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        foreach (var (name, parameter) in named_parameters())
+            if (pretrained.TryGetValue(name, out var value)) parameter.copy_(value);
+    }
+
+    public override Tensor forward(Features features)
+    {
+        if (features.Map is not { } tokens)
+            throw new ArgumentException($"The head '{_layout.Output}' reads the vectors of all tokens; these features have only pooled ones.");
+        using var scope = NewDisposeScope();
+        var x = _layout.Pooling?.Pool(tokens, features.Mask) ?? tokens;
+        if (_dense is not null) x = _layout.Activation.Apply(_dense.call(functional.dropout(x, _layout.InputDropout, training)));
+        if (_norm is not null) x = _norm.call(x);
+        x = functional.dropout(x, _layout.Dropout, training);
+        var output = _output?.call(x) ?? functional.linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
+        return output.MoveToOuterDisposeScope();
+    }
+
+    private void Add(string path, Module layer)
+    {
+        var names = path.Split('.');
+        Branch(names[..^1]).register_module(names[^1], layer);
+    }
+
+    /// <summary>The module at a path, made where it is not there yet.</summary>
+    private Module Branch(string[] names)
+    {
+        Module branch = this;
+        foreach (var name in names)
+        {
+            var child = branch.named_children().FirstOrDefault(child => child.name == name).module;
+            if (child is null) branch.register_module(name, child = new Node(name));
+            branch = child;
+        }
+        return branch;
+    }
+
+    /// <summary>A part of a name.</summary>
+    private sealed class Node(string name) : Module(name);
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Text;
+
+/// <summary>
+/// Turns texts into vectors whose angle says how near their meanings are (Reimers and Gurevych, "Sentence-BERT", 2019).
+/// Thread-safe: one encoder serves any number of threads.
+/// </summary>
+/// <remarks>Owns its backbone; dispose it.</remarks>
+public sealed class SentenceEncoder : IDisposable
+{
+    private const int BatchSize = 32;
+
+    private readonly TextBackbone _backbone;
+    private readonly TextSpec _spec;
+    private readonly Device _device;
+
+    /// <summary>An encoder on a backbone, which it owns from now on, puts into evaluation mode and moves to a device.</summary>
+    /// <param name="backbone">A text backbone; its <see cref="TextSpec"/> says how vectors are pooled.</param>
+    /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
+    public SentenceEncoder(TextBackbone backbone, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        (_backbone, _spec, _device) = (backbone, backbone.Input, device ?? TorchRuntime.BestDevice);
+        ((IPretrainedBackbone)backbone).Module.to(_device);
+        ((IPretrainedBackbone)backbone).Module.eval();
+    }
+
+    /// <summary>Loads a pretrained encoder.</summary>
+    /// <param name="name">One of <see cref="TextBackbones.Names"/>, or a folder with a model in Hugging Face's layout.</param>
+    /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
+    public static SentenceEncoder Load(string name = "all_minilm_l6_v2", Device? device = null) =>
+        new(Directory.Exists(name) ? TextBackbones.Open(name) : TextBackbones.Load(name), device);
+
+    /// <summary>Width D of the vectors.</summary>
+    public int Size => _backbone.Info.FeatureSize;
+
+    /// <summary>Name of the backbone.</summary>
+    public string Id => _backbone.Info.Id;
+
+    /// <summary>The vector of a text: D numbers, of length 1.</summary>
+    public float[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Encode([text])[0];
+    }
+
+    /// <summary>The vectors of many texts, in their order. Texts of like length are computed together.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    public float[][] Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var source = new TextBatchSource([.. texts.Select(text => new TextExample(text, null, 0))], _spec);
+        int[] order = [.. Enumerable.Range(0, texts.Count)];
+        Array.Sort([.. source.Lengths.Select(length => -length)], order);
+
+        var vectors = new float[texts.Count][];
+        foreach (var indices in order.Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            using var batch = source.Load(indices, default);
+            var pooled = ((IPretrainedBackbone)_backbone).Extract(batch.Input.To(_device)).Pooled;
+            var values = MemoryMarshal.Cast<byte, float>(nn.functional.normalize(pooled, 2, 1).cpu().contiguous().bytes);
+            for (var i = 0; i < indices.Length; i++) vectors[indices[i]] = values.Slice(i * Size, Size).ToArray();
+        }
+        return vectors;
+    }
+
+    /// <summary>How near the meanings of two texts are: the cosine of the angle between their vectors, from -1 to 1.</summary>
+    public double Similarity(string first, string second)
+    {
+        var vectors = Encode([first, second]);
+        return vectors[0].Zip(vectors[1], (a, b) => (double)a * b).Sum();
+    }
+
+    /// <summary>Disposes the backbone.</summary>
+    public void Dispose() => _backbone.Dispose();
+}

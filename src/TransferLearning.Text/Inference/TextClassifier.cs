@@ -1,0 +1,132 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning.Text;
+
+/// <summary>
+/// Tells which class a text belongs to. Made of a saved model alone: backbone, tokenizer and labels are in the file.
+/// Thread-safe: one classifier serves any number of threads.
+/// </summary>
+/// <remarks>Owns its model; dispose it.</remarks>
+public sealed class TextClassifier : IDisposable
+{
+    private const int BatchSize = 32;
+
+    private readonly Predictor _predictor;
+    private readonly TextSpec _spec;
+
+    /// <summary>A classifier of a model that has just been trained.</summary>
+    /// <param name="model">The model, which the classifier owns from now on; its backbone reads texts.</param>
+    /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
+    /// <exception cref="ArgumentException">The model's backbone reads no texts.</exception>
+    public TextClassifier(TransferModel model, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _spec = model.Backbone.Info.Input as TextSpec ?? throw new ArgumentException(
+            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(model));
+        _predictor = new Predictor(model, device);
+    }
+
+    /// <summary>The classes in the order of the model's outputs.</summary>
+    public IReadOnlyList<string> Labels => _predictor.Model.Labels;
+
+    /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
+    /// <param name="head">What built the head, where it is of a kind of your own.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
+    /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
+    /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
+    public static TextClassifier Load(string path, Device? device = null, IHeadReplacer? head = null)
+    {
+        using var artefact = ModelArtefact.Open(path);
+        if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
+            throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
+        return new TextClassifier(artefact.Restore(TextBackbones.Blank(artefact.BackboneId, configuration, spec), head), device);
+    }
+
+    /// <summary>
+    /// Makes a classifier of a file of labelled texts: holds out a fifth of it, and trains by the recipe that fits the number of examples.
+    /// <see cref="Report"/> says what was done and reached.
+    /// </summary>
+    /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <exception cref="TextFormatException">The file cannot be read; the message names the line.</exception>
+    public static TextClassifier FineTune(
+        string path, string backbone = "all_minilm_l6_v2", IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var (train, validation) = TextFile.Open(path).Split(0.8);
+        return FineTune(train, validation, TextRecipe.Choose(train), backbone, progress, cancellationToken);
+    }
+
+    /// <summary>Makes a classifier of labelled texts.</summary>
+    /// <param name="train">Texts to learn from.</param>
+    /// <param name="validation">Texts to measure by; null: none.</param>
+    /// <param name="recipe">How to train; null: the one that fits the number of examples.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    public static TextClassifier FineTune(
+        TextDataset train, TextDataset? validation = null, TextRecipe? recipe = null, string backbone = "all_minilm_l6_v2",
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        recipe ??= TextRecipe.Choose(train);
+        var model = TextBackbones.Load(backbone).WithHead(recipe.Head(train.ClassNames), ownsBackbone: true);
+        try
+        {
+            var report = recipe.Fit(model, train, validation, progress, cancellationToken);
+            return new TextClassifier(model, recipe.Options.Device) { Report = report };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What training did and reached; null for a model that was loaded.</summary>
+    public TrainingReport? Report { get; private init; }
+
+    /// <summary>Saves the model as one file; see <see cref="TransferModel.Save"/>.</summary>
+    public void Save(string path) => _predictor.Model.Save(path);
+
+    /// <summary>Classifies a text.</summary>
+    public Classification Predict(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Classify([TokenWindow.Read(text, null, _spec).Windows])[0];
+    }
+
+    /// <summary>Classifies a pair of texts.</summary>
+    public Classification Predict(string text, string pair)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(pair);
+        return Classify([TokenWindow.Read(text, pair, _spec).Windows])[0];
+    }
+
+    /// <summary>Classifies many texts in batches; answers come in the order of the texts.</summary>
+    /// <param name="texts">The texts; read lazily, a batch at a time.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    public IEnumerable<Classification> Predict(IEnumerable<string> texts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return texts.Chunk(BatchSize).SelectMany(batch =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Classify([.. batch.Select(text => TokenWindow.Read(text, null, _spec).Windows)]);
+        });
+    }
+
+    /// <summary>Disposes the model.</summary>
+    public void Dispose() => _predictor.Dispose();
+
+    private IReadOnlyList<Classification> Classify(TokenWindow[][] texts)
+    {
+        using var input = TokenBatch.Of(texts, _spec);
+        return _predictor.Predict(input);
+    }
+}

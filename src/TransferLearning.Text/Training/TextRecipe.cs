@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace TransferLearning.Text;
+
+/// <summary>How a text model is trained on a certain set, and why so: every step of it can be changed with <c>with</c>.</summary>
+public sealed record TextRecipe
+{
+    private const int FewExamples = 32;
+    private const int ManyExamples = 400;
+
+    /// <summary>How much is trained; never <see cref="TextStrategy.Auto"/>.</summary>
+    public required TextStrategy Strategy { get; init; }
+
+    /// <summary>What was chosen and why, as a sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Epochs of <see cref="TextStrategy.Full"/> and <see cref="TextStrategy.Gradual"/>; the other strategies have none.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Peak learning rate of the layers. Default 5e-5; over 20 classes 1e-4.</summary>
+    public double LearningRate { get; init; } = 5e-5;
+
+    /// <summary>Batch size, seed, device and loader threads; epochs and optimizer are the recipe's.</summary>
+    public TrainerOptions Options { get; init; } = new();
+
+    /// <summary>The recipe for a set.</summary>
+    /// <param name="train">What is to be learnt from.</param>
+    /// <param name="strategy">How much is trained; by default the number of examples a class decides.</param>
+    public static TextRecipe Choose(TextDataset train, TextStrategy strategy = TextStrategy.Auto)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        var classes = train.ClassNames.Count;
+        var examples = train.Count / Math.Max(1, classes);
+        var chosen = strategy is not TextStrategy.Auto ? strategy
+            : examples <= FewExamples ? TextStrategy.FewShot
+            : examples < ManyExamples ? TextStrategy.Head
+            : TextStrategy.Full;
+        var name = chosen switch
+        {
+            TextStrategy.FewShot => "few-shot learning",
+            TextStrategy.Head => "the head alone",
+            TextStrategy.Full => "the head, then every layer",
+            _ => "the head, then layer after layer",
+        };
+        return new()
+        {
+            Strategy = chosen,
+            Reason = string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(name[0])}{name[1..]}{(strategy is TextStrategy.Auto ? $", since there are {examples} examples a class" : ", as asked for")}."),
+            LearningRate = classes > 20 ? 1e-4 : 5e-5,
+            Epochs = chosen is TextStrategy.Gradual ? 6 : classes > 20 ? 5 : 3,
+        };
+    }
+
+    /// <summary>The head that the recipe trains.</summary>
+    public LinearHead Head(IReadOnlyList<string> labels) => new(labels, dropout: Strategy is TextStrategy.Full or TextStrategy.Gradual ? 0.1 : 0);
+
+    /// <summary>Trains a model in place; see <see cref="Trainer.Fit"/>.</summary>
+    /// <param name="model">A text backbone with <see cref="Head"/>.</param>
+    /// <param name="train">Texts to learn from.</param>
+    /// <param name="validation">Texts to measure by; null: none.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps; the model keeps the weights that it has.</param>
+    public TrainingReport Fit(
+        TransferModel model, TextDataset train, TextDataset? validation = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var head = new LinearProbe(Probe).Fit(model, train, validation, progress, cancellationToken);
+        if (Strategy is TextStrategy.Head or TextStrategy.FewShot) return head with { Strategies = [Reason, .. head.Strategies] };
+
+        // From a head that fits already the layers lose nothing (Kumar et al., "Fine-tuning can distort pretrained features", 2022).
+        IFineTuneStrategy[] strategies = Strategy is TextStrategy.Gradual
+            ? [new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)]
+            : [new CosineDecay(warmup: 0.1)];
+        var report = new Trainer(Options with { Epochs = Epochs, Optimizer = new AdamW(LearningRate) }, strategies)
+            .Fit(model, train, validation, progress, cancellationToken);
+        return report with
+        {
+            Strategies = [Reason, .. head.Strategies, .. report.Strategies],
+            FeatureCaches = [.. head.FeatureCaches, .. report.FeatureCaches],
+            Seconds = head.Seconds + report.Seconds,
+        };
+    }
+
+    private LinearProbeOptions Probe => new()
+    {
+        C = Strategy is TextStrategy.Full or TextStrategy.Gradual ? 1 : null,
+        Seed = Options.Seed, BatchSize = Options.BatchSize, LoaderThreads = Options.LoaderThreads, Device = Options.Device, FeatureCacheBytes = Options.FeatureCacheBytes,
+    };
+}

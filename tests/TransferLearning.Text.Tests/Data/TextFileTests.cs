@@ -1,0 +1,126 @@
+using System.Text;
+
+namespace TransferLearning.Text.Tests.Data;
+
+public sealed class TextFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_csv_file_is_read_with_quotes_and_line_breaks_in_fields()
+    {
+        var data = TextFile.Open(Write("a.csv", "text,label\r\n\"Hello, \"\"you\"\"\r\nthere\",x\r\nplain,y\r\n"));
+
+        data.Texts.Should().Equal("Hello, \"you\"\r\nthere", "plain");
+        data.ClassNames.Should().Equal("x", "y");
+        data.Labels.Should().Equal(0, 1);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "label;review\nx;one, two\ny;three\n", "one, two")]
+    [InlineData("a.tsv", "Label\tSMS\nx\tsay \"hi\nx\t\"quoted\ny\tplain\n", "say \"hi")]
+    [InlineData("a.tsv", "sentence\tlabel\n\"tab\there\"\tx\nplain\ty\n", "tab\there")]
+    [InlineData("a.tsv", "one long text\t0\nanother\t1\na third\t0\nfourth\t1\n", "one long text")]
+    [InlineData("a.tsv", "ham\tfirst text\nspam\tsecond\nham\tthird\nspam\tfourth\n", "first text")]
+    [InlineData("a.csv", "phrase,verdict\nfirst,good\nsecond,bad\nthird,good\n", "first")]
+    [InlineData("a.jsonl", "{\"text\":\"é\\n\",\"label\":1}\n\n{\"label\":true,\"text\":\"b\"}\n", "é\n")]
+    public void Columns_and_separators_are_found(string name, string content, string firstText)
+    {
+        var data = TextFile.Open(Write(name, content));
+        data.Texts[0].Should().Be(firstText);
+        data.ClassNames.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void Columns_can_be_named_or_counted()
+    {
+        var file = Write("a.csv", "id,first,second,kind\n1,a b,c d,x\n2,e f,g h,y\n");
+        TextFile.Open(file, new TextFileOptions { Text = "second", Label = "kind" }).Texts.Should().Equal("c d", "g h");
+        TextFile.Open(file, new TextFileOptions { Text = "1", Pair = "2", Label = "3", Header = true }).Texts.Should().Equal("a b", "e f");
+        TextFile.Open(Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" }).ClassNames.Should().Equal("3", "4");
+    }
+
+    [Theory]
+    [InlineData("a.csv", "text,label\na,x\n  ,y\n", null, "line 3: the text is empty*EmptyTexts*Skip*")]
+    [InlineData("a.csv", "text,label\n\"a\n\nb\",x\nc,\n", null, "line 5: the text 'c' has no class*")]
+    [InlineData("a.csv", "text,label\na,x\nb,x\n", null, "*All 2 rows are of the class 'x'*")]
+    [InlineData("a.csv", "text,label\na,x\nb\n", null, "line 3: has 1 fields*")]
+    [InlineData("a.csv", "text,label\n", null, "*no rows*")]
+    [InlineData("a.csv", "", null, "*no rows*")]
+    [InlineData("a.csv", "id,body,kind\n1,a,x\n", null, "*No column is named as a text usually is*'id', 'body', 'kind'*TextFileOptions.Text*")]
+    [InlineData("a.csv", "text,label\na,x\nb,y\n", "labl", "*no column 'labl' for the label. Did you mean 'label'?*")]
+    [InlineData("a.csv", "text,label\nsay \"hi\" there,x\n", null, "line 2: a quotation mark stands inside*")]
+    [InlineData("a.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n[1]\n", null, "line 2: is a JSON Array*")]
+    [InlineData("a.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n{\"text\":\n", null, "line 2: is no JSON object*")]
+    [InlineData("a.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n{\"label\":\"y\"}\n", null, "line 2: the text is empty*")]
+    [InlineData("a.xlsx", "PK", null, "*'.xlsx' are not read*")]
+    public void A_fault_is_named_with_its_line(string name, string content, string? label, string message)
+    {
+        var open = () => TextFile.Open(Write(name, content), new TextFileOptions { Label = label });
+        open.Should().Throw<TextFormatException>().WithMessage($"'*{name}'*{message}");
+    }
+
+    [Fact]
+    public void Rows_without_text_are_skipped_where_the_option_says_so()
+    {
+        var data = TextFile.Open(Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = RowHandling.Skip });
+        data.Count.Should().Be(2);
+        data.SkippedRows.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
+    }
+
+    [Fact]
+    public void A_class_that_training_lacks_is_named()
+    {
+        var open = () => TextFile.Open(Write("a.csv", "text,label\na,cat\nb,dgo\n"), new TextFileOptions { ClassNames = ["cat", "dog"] });
+        open.Should().Throw<TextFormatException>().WithMessage("*line 3*'dgo'*cat, dog*Did you mean 'dog'?*");
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    [InlineData("utf-8")]
+    public void A_byte_order_mark_decides(string encoding)
+    {
+        var path = Path.Combine(_folder, "a.csv");
+        File.WriteAllText(path, "text,label\né,x\nb,y\n", Encoding.GetEncoding(encoding));
+        TextFile.Open(path).Texts[0].Should().Be("é");
+    }
+
+    [Fact]
+    public void A_wrong_encoding_is_named_with_its_line_and_can_be_set()
+    {
+        var path = Path.Combine(_folder, "a.csv");
+        File.WriteAllText(path, "text,label\nb,y\né,x\n", Encoding.Latin1);
+        var open = () => TextFile.Open(path);
+        open.Should().Throw<TextFormatException>().WithMessage("*line 3: the byte 0xE9*Encoding.Latin1*");
+        TextFile.Open(path, new TextFileOptions { Encoding = Encoding.Latin1 }).Texts[1].Should().Be("é");
+
+        File.WriteAllText(path, "text,label\nb,y\nc,x\n", new UnicodeEncoding(false, false));
+        open.Should().Throw<TextFormatException>().WithMessage("*UTF-16*");
+    }
+
+    [Fact]
+    public void A_folder_per_class_is_read_in_order()
+    {
+        foreach (var (name, text) in new[] { ("b/2.txt", "two"), ("b/1.txt", "one"), ("a/x.txt", "three"), (".git/c.txt", "no") })
+            Write(name, text);
+        var data = TextFile.Open(_folder);
+        data.ClassNames.Should().Equal("a", "b");
+        data.Texts.Should().Equal("three", "one", "two");
+
+        Directory.CreateDirectory(Path.Combine(_folder, "empty"));
+        var open = () => TextFile.Open(_folder);
+        open.Should().Throw<TextFormatException>().WithMessage("*empty*no text file*");
+    }
+
+    private string Write(string name, string content)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+}
