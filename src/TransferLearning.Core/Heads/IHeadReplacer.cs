@@ -27,6 +27,13 @@ public interface IHeadReplacer
     /// <summary>Which features the head reads. Default: the pooled vector, which is cheapest to cache.</summary>
     FeatureKind Reads => FeatureKind.Pooled;
 
-    /// <summary>Builds the head's module for features of that width D. The caller owns it.</summary>
+    /// <summary>
+    /// Makes the one vector for each example that the head reads, <c>[N, D']</c>, where it reads <see cref="FeatureKind.Pooled"/>:
+    /// in the built module it stands in <see cref="Features.Pooled"/>. It has no parameters, so that its results are kept where the
+    /// backbone is frozen. Default: the backbone's pooling. The result belongs to the current dispose scope.
+    /// </summary>
+    Tensor Pool(Features features) => features.Pooled;
+
+    /// <summary>Builds the head's module for a backbone with features of that width D. The caller owns it.</summary>
     nn.Module<Features, Tensor> Build(int featureSize);
 }

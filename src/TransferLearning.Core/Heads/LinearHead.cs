@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,43 +8,28 @@ namespace TransferLearning;
 /// One linear layer on the pooled features: logits = W f + b. It starts at zero, so that training does not depend on
 /// a random head and the first steps do not disturb the backbone (as in BiT: Kolesnikov et al., "Big Transfer", 2020).
 /// </summary>
-public sealed class LinearHead : IHeadReplacer
+public sealed class LinearHead : PooledHead
 {
     /// <summary>A linear head for these classes.</summary>
-    /// <param name="labels">Names of the classes in order; at least two, all different.</param>
+    /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all different.</param>
     /// <param name="dropout">Share of features dropped in training, in [0, 1). Default 0.</param>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, an empty label or one twice.</exception>
-    public LinearHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null)
+    public LinearHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null) : base(labels, objective)
     {
-        ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfNegative(dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
-        if (labels.Count < 2)
-            throw new ArgumentException($"A classifier needs at least two classes; got {labels.Count} ({string.Join(", ", labels)}).", nameof(labels));
-        if (labels.Any(string.IsNullOrWhiteSpace))
-            throw new ArgumentException("A class has an empty name; give every class a name.", nameof(labels));
-        if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"The class '{twice.Key}' is listed {twice.Count()} times; every class needs a name of its own.", nameof(labels));
-        Labels = [.. labels];
         Dropout = dropout;
-        Objective = objective ?? new CrossEntropy();
     }
 
     /// <inheritdoc/>
-    public string Kind => "linear";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Labels { get; }
+    public override string Kind => "linear";
 
     /// <summary>Share of features dropped in training.</summary>
+    [JsonIgnore]
     public double Dropout { get; }
 
-    /// <inheritdoc/>
-    public IObjective Objective { get; }
-
-    /// <inheritdoc/>
-    public nn.Module<Features, Tensor> Build(int featureSize) => new Layer(featureSize, Labels.Count, Dropout);
+    private protected override nn.Module<Features, Tensor> BuildOn(int width) => new Layer(width, Labels.Count, Dropout);
 
     private sealed class Layer : nn.Module<Features, Tensor>
     {

@@ -84,17 +84,22 @@ public sealed class TransferModel : IDisposable
     internal string StageName(int stage) => stage == PooledStage ? "pooled features" : Backbone.LayerGroups[stage - 1].Name;
 
     internal ModelInput RunTo(ModelInput input, int stage) => stage == PooledStage
-        ? new ModelInput(Backbone.Extract(input).Pooled)
+        ? new ModelInput(Replacer.Pool(Pool(Backbone.Run(input, 0, Backbone.LayerGroups.Count))))
         : Backbone.Run(input, 0, stage);
 
     internal Tensor ForwardFrom(ModelInput hidden, int stage)
     {
-        var features = stage == PooledStage
-            ? new Features(hidden.Values)
-            : Backbone.Pool(Backbone.Run(hidden, stage, Backbone.LayerGroups.Count));
+        if (stage == PooledStage) return Head.call(new Features(hidden.Values));
+        var features = Pool(Backbone.Run(hidden, stage, Backbone.LayerGroups.Count));
+        return Head.call(Replacer.Reads == FeatureKind.Pooled ? new Features(Replacer.Pool(features)) : features);
+    }
+
+    private Features Pool(ModelInput hidden)
+    {
+        var features = Backbone.Pool(hidden);
         if (features.Pooled.dim() != 2 || features.Pooled.shape[1] != Backbone.Info.FeatureSize)
             throw new ArgumentException(
                 $"The backbone '{Backbone.Info.Id}' declares features [N, {Backbone.Info.FeatureSize}] and gave [{string.Join(", ", features.Pooled.shape)}]: correct its feature size.");
-        return Head.call(features);
+        return features;
     }
 }

@@ -11,7 +11,7 @@ namespace TransferLearning;
 /// </summary>
 /// <remarks>
 /// Tensors are named <c>backbone.</c> and <c>head.</c> plus the names of the modules. The metadata entry
-/// <c>transferlearning</c> is JSON. What matters for training alone (objective, dropout) is not saved.
+/// <c>transferlearning</c> is JSON. What matters for training alone (dropout, options of the objective) is not saved.
 /// </remarks>
 public sealed class ModelArtefact : IDisposable
 {
@@ -25,12 +25,14 @@ public sealed class ModelArtefact : IDisposable
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false), new ObjectiveJson() },
     };
 
     private readonly WeightFile _file;
     private readonly Description _description;
+    private readonly HeadDescription _head;
 
-    private ModelArtefact(WeightFile file, Description description) => (_file, _description) = (file, description);
+    private ModelArtefact(WeightFile file, Description description, HeadDescription head) => (_file, _description, _head) = (file, description, head);
 
     /// <summary>Id of the backbone.</summary>
     public string BackboneId => _description.Backbone.Id;
@@ -42,10 +44,10 @@ public sealed class ModelArtefact : IDisposable
     public JsonElement? Configuration => _description.Backbone.Configuration;
 
     /// <summary>Kind of the head, such as <c>"linear"</c>.</summary>
-    public string HeadKind => _description.Head.Kind;
+    public string HeadKind => _head.Kind;
 
     /// <summary>Names of the outputs in order.</summary>
-    public IReadOnlyList<string> Labels => _description.Head.Labels;
+    public IReadOnlyList<string> Labels => _head.Labels;
 
     /// <summary>Opens a saved model; nothing but its description is read yet.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -59,7 +61,8 @@ public sealed class ModelArtefact : IDisposable
                 throw new WeightFormatException(path, $"holds weights but no saved model: its metadata lacks '{MetadataName}'. Give a file that TransferModel.Save wrote, or load these weights into a backbone.");
             if (Parse<FormatVersion>(json).Version is not 1 and var version)
                 throw new WeightFormatException(path, $"was saved in version {version} of the model format; this library reads version 1. Update the library.");
-            return new ModelArtefact(file, Parse<Description>(json));
+            var description = Parse<Description>(json);
+            return new ModelArtefact(file, description, Parse<HeadDescription>(description.Head.GetRawText()));
         }
         catch (JsonException error)
         {
@@ -92,6 +95,7 @@ public sealed class ModelArtefact : IDisposable
     /// <param name="head">What built the head; null: a head of this library of the saved kind.</param>
     /// <returns>The model in evaluation mode; the caller owns it.</returns>
     /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
+    /// <exception cref="WeightFormatException">The head's description is damaged.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     public TransferModel Restore(IPretrainedBackbone backbone, IHeadReplacer? head = null)
     {
@@ -120,7 +124,7 @@ public sealed class ModelArtefact : IDisposable
     {
         var info = model.Backbone.Info;
         var input = info.Input is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(info.Input, info.Input.GetType(), Json);
-        var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights, info.Configuration), new(model.Replacer.Kind, model.Labels));
+        var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights, info.Configuration), Describe(model.Replacer));
         Safetensors.Write(
             path,
             new Whole(model).State().Where(entry => IsSaved(model, entry.Key)),
@@ -134,11 +138,23 @@ public sealed class ModelArtefact : IDisposable
 
     private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("It is null.");
 
-    private LinearHead KnownHead() => HeadKind switch
+    // A head of this library is described by its properties; of another the kind, the labels and the objective are known.
+    private static JsonElement Describe(IHeadReplacer head) =>
+        JsonSerializer.SerializeToElement(head, KnownHeads.TypeOf(head.Kind) == head.GetType() ? head.GetType() : typeof(IHeadReplacer), Json);
+
+    private IHeadReplacer KnownHead()
     {
-        "linear" => new LinearHead(Labels),
-        _ => throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it."),
-    };
+        var type = KnownHeads.TypeOf(HeadKind)
+            ?? throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it.");
+        try
+        {
+            return (IHeadReplacer)_description.Head.Deserialize(type, Json)!;
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new WeightFormatException(_file.Path, $"describes its head of kind '{HeadKind}' otherwise than this library does: {error.Message} Save the model again.", error);
+        }
+    }
 
     /// <summary>Backbone and head under the names that they have in the file. Borrows both: it is never disposed.</summary>
     private sealed class Whole : nn.Module
@@ -157,7 +173,7 @@ public sealed class ModelArtefact : IDisposable
     // Read first: a later version may describe everything else otherwise.
     private sealed record FormatVersion(int Version);
 
-    private sealed record Description(int Version, BackboneDescription Backbone, HeadDescription Head);
+    private sealed record Description(int Version, BackboneDescription Backbone, JsonElement Head);
 
     private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input = null, WeightProvenance? Weights = null, JsonElement? Configuration = null);
 

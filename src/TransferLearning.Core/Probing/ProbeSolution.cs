@@ -7,10 +7,9 @@ namespace TransferLearning;
 /// <param name="Weight"><c>[K, D]</c>, in double precision.</param>
 /// <param name="Bias"><c>[K]</c>, with sum 0.</param>
 /// <param name="Choice">C and why it was taken, for the report.</param>
-/// <param name="Loss">Mean of the weighted cross-entropies over the examples.</param>
 /// <param name="Iterations">Iterations of the last fit.</param>
 /// <param name="Converged">Whether they reached the optimum.</param>
-internal sealed record ProbeSolution(Tensor Weight, Tensor Bias, string Choice, double Loss, int Iterations, bool Converged)
+internal sealed record ProbeSolution(Tensor Weight, Tensor Bias, string Choice, int Iterations, bool Converged)
 {
     private const int FewExamples = 3;
     private const double FewExamplesC = 10;
@@ -36,8 +35,7 @@ internal sealed record ProbeSolution(Tensor Weight, Tensor Bias, string Choice, 
         var size = features.shape[1];
         var (weight, bias) = axes.TurnBack(parameters.narrow(1, 0, size), parameters.select(1, size));
         fitted?.Invoke(fits + 1, fits + 1);
-        return new ProbeSolution(
-            weight.MoveToOuterDisposeScope(), bias.MoveToOuterDisposeScope(), choice, regression.Measure(parameters).Loss, iterations, converged);
+        return new ProbeSolution(weight.MoveToOuterDisposeScope(), bias.MoveToOuterDisposeScope(), choice, iterations, converged);
 
         (double C, string Choice, int Fits) Choose()
         {

@@ -96,6 +96,54 @@ public sealed class ModelArtefactTests : IDisposable
         other.weight!.IsInvalid.Should().BeTrue();
     }
 
+    [Theory]
+    [MemberData(nameof(Heads))]
+    public void Every_head_of_the_library_comes_back_as_it_was(string kind)
+    {
+        var head = Head(kind);
+        using var model = _experiment.Backbone.WithHead(head);
+        using (no_grad())
+            foreach (var tensor in model.Head.parameters().Concat(model.Head.buffers()).Where(tensor => tensor.is_floating_point()))
+                tensor.copy_(Formula.Input("head", tensor.shape, 0.1, 1));
+        model.Eval();
+        model.Save(_folder.File("head.safetensors"));
+
+        using var artefact = ModelArtefact.Open(_folder.File("head.safetensors"));
+        using var restored = artefact.Restore(SmallNetwork.Backbone());
+        artefact.HeadKind.Should().Be(kind);
+        restored.Replacer.Should().BeOfType(head.GetType()).And.BeEquivalentTo(
+            head, options => options.RespectingRuntimeTypes().Using<double>(_ => { }).When(member => member.Path == "Dropout" || member.Path == "Scale"));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        restored.Forward(new ModelInput(_experiment.Images)).Should().BeIdenticalTo(model.Forward(new ModelInput(_experiment.Images)));
+    }
+
+    public static TheoryData<string> Heads => ["linear", "mlp", "cosine", "prototype", "attention"];
+
+    private static IHeadReplacer Head(string kind) => kind switch
+    {
+        "linear" => new LinearHead(Experiment.Classes, dropout: 0.3) { Pooling = HeadPooling.MeanMax },
+        "mlp" => new MlpHead(Experiment.Classes, [7, 5], dropout: 0.2) { Normalization = HeadNormalization.Batch, Pooling = HeadPooling.Max },
+        "cosine" => new CosineHead(Experiment.Classes, scale: 3) { Pooling = HeadPooling.Mean },
+        "prototype" => new PrototypeHead(Experiment.Classes, PrototypeDistance.Euclidean),
+        _ => new AttentionHead(Experiment.Classes, dropout: 0.1),
+    };
+
+    [Theory]
+    [InlineData("""{"kind":"linear","labels":["a"]}""")]
+    [InlineData("""{"kind":"linear","labels":["a","b"],"pooling":"sideways"}""")]
+    [InlineData("""{"kind":"mlp","labels":["a","b"],"hidden":[0]}""")]
+    [InlineData("""{"kind":"linear","labels":["a","b"],"objective":"mystery"}""")]
+    public void A_head_that_cannot_be_is_named(string head)
+    {
+        Safetensors.Write(
+            _folder.File("odd.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images },
+            new Dictionary<string, string> { ["transferlearning"] = $$$"""{"version":1,"backbone":{"id":"small","featureSize":12},"head":{{{head}}}}""" });
+        using var artefact = ModelArtefact.Open(_folder.File("odd.safetensors"));
+        var restore = () => artefact.Restore(SmallNetwork.Backbone());
+        restore.Should().Throw<WeightFormatException>().WithMessage("*odd.safetensors' describes its head of kind '*' otherwise than this library does*Save the model again*");
+    }
+
     [Fact]
     public void A_head_of_ones_own_has_to_be_given()
     {

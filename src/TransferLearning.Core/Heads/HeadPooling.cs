@@ -1,0 +1,67 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>How a head makes one vector of a map or a sequence. Padded positions do not count.</summary>
+public enum HeadPooling
+{
+    /// <summary>As the backbone does it: <see cref="Features.Pooled"/>.</summary>
+    Backbone,
+
+    /// <summary>The first position of a sequence that is not padding: the [CLS] token of BERT and its kin.</summary>
+    First,
+
+    /// <summary>The mean over the positions.</summary>
+    Mean,
+
+    /// <summary>The largest value of each feature over the positions.</summary>
+    Max,
+
+    /// <summary>Mean and maximum side by side, twice as wide.</summary>
+    MeanMax,
+}
+
+/// <summary>Pools features. Without parameters, so that its result can be kept for all epochs.</summary>
+internal static class HeadPoolingExtensions
+{
+    /// <summary>Width of the vectors made of features of that width.</summary>
+    public static int Width(this HeadPooling pooling, int featureSize) => pooling == HeadPooling.MeanMax ? 2 * featureSize : featureSize;
+
+    /// <summary>One vector for each example, in the current dispose scope.</summary>
+    public static Tensor Pool(this HeadPooling pooling, Features features)
+    {
+        if (pooling == HeadPooling.Backbone) return features.Pooled;
+        using var scope = NewDisposeScope();
+        var positions = Positions(features, pooling.ToString());
+        var vectors = pooling switch
+        {
+            HeadPooling.First => First(positions, features),
+            HeadPooling.Mean => Mean(positions, features.Mask),
+            HeadPooling.Max => Max(positions, features.Mask),
+            HeadPooling.MeanMax => cat([Mean(positions, features.Mask), Max(positions, features.Mask)], 1),
+            _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "There is no such pooling."),
+        };
+        return vectors.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The map or sequence as positions <c>[N, T, D]</c>, in the current dispose scope.</summary>
+    public static Tensor Positions(Features features, string reader) => features.Map switch
+    {
+        { } map when map.dim() == 4 => map.flatten(2).transpose(1, 2),
+        { } sequence => sequence,
+        null => throw new ArgumentException($"{reader} pooling reads a map or a sequence, and the backbone gives vectors alone: use a head with HeadPooling.Backbone."),
+    };
+
+    private static Tensor First(Tensor positions, Features features)
+    {
+        if (features.Map!.dim() == 4) throw new ArgumentException("First pooling reads a sequence, and the backbone gives a map, which has no first position: use Mean or Max.");
+        if (features.Mask is null) return positions.select(1, 0);
+        var first = features.Mask.to_type(ScalarType.Int64).argmax(1);
+        return positions.gather(1, first.view(-1, 1, 1).expand(-1, 1, positions.shape[2])).squeeze(1);
+    }
+
+    private static Tensor Mean(Tensor positions, Tensor? mask) => Features.Average(new ModelInput(positions, mask)).Pooled;
+
+    private static Tensor Max(Tensor positions, Tensor? mask) =>
+        (mask is null ? positions : positions.masked_fill(mask.logical_not().unsqueeze(-1), -1e9)).amax([1]);
+}

@@ -1,0 +1,75 @@
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Heads;
+
+public sealed class HeadPoolingTests
+{
+    private static readonly GoldenCase Golden = GoldenCase.Open("text/sentences/pooling");
+
+    [Theory]
+    [InlineData("padded_right.cls", HeadPooling.First)]
+    [InlineData("padded_right.mean", HeadPooling.Mean)]
+    [InlineData("padded_right.max", HeadPooling.Max)]
+    [InlineData("padded_right.mean_and_max", HeadPooling.MeanMax)]
+    [InlineData("padded_left.cls", HeadPooling.First)]
+    [InlineData("padded_left.mean", HeadPooling.Mean)]
+    [InlineData("padded_left.max", HeadPooling.Max)]
+    public void Of_a_padded_sequence_it_is_sentence_transformers(string name, HeadPooling pooling)
+    {
+        using var scope = NewDisposeScope();
+        var rows = Golden.Json.GetProperty("output").GetProperty(name).EnumerateArray().Select(row => row.Floats()).ToArray();
+        var mask = Golden.Json.GetProperty("masks").GetProperty(name[..name.IndexOf('.', StringComparison.Ordinal)])
+            .EnumerateArray().SelectMany(row => row.Integers()).Select(real => real == 1).ToArray();
+        var features = Features.Average(new ModelInput(Formula.Input(Golden.Json.GetProperty("token_embeddings")), tensor(mask, [3, 5])));
+
+        var vectors = new LinearHead(["a", "b"]) { Pooling = pooling }.Pool(features);
+        vectors.shape.Should().Equal(3, pooling == HeadPooling.MeanMax ? 12 : 6);
+        vectors[..rows.Length].Should().BeWithin(1e-6, rows.SelectMany(row => row).ToArray());
+    }
+
+    [Fact]
+    public void A_map_is_pooled_over_its_places()
+    {
+        using var scope = NewDisposeScope();
+        var features = Features.Average(new ModelInput(tensor([1f, 2, 3, 4, -1, -2, -3, -6], [1, 2, 2, 2])));
+        HeadPooling.MeanMax.Pool(features).Should().BeWithin(1e-6, [2.5f, -3, 4, -1]);
+        HeadPooling.Mean.Pool(features).Should().BeWithin(1e-6, features.Pooled);
+        ReferenceEquals(HeadPooling.Backbone.Pool(features), features.Pooled).Should().BeTrue();
+        var first = () => HeadPooling.First.Pool(features);
+        first.Should().Throw<ArgumentException>().WithMessage("*reads a sequence*gives a map*use Mean or Max*");
+    }
+
+    [Fact]
+    public void Without_a_mask_the_first_position_is_the_first()
+    {
+        using var scope = NewDisposeScope();
+        HeadPooling.First.Pool(Features.Average(new ModelInput(arange(12, ScalarType.Float32).reshape(2, 3, 2)))).Should().BeWithin(0, [0, 1, 6, 7]);
+    }
+
+    [Fact]
+    public void Vectors_alone_have_nothing_to_pool()
+    {
+        using var scope = NewDisposeScope();
+        var pool = () => HeadPooling.Max.Pool(new Features(zeros(2, 3)));
+        pool.Should().Throw<ArgumentException>().WithMessage("Max pooling reads a map or a sequence*gives vectors alone*HeadPooling.Backbone*");
+    }
+
+    [Theory]
+    [InlineData(HeadPooling.Mean)]
+    [InlineData(HeadPooling.MeanMax)]
+    public void Pooled_features_are_what_is_cached(HeadPooling pooling)
+    {
+        using var backbone = SmallNetwork.Backbone();
+        using var model = backbone.WithHead(new LinearHead(["a", "b"]) { Pooling = pooling });
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        model.Eval();
+        Formula.FillModule(model.Head);
+        var input = new ModelInput(Formula.Input("x", [2, 3, 8, 8], -1, 1));
+
+        var cached = model.RunTo(input, model.PooledStage);
+        cached.Values.shape.Should().Equal(2, pooling == HeadPooling.Mean ? 12 : 24);
+        model.ForwardFrom(cached, model.PooledStage).Should().BeIdenticalTo(model.Forward(input));
+    }
+}
