@@ -24,7 +24,7 @@ public sealed class TextBatchSourceTests
     [Fact]
     public void Left_padding_puts_the_text_last()
     {
-        using var batch = Texts.Prepare(Spec with { PaddingSide = PaddingSide.Left }).Load([0, 2], default);
+        using var batch = Texts.Prepare(Spec with { PaddingSide = TextSide.Left }).Load([0, 2], default);
         batch.Input.Mask![0].data<bool>().Should().Equal(false, true, true, true, true);
     }
 
