@@ -13,8 +13,8 @@ public sealed class Batch(ModelInput input, Tensor target) : IDisposable
     /// <summary>What is to be predicted; class indices <c>[N]</c> int64 for classification.</summary>
     public Tensor Target { get; } = target ?? throw new ArgumentNullException(nameof(target));
 
-    /// <summary>Number of examples.</summary>
-    public int Count => Input.Count;
+    /// <summary>Number of targets: of examples, or of pairs of them.</summary>
+    public int Count => checked((int)Target.shape[0]);
 
     /// <summary>Disposes input and target.</summary>
     public void Dispose()

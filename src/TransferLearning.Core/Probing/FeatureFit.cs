@@ -39,6 +39,7 @@ internal static class FeatureFit
         var input = model.Backbone.Info.Input;
         using var examples = new FeatureCache(model, train.Prepare(input), "training");
         using var validationExamples = validation is null ? null : new FeatureCache(model, validation.Prepare(input), "validation");
+        warnings.AddRange([.. examples.Source.Remarks, .. validationExamples?.Source.Remarks ?? []]);
         List<FeatureCacheReport> caches = [Cache(examples, model, plan)];
         var (features, targets) = (examples.Values!, examples.Targets!);
         model.Replacer.Objective.Validate(targets, model.Labels.Count);

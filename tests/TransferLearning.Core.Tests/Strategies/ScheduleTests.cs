@@ -13,6 +13,8 @@ public sealed class ScheduleTests
     [InlineData("cosine")]
     [InlineData("hf_cosine")]
     [InlineData("hf_cosine_min_lr")]
+    [InlineData("hf_linear")]
+    [InlineData("hf_linear_no_warmup")]
     public void Factors_are_the_references(string name)
     {
         var golden = Golden.Case(name);
@@ -23,6 +25,8 @@ public sealed class ScheduleTests
             "step" => ((LearningRateSchedule)new StepDecay(options.GetProperty("step_size").GetInt32(), options.GetProperty("gamma").GetDouble()), 15),
             "exponential" => (new ExponentialDecay(options.GetProperty("gamma").GetDouble()), 13),
             "cosine" => (new CosineDecay(floor: options.GetProperty("eta_min").GetDouble() / 0.1), options.GetProperty("T_max").GetInt32()),
+            "hf_linear" => (new LinearDecay(4.0 / 16), options.GetProperty("num_training_steps").GetInt32()),
+            "hf_linear_no_warmup" => (new LinearDecay(), options.GetProperty("num_training_steps").GetInt32()),
             _ => (new CosineDecay(4.0 / 16, options.NumberOr("min_lr_rate", 0)), options.GetProperty("num_training_steps").GetInt32()),
         };
         var expected = golden.GetProperty("values")[0].Numbers();
