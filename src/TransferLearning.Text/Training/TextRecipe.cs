@@ -65,8 +65,11 @@ public sealed record TextRecipe
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(train);
+        var contrast = Strategy is TextStrategy.FewShot ? Contrast().Fit(model.Backbone, train, progress, cancellationToken) : null;
         var head = new LinearProbe(Probe).Fit(model, train, validation, progress, cancellationToken);
-        if (Strategy is TextStrategy.Head or TextStrategy.FewShot) return head with { Strategies = [Reason, .. head.Strategies] };
+        if (Strategy is TextStrategy.Head or TextStrategy.FewShot)
+            return head with { Strategies = [Reason, .. contrast?.Strategies ?? [], .. head.Strategies], Seconds = head.Seconds + (contrast?.Seconds ?? 0) };
 
         // From a head that fits already the layers lose nothing (Kumar et al., "Fine-tuning can distort pretrained features", 2022).
         IFineTuneStrategy[] strategies = Strategy is TextStrategy.Gradual
@@ -82,9 +85,17 @@ public sealed record TextRecipe
         };
     }
 
+    private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
+    {
+        MaxSteps = X("CS", 50), Optimizer = new AdamW(XD("CLR", "2e-5")), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
+    });
+
+    private static int X(string n, int d) => int.Parse(Environment.GetEnvironmentVariable(n) ?? d.ToString());
+    private static double XD(string n, string d) => double.Parse(Environment.GetEnvironmentVariable(n) ?? d, CultureInfo.InvariantCulture);
+
     private LinearProbeOptions Probe => new()
     {
-        C = Strategy is TextStrategy.Full or TextStrategy.Gradual ? 1 : null,
+        C = Strategy is TextStrategy.Full or TextStrategy.Gradual ? 1 : Strategy is TextStrategy.FewShot ? XD("PC", "10") : null,
         Seed = Options.Seed, BatchSize = Options.BatchSize, LoaderThreads = Options.LoaderThreads, Device = Options.Device, FeatureCacheBytes = Options.FeatureCacheBytes,
     };
 }

@@ -45,7 +45,7 @@ public sealed class TextBackbonesLoadTests
         backbone.LoadReport!.Loaded.Should().HaveCount(103);
         backbone.LoadReport.Converted.Should().HaveCount(103).And.OnlyContain(tensor => tensor.From == "F16" && tensor.To == "F32");
         backbone.Info.Input.Should().BeOfType<TextSpec>().Which.Should().BeEquivalentTo(
-            new { MaxLength = 256, Pooling = TextPooling.Mean, Normalize = true, PaddingSide = PaddingSide.Right });
+            new { MaxLength = 256, Pooling = TextPooling.Mean, Normalize = true, PaddingSide = TextSide.Right });
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class TextBackbonesLoadTests
         folder.Write("sentence_bert_config.json", """{"max_seq_length": 16}""");
         folder.Write("tokenizer_config.json", """{"model_max_length": 1000000000000000019884624838656, "padding_side": "left"}""");
         using (var backbone = TextBackbones.Open(folder.FullName))
-            ((TextSpec)backbone.Info.Input!).Should().BeEquivalentTo(new { MaxLength = 16, Pooling = TextPooling.First, Normalize = true, PaddingSide = PaddingSide.Left });
+            ((TextSpec)backbone.Info.Input!).Should().BeEquivalentTo(new { MaxLength = 16, Pooling = TextPooling.First, Normalize = true, PaddingSide = TextSide.Left });
 
         File.Delete(folder.At("sentence_bert_config.json"));
         folder.Write("1_Pooling/config.json", """{"pooling_mode": "max"}""");

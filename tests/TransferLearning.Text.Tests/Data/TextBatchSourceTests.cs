@@ -17,7 +17,7 @@ public sealed class TextBatchSourceTests
         batch.Input.Values.shape.Should().Equal(2, 5);
         batch.Input.Mask!.sum(1).data<long>().Should().Equal(4, 5);
         batch.Input.Values[0, 4].item<long>().Should().Be(Spec.Tokenizer.PaddingId);
-        batch.Input.Segments.Should().BeNull();
+        (batch.Input.Segments is null).Should().BeTrue();
         batch.Target.data<long>().Should().Equal(0, 0);
     }
 

@@ -6,7 +6,7 @@ namespace TransferLearning.Text.Tests;
 public class ComponentTests
 {
     public static TheoryData<int> CasesOf(string kind) =>
-        [.. GoldenText.Read("components.json").GetProperty("cases").EnumerateArray().Index().Where(c => c.Item.GetProperty("kind").GetString() == kind).Select(c => c.Index)];
+        [.. GoldenTokenizer.Read("components.json").GetProperty("cases").EnumerateArray().Index().Where(c => c.Item.GetProperty("kind").GetString() == kind).Select(c => c.Index)];
 
     [Theory]
     [MemberData(nameof(CasesOf), "normalizer")]
@@ -39,7 +39,7 @@ public class ComponentTests
             List<(string, Range)> found = [];
             foreach (var (start, end) in words.Words) found.Add((text.Chars[start..end].ToString(), text.StartOf(start)..text.EndOf(end - 1)));
             found.Should().Equal(
-                output.EnumerateArray().Select(word => (word[0].GetString()!, GoldenText.FromCodePoints(input.GetString()!, word[1].GetInt32(), word[2].GetInt32()))),
+                output.EnumerateArray().Select(word => (word[0].GetString()!, GoldenTokenizer.FromCodePoints(input.GetString()!, word[1].GetInt32(), word[2].GetInt32()))),
                 config.GetRawText().Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
         }
     }
@@ -83,7 +83,7 @@ public class ComponentTests
 
     private static (JsonElement Config, IEnumerable<(JsonElement Input, JsonElement Output)> Cases) Case(int index)
     {
-        var golden = GoldenText.Read("components.json").GetProperty("cases")[index];
+        var golden = GoldenTokenizer.Read("components.json").GetProperty("cases")[index];
         return (golden.GetProperty("config"), golden.GetProperty("input").EnumerateArray().Zip(golden.GetProperty("output").EnumerateArray()));
     }
 

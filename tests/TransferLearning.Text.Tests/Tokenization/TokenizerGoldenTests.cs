@@ -10,11 +10,11 @@ public class TokenizerGoldenTests
     [InlineData("minilm")]
     [InlineData("wordpiece_cased2000")]
     public void WordPiece_gives_the_ids_offsets_and_texts_of_the_reference(string name) =>
-        Check(GoldenText.Open(name), GoldenText.Read($"{name}/encode.json"));
+        Check(GoldenTokenizer.Open(name), GoldenTokenizer.Read($"{name}/encode.json"));
 
     [Fact]
     public void Byte_level_pairs_give_the_ids_and_texts_of_the_reference() =>
-        Check(GoldenText.Open("gpt2"), GoldenText.Read("bpe2000/encode_gpt2.json"));
+        Check(GoldenTokenizer.Open("gpt2"), GoldenTokenizer.Read("bpe2000/encode_gpt2.json"));
 
     [Theory]
     [InlineData("roberta")]
@@ -22,11 +22,11 @@ public class TokenizerGoldenTests
     [InlineData("llama3")]
     public void Relatives_of_GPT2_differ_from_it_as_in_the_reference(string name)
     {
-        var tokenizer = GoldenText.Open(name);
-        var golden = GoldenText.Read($"bpe2000/encode_{name}.json");
-        var gpt2 = GoldenText.Read("bpe2000/encode_gpt2.json").GetProperty("ids");
+        var tokenizer = GoldenTokenizer.Open(name);
+        var golden = GoldenTokenizer.Read($"bpe2000/encode_{name}.json");
+        var gpt2 = GoldenTokenizer.Read("bpe2000/encode_gpt2.json").GetProperty("ids");
         var ids = golden.GetProperty("ids");
-        foreach (var (i, text) in GoldenText.Strings.Index())
+        foreach (var (i, text) in GoldenTokenizer.Strings.Index())
         {
             var inside = tokenizer.Encode(text, options: Bare);
             var whole = tokenizer.Encode(text);
@@ -43,9 +43,9 @@ public class TokenizerGoldenTests
     [InlineData("spbpe700")]
     public void SentencePiece_models_give_the_ids_and_texts_of_the_reference(string name)
     {
-        var tokenizer = GoldenText.Open(name);
-        var golden = GoldenText.Read($"{name}/encode.json");
-        foreach (var (i, text) in GoldenText.Strings.Index())
+        var tokenizer = GoldenTokenizer.Open(name);
+        var golden = GoldenTokenizer.Read($"{name}/encode.json");
+        foreach (var (i, text) in GoldenTokenizer.Strings.Index())
         {
             var expected = golden.GetProperty("tokenizer_json_differs").Row(i) ?? golden.GetProperty("ids")[i];
             var ids = tokenizer.Encode(text, options: Bare).Ids;
@@ -57,7 +57,7 @@ public class TokenizerGoldenTests
 
     private static void Check(Tokenizer tokenizer, JsonElement golden)
     {
-        foreach (var (i, text) in GoldenText.Strings.Index())
+        foreach (var (i, text) in GoldenTokenizer.Strings.Index())
         {
             var encoding = tokenizer.Encode(text);
             encoding.Ids.Should().Equal(golden.GetProperty("ids")[i].Integers(), "string {0} is '{1}'", i, text);

@@ -4,16 +4,16 @@ namespace TransferLearning.Text.Tests;
 
 public class TokenizerPairTests
 {
-    private static readonly Tokenizer MiniLM = GoldenText.Open("minilm");
+    private static readonly Tokenizer MiniLM = GoldenTokenizer.Open("minilm");
 
     public static TheoryData<int> Cases { get; } =
-        [.. GoldenText.Read("minilm/pairs.json").GetProperty("cases").EnumerateArray().Index().Where(c => c.Item.TryGetProperty("padding", out _)).Select(c => c.Index)];
+        [.. GoldenTokenizer.Read("minilm/pairs.json").GetProperty("cases").EnumerateArray().Index().Where(c => c.Item.TryGetProperty("padding", out _)).Select(c => c.Index)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Pairs_cuts_and_padding_are_those_of_the_reference(int index)
     {
-        var golden = GoldenText.Read("minilm/pairs.json").GetProperty("cases")[index];
+        var golden = GoldenTokenizer.Read("minilm/pairs.json").GetProperty("cases")[index];
         var (text, pair) = Texts(golden.GetProperty("input"));
         var encoding = Padded(MiniLM.Encode(text, pair, Options(golden)), golden);
 
@@ -32,7 +32,7 @@ public class TokenizerPairTests
     [Fact]
     public void Words_given_one_by_one_keep_their_index_and_offsets()
     {
-        var golden = GoldenText.Read("minilm/pairs.json").GetProperty("cases").EnumerateArray().Last();
+        var golden = GoldenTokenizer.Read("minilm/pairs.json").GetProperty("cases").EnumerateArray().Last();
         var encoding = MiniLM.Encode([.. golden.GetProperty("input").EnumerateArray().Select(word => word.GetString()!)]);
         encoding.Ids.Should().Equal(golden.GetProperty("ids").Integers());
         encoding.Words.Should().Equal(OrMinusOne(golden.GetProperty("word_ids")));
@@ -45,9 +45,9 @@ public class TokenizerPairTests
     [InlineData("llama3")]
     public void Families_frame_a_pair_each_in_its_way(string name)
     {
-        var golden = GoldenText.Read("bpe2000/pairs.json");
+        var golden = GoldenTokenizer.Read("bpe2000/pairs.json");
         var (text, pair) = Texts(golden.GetProperty("texts"));
-        var encoding = GoldenText.Open(name).Encode(text, pair);
+        var encoding = GoldenTokenizer.Open(name).Encode(text, pair);
         encoding.Ids.Should().Equal(golden.GetProperty(name)[0].Integers());
         encoding.Segments.Should().Equal(golden.GetProperty(name)[1].Integers());
     }

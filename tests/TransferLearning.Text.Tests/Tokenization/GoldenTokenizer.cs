@@ -5,7 +5,7 @@ using TransferLearning.TestKit;
 namespace TransferLearning.Text.Tests;
 
 /// <summary>The tokenizer cases of tests/golden/text: strings, and the tokenizers that the reference made.</summary>
-internal static class GoldenText
+internal static class GoldenTokenizer
 {
     public static IReadOnlyList<string> Strings { get; } =
         [.. Read("strings.json").GetProperty("strings").EnumerateArray().Select(row => row[1].GetString()!)];
