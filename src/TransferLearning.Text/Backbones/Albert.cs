@@ -27,7 +27,7 @@ internal sealed class Albert : TextNetwork
         ];
     }
 
-    public static TextFamily Family { get; } = new("ALBERT", Prefix: "albert", ["albert"], Build)
+    public static TextFamily Family { get; } = new(Prefix: "albert", ["albert"], Build)
     {
         Classifier = json => new("classifier")
         {

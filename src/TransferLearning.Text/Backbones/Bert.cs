@@ -16,7 +16,7 @@ internal sealed class Bert : TextNetwork
         LayerGroups = [EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, input.Segments)), .. encoder.Groups(Group)];
     }
 
-    public static TextFamily Family { get; } = new("BERT", Prefix: "bert", ["bert"], json => new Bert(Read(json)))
+    public static TextFamily Family { get; } = new(Prefix: "bert", ["bert"], json => new Bert(Read(json)))
     {
         Classifier = json => new("classifier")
         {

@@ -27,7 +27,7 @@ internal sealed class Deberta : TextNetwork
         ];
     }
 
-    public static TextFamily Family { get; } = new("DeBERTa", Prefix: "deberta", ["deberta-v2"], json => new Deberta(Read(json), json))
+    public static TextFamily Family { get; } = new(Prefix: "deberta", ["deberta-v2"], json => new Deberta(Read(json), json))
     {
         Classifier = json => new("classifier")
         {

@@ -22,7 +22,7 @@ internal sealed class DistilBert : TextNetwork
         ];
     }
 
-    public static TextFamily Family { get; } = new("DistilBERT", Prefix: "distilbert", ["distilbert"], json => new DistilBert(Read(json)))
+    public static TextFamily Family { get; } = new(Prefix: "distilbert", ["distilbert"], json => new DistilBert(Read(json)))
     {
         Classifier = json => new("classifier")
         {

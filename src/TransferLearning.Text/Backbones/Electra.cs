@@ -21,7 +21,7 @@ internal sealed class Electra : TextNetwork
         LayerGroups = [EmbeddingGroup(["embeddings", "embeddings_project"], Embed), .. encoder.Groups(Group)];
     }
 
-    public static TextFamily Family { get; } = new("ELECTRA", Prefix: "electra", ["electra"], json => new Electra(Read(json)))
+    public static TextFamily Family { get; } = new(Prefix: "electra", ["electra"], json => new Electra(Read(json)))
     {
         Classifier = json => new("classifier.out_proj")
         {

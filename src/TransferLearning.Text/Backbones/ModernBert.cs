@@ -35,7 +35,7 @@ internal sealed class ModernBert : TextNetwork
         ];
     }
 
-    public static TextFamily Family { get; } = new("ModernBERT", Prefix: "model", ["modernbert"], json => new ModernBert(ModernBertConfiguration.Read(json)))
+    public static TextFamily Family { get; } = new(Prefix: "model", ["modernbert"], json => new ModernBert(ModernBertConfiguration.Read(json)))
     {
         Classifier = json => Head(json, "classifier") with
         {

@@ -25,7 +25,7 @@ internal sealed class Roberta : TextNetwork
         LayerGroups = [EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, input.Segments)), .. encoder.Groups(Group)];
     }
 
-    public static TextFamily Family { get; } = new("RoBERTa", Prefix: "roberta", ["roberta", "xlm-roberta", "camembert"], json => new Roberta(Read(json)))
+    public static TextFamily Family { get; } = new(Prefix: "roberta", ["roberta", "xlm-roberta", "camembert"], json => new Roberta(Read(json)))
     {
         Classifier = json => new("classifier.out_proj")
         {

@@ -85,7 +85,8 @@ public sealed class TextBackbone : IPretrainedBackbone
             && names.EnumerateArray().Any(name => name.ToString().EndsWith("ForTokenClassification", StringComparison.Ordinal));
         var layout = isForTokens ? _model.Family.TokenClassifier(config) : _model.Family.Classifier(config);
         if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
-            throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. Open it with TextBackbones.Open and put a head on it.");
+            throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
+                + "Open it with TextBackbones.Open and put a head on it.");
         if (objective is null && !isForTokens && config.OneOf("problem_type", SingleLabel, "regression", "multi_label_classification") is var type && type != SingleLabel)
             throw config.Unsupported("problem_type", type, $"{SingleLabel}, or the objective that you pass");
 
@@ -113,6 +114,7 @@ public sealed class TextBackbone : IPretrainedBackbone
         if (labels.Count == 0) return [.. Enumerable.Range(0, checked((int)outputs)).Select(i => $"LABEL_{i}")];
         return labels.Count == outputs
             ? labels
-            : throw new InvalidDataException($"'{_model.Configuration.Source}' has {labels.Count} labels in id2label, and the head has {outputs} outputs; the files belong to different models.");
+            : throw new InvalidDataException($"'{_model.Configuration.Source}' has {labels.Count} labels in id2label, and the head has {outputs} outputs; "
+                + "the files belong to different models.");
     }
 }

@@ -1,11 +1,10 @@
 namespace TransferLearning.Text;
 
 /// <summary>A family of encoders: which configurations are its own, how its network and the reference's heads are built.</summary>
-/// <param name="Name">For people.</param>
 /// <param name="Prefix">What stands before the network's names in a file that also has a head: <c>bert</c>.</param>
 /// <param name="ModelTypes">The values of <c>model_type</c>.</param>
 /// <param name="Build">Builds the network; its weights are yet to be initialised or loaded.</param>
-internal sealed record TextFamily(string Name, string Prefix, IReadOnlyList<string> ModelTypes, Func<TextConfiguration, TextNetwork> Build)
+internal sealed record TextFamily(string Prefix, IReadOnlyList<string> ModelTypes, Func<TextConfiguration, TextNetwork> Build)
 {
     private static readonly TextFamily[] All = [Bert.Family, DistilBert.Family, Roberta.Family, Albert.Family, Electra.Family, Deberta.Family, ModernBert.Family];
 

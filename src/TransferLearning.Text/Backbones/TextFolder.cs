@@ -78,7 +78,9 @@ internal sealed class TextFolder(string path, string? weights = null)
         const string Prefix = "pooling_mode_";
         string[] modes = json.Find("pooling_mode") is not null
             ? [json.Text("pooling_mode", "")]
-            : [.. json.Json.EnumerateObject().Where(field => field.Name.StartsWith(Prefix, StringComparison.Ordinal) && field.Value.ValueKind == JsonValueKind.True).Select(field => field.Name[Prefix.Length..])];
+            : [.. json.Json.EnumerateObject()
+                .Where(field => field.Name.StartsWith(Prefix, StringComparison.Ordinal) && field.Value.ValueKind == JsonValueKind.True)
+                .Select(field => field.Name[Prefix.Length..])];
         return modes switch
         {
             [] or ["mean" or "mean_tokens"] => TextPooling.Mean,

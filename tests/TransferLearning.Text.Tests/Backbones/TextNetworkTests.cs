@@ -1,3 +1,4 @@
+using TorchSharp;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -112,6 +113,22 @@ public sealed class TextNetworkTests
         network.named_parameters().Where(entry => entry.parameter.dim() == 1 && entry.name.EndsWith("weight", StringComparison.Ordinal))
             .Should().OnlyContain(entry => entry.parameter.eq(1).all().item<bool>());
         network.WordEmbeddings.Weight[golden.Model.Family == Roberta.Family ? 1 : 0].eq(0).all().item<bool>().Should().BeTrue("padding starts at zero");
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Parameters_and_tables_move_with_the_network(string path)
+    {
+        using var golden = GoldenText.Open(path);
+        using var _ = no_grad();
+        using var head = golden.Head(golden.Model.Family.LanguageModel(golden.Model.Configuration), 100);
+        var single = head.call(golden.Features());
+        golden.Model.Network.to(ScalarType.Float64);
+        head.to(ScalarType.Float64);
+        var twice = head.call(golden.Features());
+
+        twice.dtype.Should().Be(ScalarType.Float64);
+        golden.Real(twice.to(ScalarType.Float32)).Should().BeWithin(1e-4, golden.Real(single));
     }
 
     [Fact]
