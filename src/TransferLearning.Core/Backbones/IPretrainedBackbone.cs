@@ -46,7 +46,8 @@ public static class BackboneExtensions
             using var scope = NewDisposeScope();
             var next = backbone.LayerGroups[group].Forward(hidden);
             next.Values.MoveToOuterDisposeScope();
-            next.Mask?.MoveToOuterDisposeScope();
+            // A mask that is passed on belongs to the caller.
+            if (!ReferenceEquals(next.Mask, hidden.Mask)) next.Mask?.MoveToOuterDisposeScope();
             if (!ReferenceEquals(hidden, input)) hidden.Values.Dispose();
             hidden = next;
         }

@@ -26,7 +26,7 @@ public sealed class ModelInput(Tensor values, Tensor? mask = null, Tensor? segme
 
     /// <summary>The same input on <paramref name="device"/>; this object itself where it is there already, else new tensors that the caller owns.</summary>
     public ModelInput To(Device device) =>
-        Values.device_type == device.type && (Mask is null || Mask.device_type == device.type)
+        new[] { Values, Mask, Segments }.All(tensor => tensor is null || tensor.device_type == device.type)
             ? this
             : new ModelInput(Values.to(device), Mask?.to(device), Segments?.to(device));
 

@@ -76,7 +76,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     public IHeadReplacer TokenClassificationHead(IReadOnlyList<string> labels) =>
         new EncoderHeadReplacer("token classification", _model.Family.TokenClassifier(_model.Configuration), _model.Network, labels, new TokenCrossEntropy());
 
-    /// <summary>With the classification head, and the labels, that the reference fine-tuned.</summary>
+    /// <summary>With the classification head, and the labels, that the reference fine-tuned. The model owns the backbone; where this fails, the caller still does.</summary>
     internal TransferModel WithOwnHead(string weights, IObjective? objective)
     {
         using var file = WeightFile.Open(weights);
@@ -90,7 +90,7 @@ public sealed class TextBackbone : IPretrainedBackbone
         if (objective is null && !isForTokens && config.OneOf("problem_type", SingleLabel, "regression", "multi_label_classification") is var type && type != SingleLabel)
             throw config.Unsupported("problem_type", type, $"{SingleLabel}, or the objective that you pass");
 
-        var model = this.WithHead(isForTokens ? TokenClassificationHead(Labels(output.Shape[0])) : ClassificationHead(Labels(output.Shape[0]), objective));
+        var model = this.WithHead(isForTokens ? TokenClassificationHead(Labels(output.Shape[0])) : ClassificationHead(Labels(output.Shape[0]), objective), ownsBackbone: true);
         try
         {
             _model.LoadHead((EncoderHead)model.Head, file);
@@ -99,7 +99,7 @@ public sealed class TextBackbone : IPretrainedBackbone
         }
         catch
         {
-            model.Dispose();
+            model.Head.Dispose();
             throw;
         }
     }

@@ -66,9 +66,8 @@ public static class TextBackbones
 
     /// <summary>
     /// Opens the folder of a model that the reference fine-tuned for classification of texts or tokens, with its head and
-    /// the labels of config.json: it predicts as it is. In evaluation mode.
+    /// the labels of config.json: it predicts as it is. In evaluation mode; the caller owns the model, which owns its backbone.
     /// </summary>
-    /// <remarks>The model borrows its backbone: dispose the model, then <see cref="TransferModel.Backbone"/>.</remarks>
     /// <param name="folder">As <see cref="Open(string)"/> takes it.</param>
     /// <param name="objective">What the head was trained for; null (default): one class for each text or token.</param>
     /// <exception cref="NotSupportedException">As <see cref="Open(string)"/>; or the head was trained for something else, and no objective is given.</exception>

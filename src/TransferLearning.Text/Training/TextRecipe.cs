@@ -90,7 +90,7 @@ public sealed record TextRecipe
         MaxSteps = X("CS", 50), Optimizer = new AdamW(XD("CLR", "2e-5")), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
     });
 
-    private static int X(string n, int d) => int.Parse(Environment.GetEnvironmentVariable(n) ?? d.ToString());
+    private static int X(string n, int d) => int.Parse(Environment.GetEnvironmentVariable(n) ?? $"{d}", CultureInfo.InvariantCulture);
     private static double XD(string n, string d) => double.Parse(Environment.GetEnvironmentVariable(n) ?? d, CultureInfo.InvariantCulture);
 
     private LinearProbeOptions Probe => new()
