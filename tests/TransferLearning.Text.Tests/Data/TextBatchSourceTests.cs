@@ -33,7 +33,7 @@ public sealed class TextBatchSourceTests
     {
         var source = Texts.Prepare(Spec);
         source.Lengths.Should().Equal(4, 8, 5);
-        source.Remarks.Should().ContainSingle().Which.Should().StartWith("1 of 3 texts are longer than 8 tokens: 6 tokens").And.Contain("TextSpec.Stride");
+        source.Remarks.Should().ContainSingle().Which.Should().StartWith("1 of 3 texts are longer than 8 tokens: 7 tokens (29.2 % of all)").And.Contain("TextSpec.Stride");
         Texts.Subset([0, 2]).Prepare(Spec).Remarks.Should().BeEmpty();
     }
 

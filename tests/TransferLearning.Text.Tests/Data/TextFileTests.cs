@@ -73,8 +73,8 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void A_class_that_training_lacks_is_named()
     {
-        var open = () => TextFile.Open(Write("a.csv", "text,label\na,cat\nb,dgo\n"), new TextFileOptions { ClassNames = ["cat", "dog"] });
-        open.Should().Throw<TextFormatException>().WithMessage("*line 3*'dgo'*cat, dog*Did you mean 'dog'?*");
+        var open = () => TextFile.Open(Write("a.csv", "text,label\na,kitten\nb,pupy\n"), new TextFileOptions { ClassNames = ["kitten", "puppy"] });
+        open.Should().Throw<TextFormatException>().WithMessage("*line 3*'pupy'*kitten, puppy*Did you mean 'puppy'?*");
     }
 
     [Theory]
