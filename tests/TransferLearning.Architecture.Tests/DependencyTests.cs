@@ -17,10 +17,18 @@ public class DependencyTests
     [Fact]
     public void A_layer_references_no_other_layer()
     {
-        foreach (var layer in SourceProject.All.Where(project => project != SourceProject.Core && !project.IsData))
+        foreach (var layer in SourceProject.All.Where(project => project != SourceProject.Core && !project.IsData && !project.IsExtension))
             layer.Projects.Should().Equal([SourceProject.Core.Name], "{0} is a layer", layer.Name);
-        References("TransferLearning.Vision").Where(name => name.StartsWith("TransferLearning.", StringComparison.Ordinal))
-            .Should().BeSubsetOf([SourceProject.Core.Name]);
+        foreach (var layer in new[] { "TransferLearning.Vision", "TransferLearning.Text" })
+            References(layer).Where(name => name.StartsWith("TransferLearning.", StringComparison.Ordinal))
+                .Should().BeSubsetOf([SourceProject.Core.Name]);
+    }
+
+    [Fact]
+    public void An_extension_joins_one_layer_to_the_ecosystem()
+    {
+        foreach (var extension in SourceProject.All.Where(project => project.IsExtension))
+            extension.Projects.Should().ContainSingle("{0} is an extension", extension.Name).Which.Should().NotBe(SourceProject.Core.Name);
     }
 
     [Fact]

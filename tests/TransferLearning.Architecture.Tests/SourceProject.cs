@@ -15,6 +15,7 @@ internal sealed record SourceProject(string File)
     public string Name => Path.GetFileNameWithoutExtension(File);
     public string Folder => Path.GetDirectoryName(File)!;
     public bool IsData => Name.StartsWith("TransferLearning.Weights.", StringComparison.Ordinal);
+    public bool IsExtension => Name.StartsWith("TransferLearning.Extensions.", StringComparison.Ordinal);
 
     public IReadOnlyList<string> Packages => Includes("PackageReference");
     public IReadOnlyList<string> Projects => [.. Includes("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path))];

@@ -59,12 +59,17 @@ sample_data=$repository/samples/ImageClassification/data
 cp -r "$sample_data/train" "$work/ten-lines/flowers"
 cp "$(find "$sample_data/validation" -name '*.png' | sort | head -n 1)" "$work/ten-lines/unknown.jpg"
 check "ten lines, torch touched first" run ten-lines
+project ten-lines-text TransferLearning.Text TransferLearning.Weights.MiniLM
+cp "$repository/samples/TextClassification/data/train.csv" "$work/ten-lines-text/glosses.csv"
+check "ten lines for texts" run ten-lines-text
 project core-only TransferLearning.Core
 check "the core alone" run core-only
 check "the core alone brings no image library" no_image_library core-only
 cp -r "$repository/samples/ImageClassification" "$work/sample"
 check "a sample copied out of the repository" run sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 check "the weights lie beside the sample" test -n "$(find "$work/sample/bin" -path '*weights/efficientnet_lite0/efficientnet_lite0.safetensors')"
+cp -r "$repository/samples/TextClassification" "$work/text-sample"
+check "the text sample copied out of the repository" run text-sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 
 echo "consumer check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -50,11 +50,13 @@ internal sealed class ModernBert : TextNetwork
 
     public override Embedding WordEmbeddings => embeddings.tok_embeddings;
 
-    /// <summary>A truncated normal; what is added to the hidden states is drawn smaller the deeper the network.</summary>
+    /// <summary>A normal cut off at both ends; what is added to the hidden states is drawn smaller the deeper the network.</summary>
     protected override void Draw(string name, Parameter matrix)
     {
         var deviation = name.EndsWith(".Wo.weight", StringComparison.Ordinal) ? InitializerRange / Math.Sqrt(2.0 * layers.Count) : InitializerRange;
-        init.trunc_normal_(matrix, 0, deviation, -_config.InitializerCutoff * deviation, _config.InitializerCutoff * deviation);
+        // The inverse of the error function turns a uniform number into a normal one.
+        using var limit = tensor(_config.InitializerCutoff / Math.Sqrt(2)).erf();
+        matrix.uniform_(-limit.item<double>(), limit.item<double>()).erfinv_().mul_(Math.Sqrt(2) * deviation);
     }
 
     private static HeadLayout Head(TextConfiguration json, string output)

@@ -52,7 +52,7 @@ internal sealed class TextFolder(string path, string? weights = null)
             MaxLength = (int)Math.Clamp(length, 1, longest),
             Pooling = pooling,
             Normalize = normalize,
-            PaddingSide = tokenizer?.OneOf("padding_side", "right", "left") == "left" ? PaddingSide.Left : PaddingSide.Right,
+            PaddingSide = tokenizer?.OneOf("padding_side", "right", "left") == "left" ? TextSide.Left : TextSide.Right,
         };
     }
 

@@ -1,15 +1,5 @@
 namespace TransferLearning.Text;
 
-/// <summary>On which side short texts of a batch are padded.</summary>
-public enum PaddingSide
-{
-    /// <summary>After the text.</summary>
-    Right,
-
-    /// <summary>Before the text.</summary>
-    Left,
-}
-
 /// <summary>
 /// How a backbone wants its texts, and how the vectors of their tokens become one. Round-trips through System.Text.Json:
 /// the artefact carries the tokenizer.
@@ -43,5 +33,5 @@ public sealed record TextSpec : InputSpec
     public bool Normalize { get; init; }
 
     /// <summary>Where short texts are padded. Default: on the right.</summary>
-    public PaddingSide PaddingSide { get; init; } = PaddingSide.Right;
+    public TextSide PaddingSide { get; init; } = TextSide.Right;
 }

@@ -22,7 +22,7 @@ internal static class TokenBatch
             for (var w = 0; w < texts[i].Length; w++)
             {
                 var window = texts[i][w];
-                var start = (i * width + w) * length + (spec.PaddingSide == PaddingSide.Left ? length - window.Ids.Length : 0);
+                var start = (i * width + w) * length + (spec.PaddingSide == TextSide.Left ? length - window.Ids.Length : 0);
                 for (var t = 0; t < window.Ids.Length; t++)
                 {
                     (ids[start + t], mask[start + t]) = (window.Ids[t], true);

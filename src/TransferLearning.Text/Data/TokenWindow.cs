@@ -9,6 +9,7 @@ internal sealed record TokenWindow(int[] Ids, int[]? Segments)
     public static (TokenWindow[] Windows, int Cut) Read(string text, string? pair, TextSpec spec)
     {
         var encoding = spec.Tokenizer.Encode(text, pair, new EncodingOptions { MaxLength = spec.MaxLength, Stride = spec.Stride });
-        return ([.. encoding.Windows.Select(window => new TokenWindow(window.Ids, pair is null ? null : window.Segments))], spec.Stride is null ? encoding.Truncated : 0);
+        TextEncoding[] windows = [encoding, .. encoding.Overflow];
+        return ([.. windows.Select(window => new TokenWindow(window.Ids, pair is null ? null : window.Segments))], spec.Stride is null ? encoding.Truncated : 0);
     }
 }

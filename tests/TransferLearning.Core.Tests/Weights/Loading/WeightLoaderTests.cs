@@ -142,6 +142,14 @@ public sealed class WeightLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Constants_that_the_options_ignore_are_not_reported()
+    {
+        var tensors = Sevens(_net);
+        tensors["old.position_ids"] = ones(1);
+        Load(_net, tensors, new() { Ignored = [@"\.position_ids$"] }).Unexpected.Should().BeEmpty();
+    }
+
+    [Fact]
     public void Another_head_is_refused_and_the_way_out_named()
     {
         using var thousand = new Net(classes: 10);

@@ -112,6 +112,21 @@ public sealed class HubSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_beside_the_weights_come_first_and_may_be_absent()
+    {
+        using var server = new HubServer(request => request.Path.EndsWith("absent.json", StringComparison.Ordinal)
+            ? Answer("404 Not Found", [])
+            : Answer("200 OK", Content, null, $"X-Repo-Commit: {Commit}"));
+        var location = await FindAsync(server, Request with { Companions = ["config.json", "absent.json", "1_Pooling/config.json"] });
+
+        var folder = Path.GetDirectoryName(location!.Path)!;
+        File.Exists(Path.Combine(folder, "config.json")).Should().BeTrue();
+        File.Exists(Path.Combine(folder, "1_Pooling", "config.json")).Should().BeTrue();
+        server.Requests.Select(request => request[(request.LastIndexOf("main", StringComparison.Ordinal) + 5)..])
+            .Should().Equal("config.json", "absent.json", "1_Pooling/config.json", "model.safetensors");
+    }
+
+    [Fact]
     public async Task A_wrong_checksum_leaves_nothing_behind()
     {
         using var server = new HubServer(request => Serve(request, new byte[1000]));

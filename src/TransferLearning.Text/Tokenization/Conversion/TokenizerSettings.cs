@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace TransferLearning.Text;
+
+/// <summary>What tokenizer_config.json, special_tokens_map.json, added_tokens.json and config.json say beside an older tokenizer file.</summary>
+internal sealed class TokenizerSettings
+{
+    private readonly JsonField _tokenizer, _specialTokens, _addedTokens, _model;
+
+    private TokenizerSettings(string folder)
+    {
+        _tokenizer = Read(folder, "tokenizer_config.json");
+        _specialTokens = Read(folder, "special_tokens_map.json");
+        _addedTokens = Read(folder, "added_tokens.json");
+        _model = Read(folder, "config.json");
+    }
+
+    public static TokenizerSettings Read(string folder) => new(folder);
+
+    /// <summary>Names the family: the tokenizer's class and the model's type, in lower case; empty where neither is said.</summary>
+    public string Family => $"{_tokenizer["tokenizer_class"].Text("")} {_model["model_type"].Text("")}".Trim().ToLowerInvariant();
+
+    public TextSide PaddingSide => Side(_tokenizer["padding_side"]);
+
+    public TextSide TruncationSide => Side(_tokenizer["truncation_side"]);
+
+    /// <summary>The longest input; an absurd number means that there is no limit.</summary>
+    public int? MaxLength => _tokenizer["model_max_length"] is { IsNull: false } length && length.Real() is >= 0 and <= 1_000_000 and var tokens ? (int)tokens : null;
+
+    public bool? Flag(string name) => _tokenizer[name] is { IsNull: false } field ? field.Flag(false) : null;
+
+    public int Number(string name, int otherwise) => _tokenizer[name].Number(otherwise);
+
+    /// <summary>The token of a role such as cls_token.</summary>
+    public string SpecialToken(string role, string otherwise) => Content(_tokenizer[role]) ?? Content(_specialTokens[role]) ?? otherwise;
+
+    /// <summary>Tokens beyond the vocabulary with their ids.</summary>
+    public IEnumerable<AddedToken> AddedTokens()
+    {
+        if (_tokenizer["added_tokens_decoder"] is { IsNull: false } decoder)
+            foreach (var (id, token) in decoder.Properties())
+                yield return new(
+                    int.TryParse(id, out var number) ? number : throw token.Wrong("has no number for a name"),
+                    token["content"].Text(), token["single_word"].Flag(false), token["lstrip"].Flag(false), token["rstrip"].Flag(false),
+                    token["normalized"].Flag(true), token["special"].Flag(false));
+        foreach (var (content, id) in _addedTokens.Properties())
+            yield return new(id.Number(), content, false, false, false, Normalized: true, Special: false);
+    }
+
+    private static string? Content(JsonField token) => token.IsNull ? null : token.IsString ? token.Text() : token["content"].Text();
+
+    private static TextSide Side(JsonField field) => field.Text("right") switch
+    {
+        "right" => TextSide.Right,
+        "left" => TextSide.Left,
+        _ => throw field.Wrong("is neither right nor left"),
+    };
+
+    private static JsonField Read(string folder, string name)
+    {
+        var file = Path.Combine(folder, name);
+        try
+        {
+            var json = File.Exists(file) ? File.ReadAllBytes(file) : "{}"u8.ToArray();
+            return new(JsonDocument.Parse(json).RootElement, file, "");
+        }
+        catch (JsonException e)
+        {
+            throw new TokenizerFormatException($"{file} is not valid JSON: {e.Message} Get the file again, or remove it.", e);
+        }
+    }
+}

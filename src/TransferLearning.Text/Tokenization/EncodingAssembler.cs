@@ -1,0 +1,76 @@
+namespace TransferLearning.Text;
+
+/// <summary>Puts the tokens of a text or a pair, cut to what fits, into their frame.</summary>
+internal sealed class EncodingAssembler(Tokenizer tokenizer, PostProcessor postProcessor, TokenList first, TokenList? second, EncodingOptions options)
+{
+    private readonly IReadOnlyList<TemplatePart> _template =
+        [.. postProcessor.Template(second is not null).Where(part => part.IsText || options.AddSpecialTokens)];
+
+    /// <exception cref="ArgumentException">The options leave no room for the special tokens.</exception>
+    public TextEncoding Assemble()
+    {
+        var (kept, keptOfPair) = (first.Count, second?.Count ?? 0);
+        if (options.MaxLength is { } length) (kept, keptOfPair) = Truncation.Fit(kept, keptOfPair, Room(length), options.Truncation);
+
+        var windows = Truncation.Windows(first.Count, kept, options.Stride, options.TruncationSide);
+        var windowsOfPair = Truncation.Windows(second?.Count ?? 0, keptOfPair, options.Stride, options.TruncationSide);
+        var others =
+            from i in Enumerable.Range(1, windows.Count).Select(i => i % windows.Count) // the first window last, as in the reference
+            from j in Enumerable.Range(i == 0 ? 1 : 0, windowsOfPair.Count - (i == 0 ? 1 : 0))
+            select Frame(windows[i], windowsOfPair[j], []);
+        return Frame(windows[0], windowsOfPair[0], others);
+    }
+
+    private int Room(int length)
+    {
+        var overhead = options.AddSpecialTokens ? postProcessor.Overhead(second is not null) : 0;
+        return length >= overhead
+            ? length - overhead
+            : throw new ArgumentException($"MaxLength is {length}, and the special tokens alone are {overhead}. Give at least that, or set AddSpecialTokens to false.");
+    }
+
+    private TextEncoding Frame((int Start, int End) window, (int Start, int End) windowOfPair, IEnumerable<TextEncoding> overflow)
+    {
+        var length = _template.Sum(part => !part.IsText ? part.SpecialIds.Length : part.Text == 0 ? window.End - window.Start : windowOfPair.End - windowOfPair.Start);
+        var encoding = new TextEncoding(tokenizer, length)
+        {
+            Truncated = first.Count - (window.End - window.Start) + (second?.Count ?? 0) - (windowOfPair.End - windowOfPair.Start),
+            Overflow = overflow,
+        };
+        encoding.Mask.AsSpan().Fill(1);
+
+        var at = 0;
+        foreach (var part in _template)
+        {
+            if (!part.IsText)
+                AddSpecial(encoding, part, ref at);
+            else if (part.Text == 0)
+                AddText(encoding, part, first.Tokens[window.Start..window.End], ref at);
+            else
+                AddText(encoding, part, second!.Tokens[windowOfPair.Start..windowOfPair.End], ref at);
+        }
+        return encoding;
+    }
+
+    private static void AddSpecial(TextEncoding encoding, TemplatePart part, ref int at)
+    {
+        foreach (var id in part.SpecialIds)
+        {
+            (encoding.Ids[at], encoding.Segments[at], encoding.SpecialTokens[at]) = (id, part.Segment, true);
+            (encoding.Part[at], encoding.Words[at]) = (-1, -1);
+            at++;
+        }
+    }
+
+    private void AddText(TextEncoding encoding, TemplatePart part, ReadOnlySpan<Token> tokens, ref int at)
+    {
+        for (var i = 0; i < tokens.Length; i++, at++)
+        {
+            var token = tokens[i];
+            (encoding.Ids[at], encoding.Segments[at], encoding.Part[at], encoding.Words[at]) = (token.Id, part.Segment, part.Text, token.Word);
+            encoding.Offsets[at] = postProcessor.TrimOffsets
+                ? postProcessor.Trim(tokenizer.TokenOf(token.Id) ?? "", token, isFirst: i == 0)
+                : token.Start..token.End;
+        }
+    }
+}

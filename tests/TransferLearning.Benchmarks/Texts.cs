@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using TransferLearning.TestKit;
+using TransferLearning.Text;
+
+namespace TransferLearning.Benchmarks;
+
+/// <summary>Accuracy of the recipes on public sets, whole and with a few examples a class.</summary>
+internal static class Texts
+{
+    public static int Run(string[] arguments)
+    {
+        var set = arguments[0];
+        var (train, test) = Open(set);
+        if (arguments[1] is "8" or "16") return FewShots(set, int.Parse(arguments[1], CultureInfo.InvariantCulture), train, test, arguments.ElementAtOrDefault(2));
+        var strategy = Enum.Parse<TextStrategy>(arguments[1], ignoreCase: true);
+        var recipe = TextRecipe.Choose(train, strategy);
+        var report = Train(recipe, train, test);
+        Console.WriteLine(FormattableString.Invariant($"{set}, {strategy}: {report.Accuracy:P2}, {report.Seconds:F0} s. {string.Join("; ", report.Strategies)}"));
+        Console.WriteLine(string.Join(", ", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch + 1}: {epoch.Evaluation!.Score:P2}, loss {epoch.TrainLoss:F4}, {epoch.Seconds:F0} s"))));
+        return 0;
+    }
+
+    private static int FewShots(string set, int shots, TextDataset train, TextDataset test, string? strategy)
+    {
+        // 500 evenly spaced rows.
+        var subset = test.Subset([.. Enumerable.Range(0, 500).Select(i => i * test.Count / 500)]);
+        using var draws = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Data("few-shot-draws.json")));
+        var rows = draws.RootElement.GetProperty("sets").GetProperty(set).GetProperty("draws").GetProperty(shots.ToString(CultureInfo.InvariantCulture));
+        List<double> accuracies = [];
+        for (var draw = 0; draw < 5; draw++)
+        {
+            var few = train.Subset([.. Rows(rows[draw])]);
+            var recipe = TextRecipe.Choose(few, strategy is null ? TextStrategy.Auto : Enum.Parse<TextStrategy>(strategy, ignoreCase: true)) with { Options = new TrainerOptions { Seed = draw } };
+            var report = Train(recipe, few, subset);
+            accuracies.Add(report.Accuracy);
+            Console.WriteLine(FormattableString.Invariant($"{set}, {shots} a class, draw {draw}: {report.Accuracy:P2}, {report.Seconds:F0} s. {string.Join("; ", report.Strategies)}"));
+        }
+        Console.WriteLine(FormattableString.Invariant($"{set}, {shots} a class: mean {accuracies.Average():P2}"));
+        return 0;
+    }
+
+    private static IEnumerable<int> Rows(JsonElement draw) => draw.ValueKind == JsonValueKind.Number
+        ? [draw.GetInt32()]
+        : draw.ValueKind == JsonValueKind.Object ? draw.EnumerateObject().SelectMany(member => Rows(member.Value)) : draw.EnumerateArray().SelectMany(Rows);
+
+    private static TrainingReport Train(TextRecipe recipe, TextDataset train, TextDataset test)
+    {
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        using var model = backbone.WithHead(recipe.Head(train.ClassNames));
+        return recipe.Fit(model, train, test);
+    }
+
+    private static (TextDataset Train, TextDataset Test) Open(string set)
+    {
+        var train = Part(set, train: true, null);
+        return (train, Part(set, train: false, train.ClassNames));
+    }
+
+    private static TextDataset Part(string set, bool train, IReadOnlyList<string>? classes) => set switch
+    {
+        "sst2" => TextFile.Open(TestFiles.Data($"text/sst2/{(train ? "train" : "test")}.tsv"), new TextFileOptions { ClassNames = classes, Header = false }),
+        "banking77" => TextFile.Open(TestFiles.Data($"text/banking77/{(train ? "train" : "test")}.csv"), new TextFileOptions { ClassNames = classes }),
+        // "NUM:dist How far is it ...": the label ends at the first blank, its coarse part at the colon.
+        "trec" => TextDataset.From(
+            File.ReadLines(TestFiles.Data($"text/trec/TREC.{(train ? "train" : "test")}"), Encoding.Latin1)
+                .Select(line => (line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..], line[..line.IndexOf(':', StringComparison.Ordinal)])), classes),
+        _ => throw new ArgumentException($"The set '{set}' is unknown: sst2, trec or banking77."),
+    };
+}

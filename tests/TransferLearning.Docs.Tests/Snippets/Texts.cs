@@ -1,0 +1,100 @@
+using Microsoft.Extensions.AI;
+using TransferLearning;
+using TransferLearning.Extensions.AI;
+using TransferLearning.Text;
+
+namespace Snippets;
+
+internal static class Texts
+{
+    public static void Files()
+    {
+        // snippet: text-file
+        var mails = TextFile.Open("mails.csv");                                    // columns by their usual names
+        var named = TextFile.Open("mails.csv", new TextFileOptions { Text = "body", Label = "kind", EmptyTexts = RowHandling.Skip });
+        var held = TextFile.Open("held-out.csv", new TextFileOptions { ClassNames = mails.ClassNames });
+        var (train, validation) = mails.Split(0.8, seed: 42);                      // stratified, reproducible
+        // end-snippet
+    }
+
+    public static void FineTune()
+    {
+        // snippet: text-fine-tune
+        using var classifier = TextClassifier.FineTune("mails.csv");
+        Console.WriteLine($"{classifier.Report!.Strategies[0]} Accuracy {classifier.Report.Accuracy:P1}.");
+        var best = classifier.Predict("Where is my card?").Best;                   // label, probability
+        classifier.Save("mails.safetensors");
+        // end-snippet
+    }
+
+    public static void Recipe(TextDataset train, TextDataset validation)
+    {
+        // snippet: text-recipe
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        var recipe = TextRecipe.Choose(train, TextStrategy.Full) with { Epochs = 4 };
+        using var model = backbone.WithHead(recipe.Head(train.ClassNames));
+        var report = recipe.Fit(model, train, validation);
+        // end-snippet
+    }
+
+    public static void ByHand(TextDataset train, TextDataset validation)
+    {
+        // snippet: text-by-hand
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        using var model = backbone.WithHead(new LinearHead(train.ClassNames));
+        var head = new LinearProbe().Fit(model, train, validation);
+        var all = new Trainer(
+            new TrainerOptions { Epochs = 3, Optimizer = new AdamW(learningRate: 5e-5) },
+            new CosineDecay(warmup: 0.1), new EarlyStopping()).Fit(model, train, validation);
+        // end-snippet
+    }
+
+    public static void Long()
+    {
+        // snippet: text-windows
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        backbone.Input = backbone.Input with { MaxLength = 256, Stride = 32 };
+        // end-snippet
+    }
+
+    public static void Folder()
+    {
+        // snippet: text-folder
+        using var backbone = TextBackbones.Open("models/my-bert");           // config.json, weights, tokenizer
+        using var sentiment = TextBackbones.OpenClassifier("models/sentiment"); // with the head that it was fine-tuned with
+        // end-snippet
+    }
+
+    public static async Task Vectors()
+    {
+        // snippet: sentence-encoder
+        using var encoder = SentenceEncoder.Load();
+        float[] vector = encoder.Encode("Where is my card?");
+        double near = encoder.Similarity("Where is my card?", "My card has not arrived.");
+        // end-snippet
+
+        // snippet: embedding-generator
+        using IEmbeddingGenerator<string, Embedding<float>> generator = new SentenceEmbeddingGenerator(SentenceEncoder.Load());
+        var embeddings = await generator.GenerateAsync(["Where is my card?", "My card has not arrived."]);
+        // end-snippet
+    }
+
+    public static void Tokens()
+    {
+        // snippet: tokenizer
+        var tokenizer = Tokenizer.Open("models/my-bert");
+        var encoding = tokenizer.Encode("Where is my card?");
+        int[] ids = encoding.Ids;
+        string text = tokenizer.Decode(ids);
+        // end-snippet
+    }
+
+    public static void Predict(IEnumerable<string> texts)
+    {
+        // snippet: text-predict
+        using var classifier = TextClassifier.Load("mails.safetensors");
+        var best = classifier.Predict("Where is my card?").Best;
+        foreach (var answer in classifier.Predict(texts)) Console.WriteLine(answer.Best);   // many texts, in batches
+        // end-snippet
+    }
+}
