@@ -20,6 +20,7 @@ internal static class DatasetCheck
             throw new ArgumentException(
                 $"The {name} set's classes are not the model's, in its order: {List(data.ClassNames)} against {List(model.Labels)}. "
                 + "Build the head with the training set's ClassNames, and open other sets with the same class names.");
+        if (data.Labels.Count == 0) return;
         var present = data.Labels.ToHashSet();
         var absent = data.ClassNames.Where((_, label) => !present.Contains(label)).ToArray();
         if (absent.Length > 0)

@@ -5,6 +5,7 @@ public static class DatasetExtensions
 {
     /// <summary>
     /// Splits in two, each class in the same proportion, reproducibly: the seed and the examples' order decide, nothing else.
+    /// Where the targets are no classes all examples count as one class.
     /// Both parts get an example of each class that has two or more; a class of one stays in the first part.
     /// </summary>
     /// <param name="dataset">What to split.</param>
@@ -16,7 +17,7 @@ public static class DatasetExtensions
         ArgumentNullException.ThrowIfNull(dataset);
         if (share is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share of the first part is between 0 and 1, such as 0.8.");
         List<int> first = [], second = [];
-        foreach (var members in Enumerable.Range(0, dataset.Count).GroupBy(i => dataset.Labels[i]))
+        foreach (var members in Enumerable.Range(0, dataset.Count).GroupBy(i => dataset.Labels.Count == 0 ? 0 : dataset.Labels[i]))
         {
             int[] shuffled = [.. members];
             new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);

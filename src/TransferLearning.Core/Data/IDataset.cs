@@ -6,10 +6,10 @@ public interface IDataset
     /// <summary>Number of examples.</summary>
     int Count { get; }
 
-    /// <summary>Names of the classes in the order of their indices; empty where the targets are no classes.</summary>
+    /// <summary>Names of the classes in the order of their indices, of the labels or of the values to be predicted; empty where they are not known: they are compared with the model's.</summary>
     IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Class index of each example; empty where the targets are no classes.</summary>
+    /// <summary>Class index of each example; empty where an example has no single class: several labels, or values.</summary>
     IReadOnlyList<int> Labels { get; }
 
     /// <summary>
@@ -20,7 +20,7 @@ public interface IDataset
     IBatchSource Prepare(InputSpec? input);
 }
 
-/// <summary>A data set with one class for each example, of which a part is a data set of the same kind: so it can be split.</summary>
+/// <summary>A data set of which a part is a data set of the same kind: so it can be split.</summary>
 /// <typeparam name="TSelf">The data set's own type.</typeparam>
 public interface ILabelledDataset<out TSelf> : IDataset where TSelf : ILabelledDataset<TSelf>
 {

@@ -7,6 +7,7 @@ namespace TransferLearning;
 public sealed class TensorDataset : ILabelledDataset<TensorDataset>
 {
     private readonly TensorRows _rows;
+    private readonly TensorRows? _targets;
     private readonly int[] _positions;
 
     /// <summary>A data set over the rows of a tensor.</summary>
@@ -27,8 +28,26 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
                 throw new ArgumentException($"The label {labels[i]} of row {i} is outside 0..{classNames.Count - 1}: there are {classNames.Count} class names.");
     }
 
-    private TensorDataset(TensorRows rows, int[] positions, IReadOnlyList<int> labels, IReadOnlyList<string> classNames) =>
-        (_rows, _positions, Labels, ClassNames) = (rows, positions, labels, classNames);
+    private TensorDataset(TensorRows rows, int[] positions, IReadOnlyList<int> labels, IReadOnlyList<string> classNames, TensorRows? targets = null) =>
+        (_rows, _positions, Labels, ClassNames, _targets) = (rows, positions, labels, classNames, targets);
+
+    /// <summary>A data set whose targets are numbers: for <see cref="MultiLabel"/> and <see cref="Regression"/>.</summary>
+    /// <param name="values">One example a row, <c>[N, ...]</c>, contiguous, on the CPU; borrowed.</param>
+    /// <param name="targets">The targets of each row, <c>[N, K]</c> or <c>[N]</c> float32, contiguous, on the CPU; borrowed.</param>
+    /// <param name="names">Names of the labels or values in order; null (default): not known, so that they are not compared with the model's.</param>
+    /// <exception cref="ArgumentException">The counts differ, or a tensor is of another type or not contiguous on the CPU.</exception>
+    public static TensorDataset WithTargets(Tensor values, Tensor targets, IReadOnlyList<string>? names = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.dtype != ScalarType.Float32) throw new ArgumentException($"Targets are float32; got {targets.dtype}. For class indices use the constructor.");
+        if (values.shape[0] != targets.shape[0])
+            throw new ArgumentException($"There are {values.shape[0]} rows and {targets.shape[0]} targets; give one target for each row.");
+        if (names is not null && names.Count != targets.numel() / Math.Max(1, targets.shape[0]))
+            throw new ArgumentException($"There are {names.Count} names and targets of shape [{string.Join(", ", targets.shape)}]; give one name for each column.");
+        var rows = new TensorRows(values);
+        return new TensorDataset(rows, [.. Enumerable.Range(0, rows.Count)], [], names ?? [], new TensorRows(targets));
+    }
 
     /// <inheritdoc/>
     public int Count => _positions.Length;
@@ -43,7 +62,7 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
     public TensorDataset Subset(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
-        return new TensorDataset(_rows, [.. indices.Select(i => _positions[i])], [.. indices.Select(i => Labels[i])], ClassNames);
+        return new TensorDataset(_rows, [.. indices.Select(i => _positions[i])], _targets is null ? [.. indices.Select(i => Labels[i])] : [], ClassNames, _targets);
     }
 
     /// <inheritdoc/>
@@ -60,9 +79,15 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
         public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
         {
             var rows = new int[indices.Length];
+            for (var i = 0; i < indices.Length; i++) rows[i] = data._positions[indices[i]];
+            return new Batch(new ModelInput(data._rows.Gather(rows)), data._targets?.Gather(rows) ?? Classes(indices));
+        }
+
+        private Tensor Classes(ReadOnlySpan<int> indices)
+        {
             var labels = new long[indices.Length];
-            for (var i = 0; i < indices.Length; i++) (rows[i], labels[i]) = (data._positions[indices[i]], data.Labels[indices[i]]);
-            return new Batch(new ModelInput(data._rows.Gather(rows)), tensor(labels));
+            for (var i = 0; i < indices.Length; i++) labels[i] = data.Labels[indices[i]];
+            return tensor(labels);
         }
     }
 }

@@ -25,8 +25,12 @@ public sealed class Predictor : IDisposable
     /// <summary>The model.</summary>
     public TransferModel Model { get; }
 
-    /// <summary>What the model says of each example of a batch.</summary>
+    /// <summary>
+    /// What the model says of each example of a batch. Of a <see cref="MultiLabel"/> model each probability stands for itself:
+    /// they do not sum to 1, and <see cref="Classification.Best"/> is the highest.
+    /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>): use <see cref="Score"/>.</exception>
     public IReadOnlyList<Classification> Predict(ModelInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -44,6 +48,16 @@ public sealed class Predictor : IDisposable
                 .OrderByDescending(prediction => prediction.Probability)]);
         }
         return classifications;
+    }
+
+    /// <summary>The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.</summary>
+    /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    public IReadOnlyList<float[]> Score(ModelInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return OutputRows.Of(Model.Forward(input.To(_device)), Model.Labels.Count);
     }
 
     /// <summary>Disposes the model.</summary>

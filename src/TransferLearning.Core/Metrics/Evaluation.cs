@@ -5,6 +5,8 @@ namespace TransferLearning;
 /// <summary>The measures of a model over a whole evaluation set.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
 [JsonDerivedType(typeof(ClassificationEvaluation), "classification")]
+[JsonDerivedType(typeof(MultiLabelEvaluation), "multi-label")]
+[JsonDerivedType(typeof(RegressionEvaluation), "regression")]
 public abstract record Evaluation
 {
     /// <summary>Number of examples.</summary>
@@ -13,7 +15,7 @@ public abstract record Evaluation
     /// <summary>Mean loss over the examples.</summary>
     public double Loss { get; init; }
 
-    /// <summary>The one number by which models are compared, higher is better: accuracy for classification.</summary>
+    /// <summary>The one number by which models are compared, higher is better: accuracy for classification, micro F1 for several labels, R2 for a regression.</summary>
     [JsonIgnore]
     public abstract double Score { get; }
 }

@@ -32,6 +32,9 @@ public sealed record CrossEntropy : IObjective
     public void Validate(Tensor target, int outputs)
     {
         ArgumentNullException.ThrowIfNull(target);
+        if (LabelSmoothing is not (>= 0 and < 1)) throw new ArgumentException($"LabelSmoothing is {LabelSmoothing}; it is from 0 to below 1.");
+        foreach (var weight in ClassWeights ?? [])
+            if (!(weight >= 0 && float.IsFinite(weight))) throw new ArgumentException($"A weight in ClassWeights is {weight}; weights are 0 or more.");
         if (ClassWeights is not null && ClassWeights.Count != outputs)
             throw new ArgumentException($"There are {ClassWeights.Count} class weights for {outputs} classes; give one for each class.");
         if (target.dtype != ScalarType.Int64 || target.dim() != 1)

@@ -10,10 +10,13 @@ public interface IObjective
 
     /// <summary>Mean loss over the batch, a scalar. The result belongs to the current dispose scope.</summary>
     /// <param name="output">The head's output; logits <c>[N, K]</c> for classification.</param>
-    /// <param name="target">The batch's target; class indices <c>[N]</c> int64 for classification.</param>
+    /// <param name="target">The batch's target; class indices <c>[N]</c> int64 for classification, numbers <c>[N, K]</c> float32 for several labels and for regression.</param>
     Tensor Loss(Tensor output, Tensor target);
 
-    /// <summary>What the head's output says of each class, 0 to 1, of the output's shape. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// What the head's output says of each class, 0 to 1, of the output's shape. The result belongs to the current dispose scope.
+    /// Throws <see cref="NotSupportedException"/> where outputs are no probabilities.
+    /// </summary>
     Tensor Probabilities(Tensor output);
 
     /// <summary>

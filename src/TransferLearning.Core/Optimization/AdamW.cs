@@ -12,17 +12,25 @@ public sealed record AdamW : Optimizer
     /// <summary>Learning rate 1e-3 and weight decay 0.01, PyTorch's defaults.</summary>
     public AdamW(double learningRate = 1e-3, double weightDecay = 0.01) => (LearningRate, WeightDecay) = (learningRate, weightDecay);
 
-    /// <summary>Decay of the mean of gradients. Default 0.9.</summary>
+    /// <summary>Decay of the mean of gradients, in [0, 1). Default 0.9.</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>Decay of the mean of squared gradients. Default 0.999.</summary>
+    /// <summary>Decay of the mean of squared gradients, in [0, 1). Default 0.999.</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>Added to the root of the squares. Default 1e-8.</summary>
+    /// <summary>Added to the root of the squares; above 0. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
     public override IOptimizer Create() => new Running(this);
+
+    internal override IEnumerable<string> Faults()
+    {
+        foreach (var fault in base.Faults()) yield return fault;
+        if (Beta1 is not (>= 0 and < 1)) yield return $"Beta1 is {Beta1}; it is from 0 to below 1.";
+        if (Beta2 is not (>= 0 and < 1)) yield return $"Beta2 is {Beta2}; it is from 0 to below 1.";
+        if (!(Epsilon > 0 && double.IsFinite(Epsilon))) yield return $"Epsilon is {Epsilon}; it is above 0.";
+    }
 
     private sealed class Running(AdamW options) : IOptimizer
     {

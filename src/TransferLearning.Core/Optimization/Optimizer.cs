@@ -14,6 +14,13 @@ public abstract record Optimizer
 
     /// <summary>A running optimizer without history. The caller owns it.</summary>
     public abstract IOptimizer Create();
+
+    /// <summary>A sentence for each option that is out of its range.</summary>
+    internal virtual IEnumerable<string> Faults()
+    {
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate))) yield return $"LearningRate is {LearningRate}; it is a finite number above 0.";
+        if (!(WeightDecay >= 0 && double.IsFinite(WeightDecay))) yield return $"WeightDecay is {WeightDecay}; it is a finite number of 0 or more.";
+    }
 }
 
 /// <summary>A running optimizer: the update rule with its history.</summary>

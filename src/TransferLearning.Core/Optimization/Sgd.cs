@@ -19,11 +19,19 @@ public sealed record Sgd : Optimizer
     /// <summary>Share of the gradient that is left out of the buffer, in [0, 1). Default 0.</summary>
     public double Dampening { get; init; }
 
-    /// <summary>Whether the step looks ahead along the buffer (Nesterov). Default false.</summary>
+    /// <summary>Whether the step looks ahead along the buffer (Nesterov); needs momentum and no dampening. Default false.</summary>
     public bool Nesterov { get; init; }
 
     /// <inheritdoc/>
     public override IOptimizer Create() => new Running(this);
+
+    internal override IEnumerable<string> Faults()
+    {
+        foreach (var fault in base.Faults()) yield return fault;
+        if (Momentum is not (>= 0 and < 1)) yield return $"Momentum is {Momentum}; it is from 0 to below 1.";
+        if (Dampening is not (>= 0 and < 1)) yield return $"Dampening is {Dampening}; it is from 0 to below 1.";
+        if (Nesterov && (Momentum == 0 || Dampening != 0)) yield return $"Nesterov needs momentum and no dampening; Momentum is {Momentum} and Dampening {Dampening}.";
+    }
 
     private sealed class Running(Sgd options) : IOptimizer
     {

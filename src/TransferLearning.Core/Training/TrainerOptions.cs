@@ -44,8 +44,7 @@ public sealed record TrainerOptions
         if (FeatureCacheBytes < 0) faults.Add($"FeatureCacheBytes is {FeatureCacheBytes}; it is 0 or more.");
         if (ClipGradientNorm is <= 0 or double.NaN) faults.Add($"ClipGradientNorm is {ClipGradientNorm}; it is above 0, or null for no clipping.");
         if (Optimizer is null) faults.Add("Optimizer is null; give one, such as new AdamW().");
-        else if (!(Optimizer.LearningRate > 0) || double.IsInfinity(Optimizer.LearningRate)) faults.Add($"The learning rate is {Optimizer.LearningRate}; it is above 0.");
-        else if (!(Optimizer.WeightDecay >= 0)) faults.Add($"The weight decay is {Optimizer.WeightDecay}; it is 0 or more.");
+        else faults.AddRange(Optimizer.Faults());
         if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));
     }
 }

@@ -16,7 +16,7 @@ public sealed partial record TrainingReport
 
     /// <summary>
     /// Writes the report as JSON: the measures (accuracy, accuracyInterval, macroF1, classes, confusion) stand at the top,
-    /// each epoch has epoch (from 1), trainLoss, validationLoss, accuracy, learningRate and seconds. Shares are fractions.
+    /// each epoch has epoch (from 1), trainLoss, validationLoss, accuracy (score for other tasks), learningRate and seconds. Shares are fractions.
     /// The file is written beside and renamed, so that it is whole or absent.
     /// </summary>
     /// <param name="path">File to write; its folder is created.</param>
@@ -45,6 +45,7 @@ public sealed partial record TrainingReport
         trainLoss = epoch.TrainLoss,
         validationLoss = epoch.Evaluation?.Loss,
         accuracy = (epoch.Evaluation as ClassificationEvaluation)?.Accuracy,
+        score = epoch.Evaluation is ClassificationEvaluation ? null : epoch.Evaluation?.Score,
         learningRate = double.IsNaN(epoch.LearningRate) ? (double?)null : epoch.LearningRate,
         seconds = epoch.Seconds,
     }, Json)!;

@@ -54,6 +54,36 @@ public sealed class TensorDatasetTests : IDisposable
         Refuses(() => new TensorDataset(_values, [0, 1, 0, 1], ["a", "b"]).Prepare(new OtherInput()), "*wants OtherInput input, which tensors are not*");
     }
 
+    [Fact]
+    public void Targets_that_are_numbers_come_with_their_rows()
+    {
+        using var targets = arange(8, ScalarType.Float32).reshape(4, 2);
+        var data = TensorDataset.WithTargets(_values, targets, ["x", "y"]);
+        (data.Count, data.Labels.Count).Should().Be((4, 0));
+        data.ClassNames.Should().Equal("x", "y");
+        using var batch = data.Subset([3, 2, 1]).Prepare(null).Load([2, 0], default);
+        batch.Input.Values.Should().BeWithin(0, [3, 4, 5, 9, 10, 11]);
+        batch.Target.Should().BeWithin(0, [2, 3, 6, 7]);
+        batch.Target.shape.Should().Equal(2, 2);
+    }
+
+    [Fact]
+    public void They_are_split_as_one_class()
+    {
+        using var targets = zeros(4);
+        var (first, second) = TensorDataset.WithTargets(_values, targets).Split(0.75);
+        (first.Count, second.Count).Should().Be((3, 1));
+    }
+
+    [Fact]
+    public void Targets_that_do_not_fit_are_named()
+    {
+        using var scope = NewDisposeScope();
+        Refuses(() => TensorDataset.WithTargets(_values, zeros(3)), "*4 rows and 3 targets*");
+        Refuses(() => TensorDataset.WithTargets(_values, zeros(4, ScalarType.Int64)), "*Targets are float32; got Int64*");
+        Refuses(() => TensorDataset.WithTargets(_values, zeros(4, 2), ["one"]), "*1 names and targets of shape [4, 2]*");
+    }
+
     private static void Refuses(Func<object> create, string message) => create.Should().Throw<ArgumentException>().WithMessage(message);
 
     private sealed record OtherInput : InputSpec;

@@ -51,6 +51,8 @@ public sealed class CrossEntropyTests
         Refuses(objective, tensor([-1L]), "*class index -1 is outside 0..3*");
         Refuses(objective, tensor([0, 1]), "*must be int64 of shape [N]; got Int32 of shape [2]*");
         Refuses(objective, zeros([2, 4], ScalarType.Int64), "*got Int64 of shape [2, 4]*");
+        Refuses(new CrossEntropy { LabelSmoothing = 1 }, tensor([0L]), "LabelSmoothing is 1; it is from 0 to below 1.");
+        Refuses(new CrossEntropy { ClassWeights = [1, 1, 1, -2] }, tensor([0L]), "A weight in ClassWeights is -2; *");
         Refuses(new CrossEntropy { ClassWeights = [1, 2] }, tensor([0L]), "*2 class weights for 4 classes*");
     }
 

@@ -70,8 +70,17 @@ public sealed class BadInputTests : IDisposable
     {
         var options = new TrainerOptions { Epochs = 0, BatchSize = -1, LoaderThreads = -2, FeatureCacheBytes = -3, ClipGradientNorm = 0, Optimizer = new Sgd(double.NaN) };
         Refuses(() => _experiment.Fit(options),
-            "Epochs is 0; * BatchSize is -1; * LoaderThreads is -2; * FeatureCacheBytes is -3; * ClipGradientNorm is 0; * learning rate is NaN; *");
-        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new AdamW(weightDecay: -1) }), "*weight decay is -1*");
+            "Epochs is 0; * BatchSize is -1; * LoaderThreads is -2; * FeatureCacheBytes is -3; * ClipGradientNorm is 0; * LearningRate is NaN; *");
+        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new AdamW(weightDecay: -1) }), "*WeightDecay is -1*");
+    }
+
+    [Fact]
+    public void Options_of_the_optimizer_are_checked_by_name()
+    {
+        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new AdamW { Beta1 = 1, Beta2 = -0.1, Epsilon = 0 } }), "Beta1 is 1; * Beta2 is -0.1; * Epsilon is 0; *");
+        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(momentum: 1) { Dampening = double.NaN } }), "Momentum is 1; * Dampening is NaN; *");
+        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(momentum: 0) { Nesterov = true } }), "Nesterov needs momentum and no dampening; Momentum is 0 and Dampening 0.");
+        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(double.PositiveInfinity) }), "LearningRate is Infinity; it is a finite number above 0.");
     }
 
     [Fact]

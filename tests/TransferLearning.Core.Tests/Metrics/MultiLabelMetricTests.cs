@@ -1,0 +1,61 @@
+using System.Text.Json;
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Metrics;
+
+/// <summary>Measures against scikit-learn.</summary>
+public sealed class MultiLabelMetricTests
+{
+    private static readonly JsonElement Golden = GoldenCase.Open("metrics/multilabel").Json.GetProperty("output");
+
+    [Theory]
+    [InlineData("six samples, four labels")]
+    [InlineData("a label that never occurs")]
+    [InlineData("nothing true, nothing predicted")]
+    public void Measures_are_scikit_learns(string name)
+    {
+        using var scope = NewDisposeScope();
+        var golden = Golden.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
+        var evaluation = Evaluate(Matrix(golden.GetProperty("predicted")) * 2 - 1, Matrix(golden.GetProperty("true")));
+
+        evaluation.MicroF1.Should().BeApproximately(golden.GetProperty("micro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
+        evaluation.MacroF1.Should().BeApproximately(golden.GetProperty("macro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
+        evaluation.SubsetAccuracy.Should().BeApproximately(golden.GetProperty("subset accuracy").GetDouble(), 1e-10);
+        foreach (var (measures, counts) in evaluation.Classes.Zip(golden.GetProperty("per label [tn, fp, fn, tp]").EnumerateArray().Select(label => label.Integers())))
+            measures.Support.Should().Be(counts[2] + counts[3], measures.Name);
+        evaluation.Score.Should().Be(evaluation.MicroF1);
+    }
+
+    [Fact]
+    public void Average_precision_is_scikit_learns()
+    {
+        using var scope = NewDisposeScope();
+        var golden = Golden.GetProperty("ranking of the first case");
+        Evaluate(Formula.Input(golden.GetProperty("scores")), Matrix(golden.GetProperty("true"))).MeanAveragePrecision
+            .Should().BeApproximately(golden.GetProperty("average_precision macro (mAP)").GetDouble(), 1e-10);
+    }
+
+    [Fact]
+    public void Equal_scores_are_answered_together_and_labels_that_do_not_occur_are_left_out()
+    {
+        using var scope = NewDisposeScope();
+        // scikit-learn's "binary with ties", beside a label that no example has.
+        float[] scores = [0.1f, 0.4f, 0.35f, 0.8f, 0.4f, 0.4f, 0.2f, 0.9f, 0.2f, 0.35f, 0.8f, 0.8f];
+        float[] truth = [0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1];
+        var evaluation = Evaluate(stack([tensor(scores), zeros(12)], 1), stack([tensor(truth), zeros(12)], 1));
+        evaluation.MeanAveragePrecision.Should().BeApproximately(0.6954064454064454, 1e-10);
+        Evaluate(zeros(2, 1), zeros(2, 1)).MeanAveragePrecision.Should().Be(double.NaN);
+    }
+
+    private static MultiLabelEvaluation Evaluate(Tensor logits, Tensor truth)
+    {
+        var metric = new MultiLabelMetric([.. Enumerable.Range(0, (int)truth.shape[1]).Select(k => $"label {k}")]);
+        // In two batches, since nothing is averaged over batches.
+        metric.Add(logits[..1], truth[..1]);
+        metric.Add(logits[1..], truth[1..]);
+        return (MultiLabelEvaluation)metric.Compute();
+    }
+
+    private static Tensor Matrix(JsonElement rows) => tensor(rows.EnumerateArray().SelectMany(row => row.Floats()).ToArray()).view(rows.GetArrayLength(), -1);
+}
