@@ -53,22 +53,26 @@ internal sealed class AlignedText : IDisposable
     /// <summary>Number of units appended since the last commit.</summary>
     public int Appended => _back.Length;
 
+    /// <summary>The units, to be changed in place where each gives way to one.</summary>
+    public Span<char> Units => _front.Chars.AsSpan(0, _front.Length);
+
     /// <summary>Takes a part of the original text; a lone surrogate becomes U+FFFD, as it would on its way through UTF-8.</summary>
     public void Load(ReadOnlySpan<char> original, int start, int length)
     {
         _back.Reserve(length);
-        for (var i = start; i < start + length;)
+        for (var i = start; i < start + length; i++)
         {
-            var status = Rune.DecodeFromUtf16(original[i..], out var rune, out var consumed);
-            if (status == OperationStatus.Done && consumed == 2)
+            if (!char.IsSurrogate(original[i]))
+                Add(original[i], i, i + 1);
+            else if (i + 1 < start + length && char.IsSurrogatePair(original[i], original[i + 1]))
             {
                 // Both halves stand for the whole character.
                 Add(original[i], i, i + 2);
                 Add(original[i + 1], i, i + 2);
+                i++;
             }
             else
-                Add((char)rune.Value, i, i + 1);
-            i += consumed;
+                Add('\uFFFD', i, i + 1);
         }
         Commit();
     }

@@ -10,7 +10,8 @@ namespace TransferLearning.Text;
 /// <remarks>
 /// No string makes it throw, and the time grows in proportion to the length of the text (for one word of n characters in byte-pair
 /// encoding, to n log n). A lone surrogate counts as U+FFFD. The truncation and padding that a tokenizer.json fixes are not
-/// applied, nor is the dropout of a byte-pair encoding.
+/// applied, nor is the dropout of a byte-pair encoding. Characters that Unicode got after version 8 (2015) are classified and
+/// normalized by what .NET knows of them, where the reference knows less.
 /// </remarks>
 [JsonConverter(typeof(TokenizerJsonConverter))]
 public sealed class Tokenizer
@@ -139,7 +140,8 @@ public sealed class Tokenizer
     {
         options ??= new();
         if (options.MaxLength < 0 || options.Stride < 0 || options.Stride >= (options.MaxLength ?? int.MaxValue))
-            throw new ArgumentException($"MaxLength {options.MaxLength} and Stride {options.Stride} do not go together. Give a length, and a stride from 0 to below it.", nameof(options));
+            throw new ArgumentException(
+                $"MaxLength {options.MaxLength} and Stride {options.Stride} do not go together. Give a length, and a stride from 0 to below it.", nameof(options));
         return new EncodingAssembler(this, _postProcessor, first, second, options).Assemble();
     }
 

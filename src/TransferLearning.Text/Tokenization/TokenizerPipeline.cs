@@ -52,6 +52,8 @@ internal sealed class TokenizerPipeline(INormalizer? normalizer, IPreTokenizer? 
         {
             if (part.Token is not null)
                 pass.Tokens.AddWord(part, text.StartOf(part.Start), text.EndOf(part.End - 1));
+            else if (part.End - part.Start == text.Length)
+                TokenizeWords(text, pass);
             else
             {
                 pass.Part.Load(text, part.Start, part.End - part.Start);

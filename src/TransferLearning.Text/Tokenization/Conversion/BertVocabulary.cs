@@ -15,7 +15,8 @@ internal static class BertVocabulary
         var (padding, mask) = (settings.SpecialToken("pad_token", "[PAD]"), settings.SpecialToken("mask_token", "[MASK]"));
         foreach (var token in new[] { unknown, cls, sep })
             if (!vocabulary.ContainsKey(token))
-                throw new TokenizerFormatException($"{file} has no line '{token}', which every text needs. Give the vocab.txt of a BERT-like model, or name its special tokens in tokenizer_config.json.");
+                throw new TokenizerFormatException(
+                    $"{file} has no line '{token}', which every text needs. Give the vocab.txt of a BERT-like model, or name its special tokens in tokenizer_config.json.");
 
         var model = new JsonObject
         {

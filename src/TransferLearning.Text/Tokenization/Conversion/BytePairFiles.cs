@@ -6,11 +6,11 @@ namespace TransferLearning.Text;
 /// <summary>A vocab.json and a merges.txt: byte-level byte-pair encoding as GPT-2 and RoBERTa use it.</summary>
 internal static class BytePairFiles
 {
-    private static readonly string[] RobertaLike = ["roberta", "longformer", "bart", "led"];
+    private static readonly string[] RobertaLike = ["roberta", "longformer", "bart"];
 
-    public static byte[] Convert(string vocabularyFile, string mergesFile, TokenizerSettings settings)
+    public static byte[] Convert(string folder, TokenizerSettings settings)
     {
-        var vocabulary = ReadVocabulary(vocabularyFile);
+        var vocabulary = ReadVocabulary(Path.Combine(folder, "vocab.json"));
         var model = new JsonObject
         {
             ["type"] = "BPE",
@@ -22,7 +22,7 @@ internal static class BytePairFiles
             ["byte_fallback"] = false,
             ["ignore_merges"] = false,
             ["vocab"] = new JsonObject(vocabulary.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
-            ["merges"] = new JsonArray([.. File.ReadLines(mergesFile).Where(IsMerge).Select(line => (JsonNode)line)]),
+            ["merges"] = new JsonArray([.. File.ReadLines(Path.Combine(folder, "merges.txt")).Where(IsMerge).Select(line => (JsonNode)line)]),
         };
         var addPrefixSpace = settings.Flag("add_prefix_space") ?? false;
         var document = new TokenizerDocument(model, vocabulary, settings)
@@ -78,12 +78,13 @@ internal static class BytePairFiles
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return new JsonField(document.RootElement, file, "").Properties()
-                .ToDictionary(entry => entry.Name, entry => entry.Value.Number(), StringComparer.Ordinal);
+            Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
+            foreach (var (token, id) in new JsonField(document.RootElement, file, "").Properties()) vocabulary[token] = id.Number();
+            return vocabulary;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (JsonException e)
         {
-            throw new TokenizerFormatException($"{file} is no vocabulary in JSON: {e.Message} Get the file again.", e);
+            throw new TokenizerFormatException($"{file} is not valid JSON: {e.Message} Get the file again.", e);
         }
     }
 }

@@ -110,6 +110,8 @@ internal abstract class SentencePieceFamily
         public override byte[] Frame(TokenizerDocument document, TokenizerSettings settings)
         {
             var (begin, end) = (settings.SpecialToken("bos_token", "<s>"), settings.SpecialToken("eos_token", "</s>"));
+            document.AddSpecial(begin);
+            document.AddSpecial(end);
             var before = settings.Flag("add_bos_token") ?? true ? $"{begin}:0 " : "";
             var after = settings.Flag("add_eos_token") ?? false ? $" {end}:0" : "";
             var (single, second) = ($"{before}$A:0{after}", $"{before}$B:0{after}".Replace(":0", ":1", StringComparison.Ordinal));

@@ -24,11 +24,12 @@ internal static class TokenizerFiles
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         return (Path.GetFileName(file), Path.GetExtension(file)) switch
         {
-            ("vocab.json" or "merges.txt", _) => BytePairFiles.Convert(Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt"), TokenizerSettings.Read(folder)),
+            ("vocab.json" or "merges.txt", _) => BytePairFiles.Convert(folder, TokenizerSettings.Read(folder)),
             (_, ".txt") => BertVocabulary.Convert(file, TokenizerSettings.Read(folder)),
             (_, ".model") => SentencePieceFile.Convert(file, TokenizerSettings.Read(folder)),
             (_, ".json") => File.ReadAllBytes(file),
-            _ => throw new TokenizerFormatException($"'{file}' is no tokenizer file by its name. Give a tokenizer.json, a vocab.txt, a vocab.json or a SentencePiece .model."),
+            _ => throw new TokenizerFormatException(
+                $"'{file}' is no tokenizer file by its name. Give a tokenizer.json, a vocab.txt, a vocab.json or a SentencePiece .model."),
         };
     }
 }

@@ -23,14 +23,9 @@ internal sealed class BertNormalizer(bool cleanText, bool separateIdeographs, bo
 
     private static void Clean(AlignedText text)
     {
+        if (text.Chars.IndexOfAnyExceptInRange(' ', '~') < 0) return;
         for (var i = 0; i < text.Length;)
         {
-            var unit = text.Chars[i];
-            if (unit is >= ' ' and <= '~')
-            {
-                text.Append(unit, i++);
-                continue;
-            }
             var rune = text.RuneAt(i);
             if (rune.Value is not (0 or 0xFFFD) && !RuneClass.IsControl(rune))
                 text.Append(Rune.IsWhiteSpace(rune) ? new Rune(' ') : rune, i);

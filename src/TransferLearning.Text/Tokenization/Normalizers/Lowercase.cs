@@ -9,14 +9,13 @@ internal sealed class Lowercase : INormalizer
 
     public void Normalize(AlignedText text)
     {
+        if (text.IsAscii)
+        {
+            Ascii.ToLowerInPlace(text.Units, out _);
+            return;
+        }
         for (var i = 0; i < text.Length;)
         {
-            var unit = text.Chars[i];
-            if (char.IsAscii(unit))
-            {
-                text.Append(char.IsAsciiLetterUpper(unit) ? (char)(unit | 0x20) : unit, i++);
-                continue;
-            }
             var rune = text.RuneAt(i);
             if (rune.Value == CapitalDottedI)
                 text.Append("i\u0307", i);

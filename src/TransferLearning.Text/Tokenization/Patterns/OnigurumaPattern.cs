@@ -6,9 +6,11 @@ namespace TransferLearning.Text;
 /// <summary>Writes a regular expression of the Oniguruma library in .NET's dialect, or says what it has no counterpart for.</summary>
 internal sealed class OnigurumaPattern
 {
-    // What \w means there; the fractions and superscripts of Latin-1 are a quirk of its tables.
-    private const string Word = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u24B6-\u24E9\u00B2\u00B3\u00B9\u00BC-\u00BE";
     private const string HexDigit = "0-9A-Fa-f";
+
+    // What \w means there. Outside of a class the fractions and superscripts of Latin-1 count too, a quirk of its tables.
+    private const string Word = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u24B6-\u24E9";
+    private const string LoneWord = Word + @"\u00B2\u00B3\u00B9\u00BC-\u00BE";
 
     private readonly string _pattern;
     private readonly StringBuilder _result = new();
@@ -38,7 +40,9 @@ internal sealed class OnigurumaPattern
                     Copy(1);
                     continue;
                 case '{' when Count() is > 0 and var length:
-                    Copy(length);
+                    Copy(1);
+                    if (Peek(0) == ',') _result.Append('0');
+                    Copy(length - 1);
                     continue;
                 case '(':
                     groups.Push(start);
@@ -111,13 +115,20 @@ internal sealed class OnigurumaPattern
         var escaped = Peek(1);
         switch (escaped)
         {
+            case 'w' or 'h' when inClass:
+                Replace(escaped == 'w' ? Word : HexDigit);
+                break;
             case 'w' or 'h':
-                _result.Append(inClass ? "" : "[").Append(escaped == 'w' ? Word : HexDigit).Append(inClass ? "" : "]");
-                _at += 2;
+                Replace(escaped == 'w' ? $"[{LoneWord}]" : $"[{HexDigit}]");
                 break;
             case 'W' or 'H' when !inClass:
-                _result.Append("[^").Append(escaped == 'W' ? Word : HexDigit).Append(']');
-                _at += 2;
+                Replace(escaped == 'W' ? $"[^{LoneWord}]" : $"[^{HexDigit}]");
+                break;
+            case 'b' when !inClass:
+                Replace($"(?:(?<=[{LoneWord}])(?![{LoneWord}])|(?<![{LoneWord}])(?=[{LoneWord}]))");
+                break;
+            case 'B' when !inClass:
+                Replace($"(?:(?<=[{LoneWord}])(?=[{LoneWord}])|(?<![{LoneWord}])(?![{LoneWord}]))");
                 break;
             case 'x' when Peek(2) == '{':
                 var end = _pattern.IndexOf('}', _at);
@@ -130,13 +141,19 @@ internal sealed class OnigurumaPattern
                 _result.Append(escaped == 'p' ? "\\P{" : "\\p{");
                 _at += 4;
                 break;
-            case 'd' or 'D' or 's' or 'S' or 'b' or 'B' or 'A' or 'z' or 'Z' or 'n' or 'r' or 't' or 'f' or 'v' or 'a' or 'e' or 'p' or 'P' or 'u' or 'x':
+            case 'd' or 'D' or 's' or 'S' or 'A' or 'z' or 'Z' or 'n' or 'r' or 't' or 'f' or 'v' or 'a' or 'e' or 'p' or 'P' or 'u' or 'x':
             case not ('\0' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9')):
                 Copy(2);
                 break;
             default:
                 throw Unsupported($"'\\{escaped}'{(inClass ? " in a class" : "")}");
         }
+    }
+
+    private void Replace(string translation)
+    {
+        _result.Append(translation);
+        _at += 2;
     }
 
     private ArgumentException Unsupported(string what) => new($"The pattern '{_pattern}' has {what}, which is not supported.");

@@ -69,11 +69,11 @@ internal sealed class RegexPattern : Pattern
         UnicodeCategory.InitialQuotePunctuation => '\u2E02',
         UnicodeCategory.FinalQuotePunctuation => '\u2E03',
         UnicodeCategory.OtherPunctuation => '\uA874',
-        UnicodeCategory.MathSymbol => '\u2A00',
+        UnicodeCategory.MathSymbol => '\uFB29',
         UnicodeCategory.CurrencySymbol => '\uA838',
         UnicodeCategory.ModifierSymbol => '\uA700',
         UnicodeCategory.OtherSymbol => RuneClass.IsWord(rune) ? '\u24B6' : '\uA490',
-        UnicodeCategory.Format => '\u2061',
+        UnicodeCategory.Format => '\uFFF9',
         UnicodeCategory.PrivateUse => '\uE000',
         _ => '\uFDD0',
     };

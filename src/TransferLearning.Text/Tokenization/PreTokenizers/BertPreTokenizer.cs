@@ -7,12 +7,13 @@ internal sealed class BertPreTokenizer : IPreTokenizer
 {
     public void Split(AlignedText text, WordList words)
     {
+        var chars = text.Chars;
         foreach (var (start, end) in words.Words)
         {
             var last = start;
             for (var i = start; i < end;)
             {
-                if (char.IsAsciiLetterOrDigit(text.Chars[i]))
+                if (char.IsAsciiLetterOrDigit(chars[i]))
                 {
                     i++;
                     continue;

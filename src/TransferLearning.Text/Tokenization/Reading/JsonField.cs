@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace TransferLearning.Text;
 
 /// <summary>A value in a tokenizer file that knows its place, so that what is wrong with it can be said.</summary>
-internal readonly struct JsonField(JsonElement value, string file, string path)
+internal sealed class JsonField(JsonElement value, string file, string path)
 {
     public bool IsNull => value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
@@ -27,21 +27,23 @@ internal readonly struct JsonField(JsonElement value, string file, string path)
     public IEnumerable<JsonField> Items()
     {
         if (!IsArray) throw Wrong("is no list");
-        var (name, source) = (path, file);
-        return value.EnumerateArray().Select((item, i) => new JsonField(item, source, $"{name}[{i}]"));
+        return value.EnumerateArray().Select((item, i) => new JsonField(item, file, $"{path}[{i}]"));
     }
 
     public IEnumerable<(string Name, JsonField Value)> Properties()
     {
         if (value.ValueKind != JsonValueKind.Object) throw Wrong("is no object");
-        var (name, source) = (path, file);
-        return value.EnumerateObject().Select(p => (p.Name, new JsonField(p.Value, source, $"{name}.{p.Name}")));
+        return value.EnumerateObject().Select(property =>
+        {
+            var name = Decode(() => property.Name);
+            return (name, new JsonField(property.Value, file, $"{path}.{name}"));
+        });
     }
 
     public string Text(string? otherwise = null)
     {
         if (IsNull && otherwise is not null) return otherwise;
-        return IsString ? value.GetString()! : throw Wrong("is no string");
+        return IsString ? Decode(value.GetString) : throw Wrong("is no string");
     }
 
     public bool Flag(bool otherwise) => value.ValueKind switch
@@ -80,6 +82,19 @@ internal readonly struct JsonField(JsonElement value, string file, string path)
         catch (ArgumentException e)
         {
             throw Wrong($"cannot be used: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    /// <summary>JSON may escape half a character, which no text can hold.</summary>
+    private string Decode(Func<string?> read)
+    {
+        try
+        {
+            return read()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Wrong("holds half a surrogate pair, which is no character. Get the file again", e);
         }
     }
 

@@ -16,6 +16,7 @@ internal static class PreTokenizerReader
         "Split" => new PatternSplit(PatternReader.Read(field["pattern"]), Behavior(field["behavior"]), field["invert"].Flag(false)),
         "ByteLevel" => new ByteLevel(field["add_prefix_space"].Flag(true), field["use_regex"].Flag(true)),
         "Metaspace" => new Metaspace(field["replacement"].Character("\u2581"), Scheme(field), field["split"].Flag(true)),
+        "UnicodeScripts" => new UnicodeScripts(),
         _ => throw field.Unsupported(),
     };
 

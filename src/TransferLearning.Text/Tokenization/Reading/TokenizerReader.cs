@@ -17,7 +17,7 @@ internal static class TokenizerReader
             using var document = JsonDocument.Parse(bytes);
             return new(bytes, Read(new JsonField(document.RootElement, file, "")));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a character in a string
+        catch (JsonException e)
         {
             throw new TokenizerFormatException($"{file} is not valid JSON: {e.Message} Get the file again.", e);
         }

@@ -1,0 +1,104 @@
+namespace TransferLearning.Text.Tests;
+
+public class HostileTextTests
+{
+    public static TheoryData<string> Names { get; } =
+        ["minilm", "wordpiece_cased2000", "gpt2", "roberta", "whisper", "llama3", "unigram1000", "unigram_bytes600", "spbpe700"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void No_text_throws_and_offsets_are_ordered_and_inside(string name)
+    {
+        var tokenizer = GoldenText.Open(name);
+        var random = new Random(7);
+        for (var i = 0; i < 20_000 / Names.Count; i++)
+        {
+            var (text, pair) = (RandomText(random), random.Next(4) == 0 ? RandomText(random) : null);
+            CheckOffsets(tokenizer.Encode(text, pair, new() { MaxLength = random.Next(2) == 0 ? null : random.Next(8, 20), Stride = random.Next(2) == 0 ? null : 2 }), text, pair ?? "");
+        }
+    }
+
+    [Theory]
+    [InlineData("minilm")]
+    [InlineData("roberta")]
+    [InlineData("llama3")]
+    [InlineData("unigram1000")]
+    [InlineData("spbpe700")]
+    public void A_million_units_without_a_space_are_one_text_among_others(string name)
+    {
+        var tokenizer = GoldenText.Open(name);
+        var random = new Random(8);
+        string[] texts =
+        [
+            string.Create(1_000_000, random, (units, r) => r.GetItems<char>("abcdefghijklmnopqrstuvwxyz", units)),
+            string.Concat(Enumerable.Repeat("\u0301\u0316", 200_000)), // each second mark goes before the one before it
+            string.Concat(Enumerable.Repeat(" \n", 200_000)),
+            new('\uD83D', 200_000),
+        ];
+        foreach (var text in texts) tokenizer.Encode(text, options: new() { MaxLength = 512 }).Length.Should().BeLessThanOrEqualTo(512);
+    }
+
+    [Fact]
+    public void A_lone_surrogate_counts_as_the_replacement_character()
+    {
+        var tokenizer = GoldenText.Open("gpt2");
+        tokenizer.Encode("a\uD83Db").Ids.Should().Equal(tokenizer.Encode("a\uFFFDb").Ids);
+        tokenizer.Encode("\uDE00\uD83D").Ids.Should().Equal(tokenizer.Encode("\uFFFD\uFFFD").Ids);
+    }
+
+    [Fact]
+    public void Byte_level_tokens_give_back_every_text()
+    {
+        var tokenizer = GoldenText.Open("gpt2");
+        var random = new Random(9);
+        for (var i = 0; i < 500; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, 20).Select(_ => RandomRune(random).ToString()));
+            tokenizer.Decode(tokenizer.Encode(text).Ids, skipSpecialTokens: false).Should().Be(text);
+        }
+    }
+
+    [Fact]
+    public void Threads_share_a_tokenizer()
+    {
+        var tokenizer = GoldenText.Open("roberta");
+        var expected = GoldenText.Strings.Select(text => tokenizer.Encode(text).Ids).ToArray();
+        Parallel.For(0, 8, _ =>
+        {
+            foreach (var (i, text) in GoldenText.Strings.Index()) tokenizer.Encode(text).Ids.Should().Equal(expected[i]);
+        });
+    }
+
+    private static void CheckOffsets(TextEncoding encoding, string text, string pair)
+    {
+        int[] last = [0, 0];
+        for (var i = 0; i < encoding.Length; i++)
+        {
+            if (encoding.Part[i] < 0) continue;
+            var length = encoding.Part[i] == 0 ? text.Length : pair.Length;
+            var (start, end) = (encoding.Offsets[i].Start.Value, encoding.Offsets[i].End.Value);
+            if (start > end || end > length || end < last[encoding.Part[i]])
+                throw new InvalidOperationException($"Token {i} of '{text}' covers {start}..{end} of {length} after {last[encoding.Part[i]]}.");
+            last[encoding.Part[i]] = end;
+        }
+    }
+
+    private static string RandomText(Random random)
+    {
+        var golden = GoldenText.Strings[random.Next(GoldenText.Strings.Count)];
+        return string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(6) switch
+        {
+            0 => ((char)random.Next(0x10000)).ToString(), // lone surrogates among them
+            1 => ((char)random.Next(0x80)).ToString(),
+            2 => ((char)random.Next(0xD800, 0xE000)).ToString(),
+            3 when golden.Length > 0 => golden[random.Next(golden.Length)..],
+            _ => RandomRune(random).ToString(),
+        }));
+    }
+
+    private static System.Text.Rune RandomRune(Random random)
+    {
+        while (true)
+            if (System.Text.Rune.TryCreate(random.Next(random.Next(2) == 0 ? 0x3000 : 0x110000), out var rune)) return rune;
+    }
+}
