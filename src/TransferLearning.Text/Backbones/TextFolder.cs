@@ -21,7 +21,10 @@ internal sealed class TextFolder(string path, string? weights = null)
         [ConfigurationFile, .. TokenizerFiles, "merges.txt", "special_tokens_map.json", TokenizerConfiguration, SentenceConfiguration, Modules, PoolingConfiguration];
 
     /// <summary>What to open the weights by.</summary>
-    public string Weights => weights ?? path;
+    public string Weights => weights ?? (WeightFiles.Any(Has) ? path : OnlyWeightFile ?? path);
+
+    /// <summary>A weight file of another name, where there is but one: a weights package's folder.</summary>
+    private string? OnlyWeightFile => Directory.GetFiles(path, "*.safetensors") is [var only] ? only : null;
 
     /// <summary>The configuration, or <paramref name="otherwise"/> where the folder has none.</summary>
     /// <exception cref="FileNotFoundException">The folder or a part of it is missing; the message names all that is.</exception>
@@ -31,7 +34,7 @@ internal sealed class TextFolder(string path, string? weights = null)
         string[] missing =
         [
             .. Has(ConfigurationFile) || otherwise is not null ? Array.Empty<string>() : [ConfigurationFile],
-            .. weights is not null || WeightFiles.Any(Has) ? Array.Empty<string>() : [$"the weights ({string.Join(", ", WeightFiles)})"],
+            .. weights is not null || WeightFiles.Any(Has) || OnlyWeightFile is not null ? Array.Empty<string>() : [$"the weights ({string.Join(", ", WeightFiles)})"],
             .. TokenizerFiles.Any(Has) ? Array.Empty<string>() : [$"the tokenizer ({string.Join(", ", TokenizerFiles)})"],
         ];
         if (missing.Length > 0)
