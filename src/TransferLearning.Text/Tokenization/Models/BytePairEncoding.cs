@@ -45,7 +45,7 @@ internal sealed class BytePairEncoding(Vocabulary vocabulary, IReadOnlyDictionar
     private List<Piece> Spell(ReadOnlySpan<char> word)
     {
         List<Piece> pieces = new(word.Length);
-        Span<char> spelled = stackalloc char[2 + options.ContinuingSubwordPrefix.Length + options.EndOfWordSuffix.Length];
+        var spelled = new char[2 + options.ContinuingSubwordPrefix.Length + options.EndOfWordSuffix.Length];
         for (int start = 0, end; start < word.Length; start = end)
         {
             Rune.DecodeFromUtf16(word[start..], out var rune, out var units);
@@ -55,9 +55,9 @@ internal sealed class BytePairEncoding(Vocabulary vocabulary, IReadOnlyDictionar
             Put(word[start..end], spelled, ref length);
             Put(end == word.Length ? options.EndOfWordSuffix : "", spelled, ref length);
 
-            if (vocabulary.TryGet(spelled[..length], out var id))
+            if (vocabulary.TryGet(spelled.AsSpan(0, length), out var id))
                 pieces.Add(new(id, start, end));
-            else if (options.ByteFallback && _byteTokens.TrySpell(spelled[..length], out var ids))
+            else if (options.ByteFallback && _byteTokens.TrySpell(spelled.AsSpan(0, length), out var ids))
                 foreach (var byteId in ids) pieces.Add(new(byteId, start, end));
             else if (options.UnknownId is { } unknown)
                 AddUnknown(unknown, start, end, pieces);
