@@ -9,7 +9,7 @@ public class HostileTextTests
     [MemberData(nameof(Names))]
     public void No_text_throws_and_offsets_are_ordered_and_inside(string name)
     {
-        var tokenizer = GoldenText.Open(name);
+        var tokenizer = GoldenTokenizer.Open(name);
         var random = new Random(7);
         for (var i = 0; i < 20_000 / Names.Count; i++)
         {
@@ -26,7 +26,7 @@ public class HostileTextTests
     [InlineData("spbpe700")]
     public void A_million_units_without_a_space_are_one_text_among_others(string name)
     {
-        var tokenizer = GoldenText.Open(name);
+        var tokenizer = GoldenTokenizer.Open(name);
         var random = new Random(8);
         string[] texts =
         [
@@ -41,7 +41,7 @@ public class HostileTextTests
     [Fact]
     public void A_lone_surrogate_counts_as_the_replacement_character()
     {
-        var tokenizer = GoldenText.Open("gpt2");
+        var tokenizer = GoldenTokenizer.Open("gpt2");
         tokenizer.Encode("a\uD83Db").Ids.Should().Equal(tokenizer.Encode("a\uFFFDb").Ids);
         tokenizer.Encode("\uDE00\uD83D").Ids.Should().Equal(tokenizer.Encode("\uFFFD\uFFFD").Ids);
     }
@@ -49,7 +49,7 @@ public class HostileTextTests
     [Fact]
     public void Byte_level_tokens_give_back_every_text()
     {
-        var tokenizer = GoldenText.Open("gpt2");
+        var tokenizer = GoldenTokenizer.Open("gpt2");
         var random = new Random(9);
         for (var i = 0; i < 500; i++)
         {
@@ -61,11 +61,11 @@ public class HostileTextTests
     [Fact]
     public void Threads_share_a_tokenizer()
     {
-        var tokenizer = GoldenText.Open("roberta");
-        var expected = GoldenText.Strings.Select(text => tokenizer.Encode(text).Ids).ToArray();
+        var tokenizer = GoldenTokenizer.Open("roberta");
+        var expected = GoldenTokenizer.Strings.Select(text => tokenizer.Encode(text).Ids).ToArray();
         Parallel.For(0, 8, _ =>
         {
-            foreach (var (i, text) in GoldenText.Strings.Index()) tokenizer.Encode(text).Ids.Should().Equal(expected[i]);
+            foreach (var (i, text) in GoldenTokenizer.Strings.Index()) tokenizer.Encode(text).Ids.Should().Equal(expected[i]);
         });
     }
 
@@ -85,7 +85,7 @@ public class HostileTextTests
 
     private static string RandomText(Random random)
     {
-        var golden = GoldenText.Strings[random.Next(GoldenText.Strings.Count)];
+        var golden = GoldenTokenizer.Strings[random.Next(GoldenTokenizer.Strings.Count)];
         return string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(6) switch
         {
             0 => ((char)random.Next(0x10000)).ToString(), // lone surrogates among them

@@ -14,8 +14,8 @@ public sealed class TokenizerFilesTests : IDisposable
         Copy("wordpiece_cased2000/vocab.txt", "vocab.txt");
         Write("tokenizer_config.json", """{ "do_lower_case": false, "model_max_length": 512, "padding_side": "left", "tokenizer_class": "BertTokenizer" }""");
         var tokenizer = Tokenizer.Open(_folder);
-        var reference = GoldenText.Open("wordpiece_cased2000");
-        foreach (var text in GoldenText.Strings) tokenizer.Encode(text).Ids.Should().Equal(reference.Encode(text).Ids, text);
+        var reference = GoldenTokenizer.Open("wordpiece_cased2000");
+        foreach (var text in GoldenTokenizer.Strings) tokenizer.Encode(text).Ids.Should().Equal(reference.Encode(text).Ids, text);
         (tokenizer.MaxLength, tokenizer.PaddingSide, tokenizer.PaddingId).Should().Be((512, TextSide.Left, 0));
     }
 
@@ -39,8 +39,8 @@ public sealed class TokenizerFilesTests : IDisposable
         Copy("bpe2000/merges.txt", "merges.txt");
         if (modelType is not null) Write("config.json", $$"""{ "model_type": "{{modelType}}" }""");
         var tokenizer = Tokenizer.Open(_folder);
-        var reference = GoldenText.Open(name);
-        foreach (var text in GoldenText.Strings.Where(text => !text.Contains('<', StringComparison.Ordinal)))
+        var reference = GoldenTokenizer.Open(name);
+        foreach (var text in GoldenTokenizer.Strings.Where(text => !text.Contains('<', StringComparison.Ordinal)))
         {
             var (encoding, expected) = (tokenizer.Encode(text, "and you"), reference.Encode(text, "and you"));
             encoding.Ids.Should().Equal(expected.Ids, text);
@@ -55,9 +55,9 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("spbpe700")]
     public void A_SentencePiece_model_gives_the_ids_of_the_sentencepiece_library(string name)
     {
-        var tokenizer = Tokenizer.Open(GoldenText.Path($"{name}/spiece.model"));
-        var golden = GoldenText.Read($"{name}/encode.json");
-        foreach (var (i, text) in GoldenText.Strings.Index())
+        var tokenizer = Tokenizer.Open(GoldenTokenizer.Path($"{name}/spiece.model"));
+        var golden = GoldenTokenizer.Read($"{name}/encode.json");
+        foreach (var (i, text) in GoldenTokenizer.Strings.Index())
         {
             // Special tokens in the text are found, as the transformers library does and sentencepiece does not.
             if (tokenizer.SpecialIds.Any(id => text.Contains(tokenizer.TokenOf(id)!, StringComparison.Ordinal)) || text.Contains("<0x", StringComparison.Ordinal)) continue;
@@ -71,8 +71,8 @@ public sealed class TokenizerFilesTests : IDisposable
         Copy("unigram1000/spiece.model", "spiece.model");
         Write("config.json", """{ "model_type": "t5" }""");
         var tokenizer = Tokenizer.Open(_folder);
-        var golden = GoldenText.Read("unigram1000/encode.json");
-        foreach (var (i, text) in GoldenText.Strings.Index().Where(s => !s.Item.Contains('\u0085', StringComparison.Ordinal)))
+        var golden = GoldenTokenizer.Read("unigram1000/encode.json");
+        foreach (var (i, text) in GoldenTokenizer.Strings.Index().Where(s => !s.Item.Contains('\u0085', StringComparison.Ordinal)))
             tokenizer.Encode(text, options: Bare).Ids.Should().Equal(
                 (golden.GetProperty("tokenizer_json_differs").Row(i) ?? golden.GetProperty("ids")[i]).Integers(), "string {0} is '{1}'", i, text);
         tokenizer.Encode("a", "b").Tokens.Should().Equal("\u2581a", "</s>", "\u2581b", "</s>");
@@ -100,7 +100,7 @@ public sealed class TokenizerFilesTests : IDisposable
         Copy("unigram1000/spiece.model", "sentencepiece.bpe.model");
         Write("config.json", """{ "model_type": "xlm-roberta" }""");
         var tokenizer = Tokenizer.Open(_folder);
-        var plain = Tokenizer.Open(GoldenText.Path("unigram1000/spiece.model"));
+        var plain = Tokenizer.Open(GoldenTokenizer.Path("unigram1000/spiece.model"));
         (tokenizer.ClassId, tokenizer.PaddingId, tokenizer.SeparatorId, tokenizer.UnknownId, tokenizer.MaskId).Should().Be((0, 1, 2, 3, 1001));
         tokenizer.Encode("hello", options: Bare).Ids.Should().Equal(plain.Encode("hello").Ids.Select(id => id + 1));
     }
@@ -122,9 +122,9 @@ public sealed class TokenizerFilesTests : IDisposable
     {
         foreach (var file in new[] { "minilm/vocab.txt", "unigram1000/spiece.model", "spbpe700/spiece.model", "bpe2000/vocab.json" })
         {
-            var tokenizer = Tokenizer.Open(GoldenText.Path(file));
+            var tokenizer = Tokenizer.Open(GoldenTokenizer.Path(file));
             var copy = Tokenizer.Parse(tokenizer.ToJson());
-            foreach (var text in GoldenText.Strings.Take(100)) copy.Encode(text).Ids.Should().Equal(tokenizer.Encode(text).Ids);
+            foreach (var text in GoldenTokenizer.Strings.Take(100)) copy.Encode(text).Ids.Should().Equal(tokenizer.Encode(text).Ids);
         }
     }
 
@@ -165,7 +165,7 @@ public sealed class TokenizerFilesTests : IDisposable
     [Fact]
     public void A_SentencePiece_model_cut_anywhere_opens_or_is_refused()
     {
-        var whole = File.ReadAllBytes(GoldenText.Path("spbpe700/spiece.model"));
+        var whole = File.ReadAllBytes(GoldenTokenizer.Path("spbpe700/spiece.model"));
         var file = Path.Combine(_folder, "spiece.model");
         for (var length = 0; length < whole.Length; length += 301)
         {
@@ -189,7 +189,7 @@ public sealed class TokenizerFilesTests : IDisposable
         open.Should().Throw<TokenizerFormatException>().WithMessage("*tokenizer_config.json is not valid JSON*");
     }
 
-    private void Copy(string golden, string name) => File.Copy(GoldenText.Path(golden), Path.Combine(_folder, name));
+    private void Copy(string golden, string name) => File.Copy(GoldenTokenizer.Path(golden), Path.Combine(_folder, name));
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder, name), content);
 }

@@ -11,7 +11,7 @@ public class TokenizerJsonTests
     [Fact]
     public void A_record_with_a_tokenizer_survives_JSON()
     {
-        var settings = new Settings("minilm", GoldenText.Open("minilm"));
+        var settings = new Settings("minilm", GoldenTokenizer.Open("minilm"));
         var copy = JsonSerializer.Deserialize<Settings>(JsonSerializer.Serialize(settings))!;
         copy.Tokenizer.Encode("A copy.").Ids.Should().Equal(settings.Tokenizer.Encode("A copy.").Ids);
         copy.Tokenizer.PaddingId.Should().Be(0);
@@ -20,7 +20,7 @@ public class TokenizerJsonTests
     [Fact]
     public void The_document_comes_back_as_it_was()
     {
-        var bytes = File.ReadAllBytes(GoldenText.Path("bpe2000/tokenizer_roberta.json"));
+        var bytes = File.ReadAllBytes(GoldenTokenizer.Path("bpe2000/tokenizer_roberta.json"));
         Tokenizer.Parse(bytes).ToJson().Should().Equal(bytes);
     }
 
@@ -31,7 +31,7 @@ public class TokenizerJsonTests
     [Fact]
     public void Tokens_have_ids_and_roles()
     {
-        var tokenizer = GoldenText.Open("minilm");
+        var tokenizer = GoldenTokenizer.Open("minilm");
         tokenizer.Count.Should().Be(30522);
         tokenizer.IdOf("hello").Should().Be(7592);
         tokenizer.IdOf("no such token").Should().BeNull();
@@ -39,12 +39,12 @@ public class TokenizerJsonTests
         tokenizer.TokenOf(-1).Should().BeNull();
         tokenizer.SpecialIds.Should().Equal(0, 100, 101, 102, 103);
         (tokenizer.PaddingId, tokenizer.UnknownId, tokenizer.ClassId, tokenizer.SeparatorId, tokenizer.MaskId).Should().Be((0, 100, 101, 102, 103));
-        GoldenText.Open("gpt2").MaxLength.Should().BeNull();
+        GoldenTokenizer.Open("gpt2").MaxLength.Should().BeNull();
     }
 
     [Fact]
     public void Ids_that_are_no_tokens_are_left_out_of_the_text() =>
-        GoldenText.Open("minilm").Decode([7592, 99999, -5, 2088]).Should().Be("hello world");
+        GoldenTokenizer.Open("minilm").Decode([7592, 99999, -5, 2088]).Should().Be("hello world");
 
     [Fact]
     public void Padding_and_truncation_of_the_document_are_told_and_not_applied()
