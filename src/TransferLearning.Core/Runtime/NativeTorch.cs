@@ -26,6 +26,7 @@ internal static class NativeTorch
     internal static void Install()
     {
         NativeAllocator.KeepFreedMemory();
+        NativeThreads.SleepSooner();
         AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly)!.ResolvingUnmanagedDll +=
             (_, name) => name == Library && OperatingSystem.IsLinux() ? Weakened.Value : 0;
     }
