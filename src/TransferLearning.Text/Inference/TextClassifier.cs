@@ -101,7 +101,7 @@ public sealed class TextClassifier : IDisposable
     }
 
     /// <summary>Classifies a pair of texts.</summary>
-    public Classification Predict(string text, string pair)
+    public Classification PredictPair(string text, string pair)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(pair);

@@ -38,8 +38,8 @@ public sealed class TextClassifierTests : IDisposable
     {
         var pairs = TextDataset.FromPairs([("a cat sat", "an animal sat", "yes"), ("a cat sat", "the sun is hot", "no"), ("it rains", "water falls", "yes"), ("it rains", "he sings", "no")]);
         using var classifier = TextClassifier.FineTune(pairs, recipe: TextRecipe.Choose(pairs, TextStrategy.Head));
-        classifier.Predict("a cat sat", "an animal sat").Best.Label.Should().Be("yes");
-        classifier.Predict("it rains", "he sings").Best.Label.Should().Be("no");
+        classifier.PredictPair("a cat sat", "an animal sat").Best.Label.Should().Be("yes");
+        classifier.PredictPair("it rains", "he sings").Best.Label.Should().Be("no");
     }
 
     [Fact]
