@@ -7,6 +7,7 @@ public sealed record TextRecipe
 {
     private const int FewExamples = 32;
     private const int ManyExamples = 400;
+    private const double FewShotC = 10;
 
     /// <summary>How much is trained; never <see cref="TextStrategy.Auto"/>.</summary>
     public required TextStrategy Strategy { get; init; }
@@ -16,6 +17,9 @@ public sealed record TextRecipe
 
     /// <summary>Epochs of <see cref="TextStrategy.Full"/> and <see cref="TextStrategy.Gradual"/>; the other strategies have none.</summary>
     public int Epochs { get; init; } = 3;
+
+    /// <summary>Steps of <see cref="TextStrategy.FewShot"/>, 16 pairs each, in which the encoder learns which examples belong together. Default 30.</summary>
+    public int ContrastiveSteps { get; init; } = 30;
 
     /// <summary>Peak learning rate of the layers. Default 5e-5; over 20 classes 1e-4.</summary>
     public double LearningRate { get; init; } = 5e-5;
@@ -87,15 +91,18 @@ public sealed record TextRecipe
 
     private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
     {
-        MaxSteps = X("CS", 50), Optimizer = new AdamW(XD("CLR", "2e-5")), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
+        MaxSteps = ContrastiveSteps, Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
     });
-
-    private static int X(string n, int d) => int.Parse(Environment.GetEnvironmentVariable(n) ?? $"{d}", CultureInfo.InvariantCulture);
-    private static double XD(string n, string d) => double.Parse(Environment.GetEnvironmentVariable(n) ?? d, CultureInfo.InvariantCulture);
 
     private LinearProbeOptions Probe => new()
     {
-        C = Strategy is TextStrategy.Full or TextStrategy.Gradual ? 1 : Strategy is TextStrategy.FewShot ? XD("PC", "10") : null,
+        C = Strategy switch
+        {
+            TextStrategy.Head => null,
+            // So few examples do not tell one C from another.
+            TextStrategy.FewShot => FewShotC,
+            _ => 1,
+        },
         Seed = Options.Seed, BatchSize = Options.BatchSize, LoaderThreads = Options.LoaderThreads, Device = Options.Device, FeatureCacheBytes = Options.FeatureCacheBytes,
     };
 }
