@@ -23,11 +23,18 @@ public abstract class PooledHead : IHeadReplacer
     /// <summary>How a map or a sequence becomes one vector. Default: as the backbone does it.</summary>
     public HeadPooling Pooling { get; init; }
 
+    /// <summary>
+    /// Whether the vector is scaled to length 1, as sentence encoders are made to be used. Default false. It suits a
+    /// <see cref="LinearProbe"/>, whose C then means the same for every backbone.
+    /// </summary>
+    public bool Normalize { get; init; }
+
     /// <inheritdoc/>
     public Tensor Pool(Features features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return Pooling.Pool(features);
+        var vectors = Pooling.Pool(features);
+        return Normalize ? nn.functional.normalize(vectors, 2, 1) : vectors;
     }
 
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Chooses C: each part of the examples, with every class in the same proportion, is held out once while the others are fitted
-/// with every C, from the smallest on, each starting at the optimum of the one before.
+/// Tries values of C: each part of the examples, with every class in the same proportion, is held out once while the others are
+/// fitted. From the smallest C on each fit starts at the optimum of the one before.
 /// </summary>
 internal static class CrossValidation
 {
@@ -14,30 +14,37 @@ internal static class CrossValidation
     // Which answer is right shows long before the optimum does.
     private const double Tolerance = 1e-2;
 
-    /// <summary>How each C did on the examples held out, summed over the parts.</summary>
+    // The larger C, the longer the fit; where it has become worse that many times it does not become better.
+    private const int Patience = 3;
+
+    /// <summary>How each C did on the examples held out, summed over the parts, up to where larger ones do worse and worse.</summary>
     public static IReadOnlyList<Trial> Run(
         Tensor features, Tensor variances, Tensor labels, Tensor classWeights, LinearProbeOptions options, Action<int, int>? fitted, CancellationToken cancellation)
     {
-        Trial[] trials = [.. Grid.Select(c => new Trial(c, 0, 0))];
         var parts = Parts(labels.data<long>().ToArray(), options.Folds, options.Seed);
-        for (var fold = 0; fold < options.Folds; fold++)
+        var starts = new Tensor[options.Folds];
+        List<Trial> trials = [];
+        foreach (var c in Grid)
         {
-            using var scope = NewDisposeScope();
-            var heldOut = Rows(parts, part => part == fold);
-            var train = Model(Rows(parts, part => part != fold));
-            var test = Model(heldOut);
-            var parameters = train.Zero;
-            for (var i = 0; i < trials.Length; i++)
+            var trial = new Trial(c, 0, 0);
+            for (var fold = 0; fold < options.Folds; fold++)
             {
-                parameters = train.Fit(trials[i].C, parameters, Tolerance, options.MaxIterations, cancellation).Parameters;
-                var (loss, right) = test.Measure(parameters);
-                trials[i] = trials[i] with { Right = trials[i].Right + right, Loss = trials[i].Loss + loss * heldOut.shape[0] };
-                fitted?.Invoke(fold * trials.Length + i + 1, options.Folds * trials.Length + 1);
+                using var scope = NewDisposeScope();
+                var heldOut = Rows(parts, part => part == fold);
+                var train = Regression(Rows(parts, part => part != fold));
+                using var start = starts[fold] ?? train.Zero;
+                starts[fold] = train.Fit(c, start, Tolerance, options.MaxIterations, cancellation).Parameters.MoveToOuterDisposeScope();
+                var (loss, right) = Regression(heldOut).Measure(starts[fold]);
+                trial = trial with { Right = trial.Right + right, Loss = trial.Loss + loss * heldOut.shape[0] };
+                fitted?.Invoke(trials.Count * options.Folds + fold + 1, Grid.Count * options.Folds + 1);
             }
+            trials.Add(trial);
+            var best = trials.Max(other => other.Right);
+            if (trials.Count - 1 - trials.FindLastIndex(other => other.Right == best) == Patience) break;
         }
         return trials;
 
-        LogisticRegression Model(Tensor rows) => new(features.index_select(0, rows), variances, labels.index_select(0, rows), classWeights);
+        LogisticRegression Regression(Tensor rows) => new(features.index_select(0, rows), variances, labels.index_select(0, rows), classWeights);
     }
 
     /// <summary>The part of each example: the shuffled members of one class after the other are dealt out in turn.</summary>

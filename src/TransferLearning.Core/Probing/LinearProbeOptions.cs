@@ -7,7 +7,7 @@ public sealed record LinearProbeOptions
 {
     /// <summary>
     /// How much the examples count against the penalty of large weights, as in scikit-learn: above 0, more fits the training set
-    /// more closely. Null (default): chosen from 0.01, 0.03, 0.1, ... 300 by cross-validation; 10 where there are fewer than
+    /// more closely. Null (default): chosen from 0.01, 0.03, 0.1, ... 300 by cross-validation, which ends where larger ones do worse and worse; 10 where there are fewer than
     /// 3 examples a class.
     /// </summary>
     public double? C { get; init; }
@@ -36,7 +36,7 @@ public sealed record LinearProbeOptions
     /// <summary>Where the backbone runs; null (default): the first CUDA device where there is one, else the CPU. The fit itself runs on the CPU.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>Most bytes of memory for the features of both sets. Default 2 GiB; the fit needs about four times as much as the features that there are.</summary>
+    /// <summary>Most bytes of memory for the features of both sets. Default 2 GiB; the fit needs about five times as much as the features that there are.</summary>
     public long FeatureCacheBytes { get; init; } = 2L << 30;
 
     /// <summary>How the run goes through the data.</summary>

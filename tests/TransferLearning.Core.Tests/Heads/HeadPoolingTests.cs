@@ -55,6 +55,13 @@ public sealed class HeadPoolingTests
         pool.Should().Throw<ArgumentException>().WithMessage("Max pooling reads a map or a sequence*gives vectors alone*HeadPooling.Backbone*");
     }
 
+    [Fact]
+    public void Vectors_can_be_scaled_to_length_1()
+    {
+        using var scope = NewDisposeScope();
+        new LinearHead(["a", "b"]) { Normalize = true }.Pool(new Features(tensor([3f, 4, 0, 0], [2, 2]))).Should().BeWithin(1e-7, [0.6f, 0.8f, 0, 0]);
+    }
+
     [Theory]
     [InlineData(HeadPooling.Mean)]
     [InlineData(HeadPooling.MeanMax)]

@@ -122,7 +122,7 @@ public sealed class ModelArtefactTests : IDisposable
 
     private static IHeadReplacer Head(string kind) => kind switch
     {
-        "linear" => new LinearHead(Experiment.Classes, dropout: 0.3) { Pooling = HeadPooling.MeanMax },
+        "linear" => new LinearHead(Experiment.Classes, dropout: 0.3) { Pooling = HeadPooling.MeanMax, Normalize = true },
         "mlp" => new MlpHead(Experiment.Classes, [7, 5], dropout: 0.2) { Normalization = HeadNormalization.Batch, Pooling = HeadPooling.Max },
         "cosine" => new CosineHead(Experiment.Classes, scale: 3) { Pooling = HeadPooling.Mean },
         "prototype" => new PrototypeHead(Experiment.Classes, PrototypeDistance.Euclidean),
