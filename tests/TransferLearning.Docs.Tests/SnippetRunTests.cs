@@ -18,14 +18,14 @@ public class SnippetRunTests
         var data = new TensorDataset(values, labels, ["low", "high"]);
         var (first, second) = (nn.Linear(8, 16), nn.Linear(16, 16));
         using var backbone = new ModuleBackbone("mine", nn.Sequential(first, second), 16, ("first", first), ("second", second));
-        using var model = backbone.WithHead(new MlpHead(data.ClassNames, width: 16));
+        using var model = backbone.WithHead(new TwoLayerHead(data.ClassNames, width: 16));
         var factors = new Factors();
 
         var report = new Trainer(
             new TrainerOptions { Epochs = 20, Optimizer = new AdamW(0.01) }, new LayerwiseDecay(0.5), factors).Fit(model, data, data);
 
         factors.Seen.Should().Equal(0.25, 0.5);
-        report.Head.Should().Be("mlp");
+        report.Head.Should().Be("two-layer");
         report.Accuracy.Should().BeGreaterThan(0.9);
     }
 

@@ -56,7 +56,9 @@ public sealed record TextRecipe
     }
 
     /// <summary>The head that the recipe trains.</summary>
-    public LinearHead Head(IReadOnlyList<string> labels) => new(labels, dropout: Strategy is TextStrategy.Full or TextStrategy.Gradual ? 0.1 : 0);
+    public LinearHead Head(IReadOnlyList<string> labels) => Strategy is TextStrategy.Full or TextStrategy.Gradual
+        ? new(labels, dropout: 0.1)
+        : new(labels) { Normalize = true };
 
     /// <summary>Trains a model in place; see <see cref="Trainer.Fit"/>.</summary>
     /// <param name="model">A text backbone with <see cref="Head"/>.</param>

@@ -7,9 +7,9 @@ namespace Snippets;
 
 // snippet: own-head
 /// <summary>One hidden layer with ReLU and dropout, then a linear layer.</summary>
-public sealed class MlpHead(IReadOnlyList<string> labels, int width = 256, double dropout = 0.2) : IHeadReplacer
+public sealed class TwoLayerHead(IReadOnlyList<string> labels, int width = 256, double dropout = 0.2) : IHeadReplacer
 {
-    public string Kind => "mlp";
+    public string Kind => "two-layer";
 
     public IReadOnlyList<string> Labels => labels;
 
@@ -21,7 +21,7 @@ public sealed class MlpHead(IReadOnlyList<string> labels, int width = 256, doubl
     {
         private readonly nn.Module<Tensor, Tensor> layers;
 
-        public Layers(int inputs, int width, int outputs, double dropout) : base(nameof(MlpHead))
+        public Layers(int inputs, int width, int outputs, double dropout) : base(nameof(TwoLayerHead))
         {
             layers = nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Dropout(dropout), nn.Linear(width, outputs));
             RegisterComponents();
