@@ -57,6 +57,13 @@ internal static class Texts
         // end-snippet
     }
 
+    public static void Package()
+    {
+        // snippet: load-text-from-package
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        // end-snippet
+    }
+
     public static void Folder()
     {
         // snippet: text-folder

@@ -61,7 +61,7 @@ public sealed class TextSampleTests : IDisposable
     [InlineData("no column 'txt'", "--data", "texts.csv", "--text", "txt", "--label", "kind")]
     [InlineData("--model FILE", "--predict", "a text")]
     [InlineData("'0' does not fit --epochs", "--epochs", "0")]
-    [InlineData("no text backbone 'bert-bse'", "--data", "texts.csv", "--text", "body", "--label", "kind", "--backbone", "bert-bse-uncased")]
+    [InlineData("no text backbone 'bert-bse-uncased'", "--data", "texts.csv", "--text", "body", "--label", "kind", "--backbone", "bert-bse-uncased")]
     public void Bad_usage_ends_with_2_and_one_sentence(string message, params string[] arguments)
     {
         var (exitCode, _, error) = Run(arguments);

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Text.Tests.Backbones;
 
 /// <summary>What holds for every family.</summary>
+[Collection(nameof(TorchGenerator))]
 public sealed class TextNetworkTests
 {
     public static TheoryData<string> Families { get; } =

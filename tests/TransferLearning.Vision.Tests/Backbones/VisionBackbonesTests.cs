@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Vision.Tests;
 
+[Collection(nameof(TorchGenerator))]
 public sealed class VisionBackbonesTests
 {
     public static TheoryData<string, long, int> Networks { get; } = new()
