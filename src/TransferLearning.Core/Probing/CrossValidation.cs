@@ -11,8 +11,8 @@ internal static class CrossValidation
     /// <summary>The values that are tried.</summary>
     public static IReadOnlyList<double> Grid { get; } = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300];
 
-    // Which answer is right shows long before the optimum does.
-    private const double Tolerance = 1e-2;
+    // Which answer is right shows long before the optimum does. The gradient grows with C.
+    private static double Tolerance(double c) => 1e-2 * Math.Max(1, c);
 
     // The larger C, the longer the fit; where it has become worse that many times it does not become better.
     private const int Patience = 3;
@@ -33,7 +33,7 @@ internal static class CrossValidation
                 var heldOut = Rows(parts, part => part == fold);
                 var train = Regression(Rows(parts, part => part != fold));
                 using var start = starts[fold] ?? train.Zero;
-                starts[fold] = train.Fit(c, start, Tolerance, options.MaxIterations, cancellation).Parameters.MoveToOuterDisposeScope();
+                starts[fold] = train.Fit(c, start, Tolerance(c), options.MaxIterations, cancellation).Parameters.MoveToOuterDisposeScope();
                 var (loss, right) = Regression(heldOut).Measure(starts[fold]);
                 trial = trial with { Right = trial.Right + right, Loss = trial.Loss + loss * heldOut.shape[0] };
                 fitted?.Invoke(trials.Count * options.Folds + fold + 1, Grid.Count * options.Folds + 1);
