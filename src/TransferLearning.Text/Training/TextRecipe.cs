@@ -7,7 +7,7 @@ public sealed record TextRecipe
 {
     private const int FewExamples = 32;
     private const int ManyExamples = 400;
-    private const double FewShotC = 10;
+    private const int ManyClasses = 20;
 
     /// <summary>How much is trained; never <see cref="TextStrategy.Auto"/>.</summary>
     public required TextStrategy Strategy { get; init; }
@@ -18,8 +18,11 @@ public sealed record TextRecipe
     /// <summary>Epochs of <see cref="TextStrategy.Full"/> and <see cref="TextStrategy.Gradual"/>; the other strategies have none.</summary>
     public int Epochs { get; init; } = 3;
 
-    /// <summary>Steps of <see cref="TextStrategy.FewShot"/>, 16 pairs each, in which the encoder learns which examples belong together. Default 30.</summary>
-    public int ContrastiveSteps { get; init; } = 30;
+    /// <summary>
+    /// Steps of <see cref="TextStrategy.FewShot"/>, 16 pairs each at 1e-4, in which the encoder learns which examples belong together.
+    /// Default: as many as there are examples, from 20 to 40; none over 20 classes, where it gains nothing.
+    /// </summary>
+    public int ContrastiveSteps { get; init; }
 
     /// <summary>Peak learning rate of the layers. Default 5e-5; over 20 classes 1e-4.</summary>
     public double LearningRate { get; init; } = 5e-5;
@@ -50,8 +53,9 @@ public sealed record TextRecipe
         {
             Strategy = chosen,
             Reason = string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(name[0])}{name[1..]}{(strategy is TextStrategy.Auto ? $", since there are {examples} examples a class" : ", as asked for")}."),
-            LearningRate = classes > 20 ? 1e-4 : 5e-5,
-            Epochs = chosen is TextStrategy.Gradual ? 6 : classes > 20 ? 5 : 3,
+            ContrastiveSteps = classes > ManyClasses ? 0 : Math.Clamp(train.Count, 20, 40),
+            LearningRate = classes > ManyClasses ? 1e-4 : 5e-5,
+            Epochs = chosen is TextStrategy.Gradual ? 6 : classes > ManyClasses ? 5 : 3,
         };
     }
 
@@ -72,8 +76,8 @@ public sealed record TextRecipe
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
-        var contrast = Strategy is TextStrategy.FewShot ? Contrast().Fit(model.Backbone, train, progress, cancellationToken) : null;
-        var head = new LinearProbe(Probe).Fit(model, train, validation, progress, cancellationToken);
+        var contrast = Strategy is TextStrategy.FewShot && ContrastiveSteps > 0 ? Contrast().Fit(model.Backbone, train, progress, cancellationToken) : null;
+        var head = new LinearProbe(Probe(train.ClassNames.Count)).Fit(model, train, validation, progress, cancellationToken);
         if (Strategy is TextStrategy.Head or TextStrategy.FewShot)
             return head with { Strategies = [Reason, .. contrast?.Strategies ?? [], .. head.Strategies], Seconds = head.Seconds + (contrast?.Seconds ?? 0) };
 
@@ -93,16 +97,16 @@ public sealed record TextRecipe
 
     private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
     {
-        MaxSteps = ContrastiveSteps, Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
+        MaxSteps = ContrastiveSteps, Optimizer = new AdamW(1e-4), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
     });
 
-    private LinearProbeOptions Probe => new()
+    private LinearProbeOptions Probe(int classes) => new()
     {
         C = Strategy switch
         {
             TextStrategy.Head => null,
             // So few examples do not tell one C from another.
-            TextStrategy.FewShot => FewShotC,
+            TextStrategy.FewShot => classes > ManyClasses ? 100 : 10,
             _ => 1,
         },
         Seed = Options.Seed, BatchSize = Options.BatchSize, LoaderThreads = Options.LoaderThreads, Device = Options.Device, FeatureCacheBytes = Options.FeatureCacheBytes,
