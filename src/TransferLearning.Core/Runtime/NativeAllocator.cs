@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace TransferLearning;
 
 /// <summary>
 /// Torch allocates and frees the same large blocks in every step. glibc gives such blocks back to the system at once, and the
 /// system clears their pages anew the next time: most of the time of a convolutional network on the CPU.
 /// </summary>
-internal static partial class NativeAllocator
+internal static class NativeAllocator
 {
     private const int TrimThreshold = -1;
     private const int MmapMax = -4;
@@ -20,18 +18,11 @@ internal static partial class NativeAllocator
     public static void KeepFreedMemory()
     {
         if (!IsOurs) return;
-        try
-        {
-            _ = SetOption(TrimThreshold, int.MaxValue);
-            _ = SetOption(MmapMax, 0);
-            // An arena of a thread's own is too small for such blocks.
-            _ = SetOption(ArenaMax, 1);
-            _ = SetVariable("THP_MEM_ALLOC_ENABLE", "1", 0);
-        }
-        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // Another C library, with an allocator of its own.
-        }
+        Glibc.SetAllocatorOption(TrimThreshold, int.MaxValue);
+        Glibc.SetAllocatorOption(MmapMax, 0);
+        // An arena of a thread's own is too small for such blocks.
+        Glibc.SetAllocatorOption(ArenaMax, 1);
+        Glibc.SetDefaultVariable("THP_MEM_ALLOC_ENABLE", "1");
     }
 
     /// <summary>
@@ -40,27 +31,9 @@ internal static partial class NativeAllocator
     /// </summary>
     public static void ReleaseHoles()
     {
-        if (!IsOurs) return;
-        try
-        {
-            _ = Trim(0);
-        }
-        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
-        {
-        }
+        if (IsOurs) Glibc.ReleaseFreePages();
     }
 
-    private static bool IsOurs => OperatingSystem.IsLinux()
-        && !(AppContext.TryGetSwitch("TransferLearning.KeepFreedMemory", out var keep) && !keep)
+    private static bool IsOurs => !(AppContext.TryGetSwitch("TransferLearning.KeepFreedMemory", out var keep) && !keep)
         && !Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(name => name.StartsWith("MALLOC_", StringComparison.Ordinal));
-
-    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
-    private static partial int Trim(nuint keep);
-
-    [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
-    private static partial int SetOption(int option, int value);
-
-    // .NET's own variables do not reach native code.
-    [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
 }
