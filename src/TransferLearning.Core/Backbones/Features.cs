@@ -37,6 +37,31 @@ public sealed class Features(Tensor pooled, Tensor? map = null, Tensor? mask = n
         };
     }
 
+    /// <summary>The first real position of each sequence <c>[N, T, D]</c>, as <c>[N, D]</c> in the current dispose scope; the first of all where none is real.</summary>
+    public static Tensor First(ModelInput sequence)
+    {
+        ArgumentNullException.ThrowIfNull(sequence);
+        var (values, mask) = (sequence.Values, sequence.Mask);
+        if (mask is null) return values.select(1, 0);
+        using var scope = NewDisposeScope();
+        var first = mask.to_type(ScalarType.Int64).argmax(1).view(-1, 1, 1).expand(-1, 1, values.size(2));
+        return values.gather(1, first).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The largest value of each feature over the real positions of a sequence <c>[N, T, D]</c>, as <c>[N, D]</c> in the current dispose
+    /// scope; zeros where none is real.
+    /// </summary>
+    public static Tensor Max(ModelInput sequence)
+    {
+        ArgumentNullException.ThrowIfNull(sequence);
+        var (values, mask) = (sequence.Values, sequence.Mask);
+        if (mask is null) return values.amax([1]);
+        using var scope = NewDisposeScope();
+        var real = values.masked_fill(mask.logical_not().unsqueeze(-1), float.NegativeInfinity).amax([1]);
+        return real.masked_fill(mask.any(1, keepdim: true).logical_not(), 0).MoveToOuterDisposeScope();
+    }
+
     private static Tensor MaskedMean(Tensor sequence, Tensor? mask)
     {
         if (mask is null) return sequence.mean([1]);

@@ -32,13 +32,15 @@ internal static class HeadPoolingExtensions
     {
         if (pooling == HeadPooling.Backbone) return features.Pooled;
         using var scope = NewDisposeScope();
-        var positions = Positions(features, pooling.ToString());
+        var positions = new ModelInput(Positions(features, pooling.ToString()), features.Mask);
         var vectors = pooling switch
         {
-            HeadPooling.First => First(positions, features),
-            HeadPooling.Mean => Mean(positions, features.Mask),
-            HeadPooling.Max => Max(positions, features.Mask),
-            HeadPooling.MeanMax => cat([Mean(positions, features.Mask), Max(positions, features.Mask)], 1),
+            HeadPooling.First when features.Map!.dim() == 4 =>
+                throw new ArgumentException("First pooling reads a sequence, and the backbone gives a map, which has no first position: use Mean or Max."),
+            HeadPooling.First => Features.First(positions),
+            HeadPooling.Mean => Features.Average(positions).Pooled,
+            HeadPooling.Max => Features.Max(positions),
+            HeadPooling.MeanMax => cat([Features.Average(positions).Pooled, Features.Max(positions)], 1),
             _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "There is no such pooling."),
         };
         return vectors.MoveToOuterDisposeScope();
@@ -51,17 +53,4 @@ internal static class HeadPoolingExtensions
         { } sequence => sequence,
         null => throw new ArgumentException($"{reader} pooling reads a map or a sequence, and the backbone gives vectors alone: use a head with HeadPooling.Backbone."),
     };
-
-    private static Tensor First(Tensor positions, Features features)
-    {
-        if (features.Map!.dim() == 4) throw new ArgumentException("First pooling reads a sequence, and the backbone gives a map, which has no first position: use Mean or Max.");
-        if (features.Mask is null) return positions.select(1, 0);
-        var first = features.Mask.to_type(ScalarType.Int64).argmax(1);
-        return positions.gather(1, first.view(-1, 1, 1).expand(-1, 1, positions.shape[2])).squeeze(1);
-    }
-
-    private static Tensor Mean(Tensor positions, Tensor? mask) => Features.Average(new ModelInput(positions, mask)).Pooled;
-
-    private static Tensor Max(Tensor positions, Tensor? mask) =>
-        (mask is null ? positions : positions.masked_fill(mask.logical_not().unsqueeze(-1), -1e9)).amax([1]);
 }

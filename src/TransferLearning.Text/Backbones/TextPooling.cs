@@ -20,24 +20,13 @@ internal static class TextPoolingExtensions
     /// <summary>Pools <c>[N, T, D]</c> to <c>[N, D]</c> by the mask <c>[N, T]</c>, true where a token is real. The result belongs to the current dispose scope.</summary>
     public static Tensor Pool(this TextPooling pooling, Tensor hidden, Tensor? mask)
     {
-        using var scope = NewDisposeScope();
-        return (pooling switch
+        var tokens = new ModelInput(hidden, mask);
+        return pooling switch
         {
-            TextPooling.Mean => Features.Average(new ModelInput(hidden, mask)).Pooled,
-            TextPooling.First => First(hidden, mask),
-            TextPooling.Max => Max(hidden, mask),
+            TextPooling.Mean => Features.Average(tokens).Pooled,
+            TextPooling.First => Features.First(tokens),
+            TextPooling.Max => Features.Max(tokens),
             _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "There is no such pooling."),
-        }).MoveToOuterDisposeScope();
+        };
     }
-
-    private static Tensor First(Tensor hidden, Tensor? mask)
-    {
-        if (mask is null) return hidden.select(1, 0);
-        var first = mask.to_type(ScalarType.Int64).argmax(1).view(-1, 1, 1).expand(-1, 1, hidden.size(2));
-        return hidden.gather(1, first).squeeze(1);
-    }
-
-    private static Tensor Max(Tensor hidden, Tensor? mask) => mask is null
-        ? hidden.amax([1])
-        : hidden.masked_fill(mask.unsqueeze(-1).logical_not(), float.NegativeInfinity).amax([1]).masked_fill(mask.any(1, keepdim: true).logical_not(), 0);
 }
