@@ -25,10 +25,14 @@ public sealed class ModelInput(Tensor values, Tensor? mask = null, Tensor? segme
     public int Count => checked((int)Values.shape[0]);
 
     /// <summary>The same input on <paramref name="device"/>; this object itself where it is there already, else new tensors that the caller owns.</summary>
-    public ModelInput To(Device device) =>
-        new[] { Values, Mask, Segments }.All(tensor => tensor is null || tensor.device_type == device.type)
+    public ModelInput To(Device device)
+    {
+        return IsThere(Values) && IsThere(Mask) && IsThere(Segments)
             ? this
             : new ModelInput(Values.to(device), Mask?.to(device), Segments?.to(device));
+
+        bool IsThere(Tensor? tensor) => tensor is null || tensor.device_type == device.type;
+    }
 
     /// <summary>Disposes the tensors.</summary>
     public void Dispose()
