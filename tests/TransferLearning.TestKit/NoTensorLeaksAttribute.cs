@@ -17,13 +17,7 @@ public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
     private long _before;
 
     /// <inheritdoc/>
-    public override void Before(MethodInfo methodUnderTest)
-    {
-        // What earlier tests left to the garbage collector would be counted as disposed by this one.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        _before = Tensor.TotalCount;
-    }
+    public override void Before(MethodInfo methodUnderTest) => _before = LiveTensors.Count();
 
     /// <inheritdoc/>
     public override void After(MethodInfo methodUnderTest) =>

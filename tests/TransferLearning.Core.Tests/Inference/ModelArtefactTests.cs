@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TransferLearning.TestKit;
 using TransferLearning.Tests.Training;
-using TransferLearning.Tests.Weights;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Inference;

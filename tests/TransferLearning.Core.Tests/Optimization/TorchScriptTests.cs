@@ -19,6 +19,7 @@ public sealed class TorchScriptTests
             """);
         using var value = ones(1);
         using CancellationTokenSource done = new();
+        // The collector is what freed the numbers too early: here it runs all the time.
         var collecting = new Thread(() => { while (!done.IsCancellationRequested) GC.Collect(0); });
         collecting.Start();
         for (var round = 0; round < 2000; round++)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TransferLearning.TestKit;
-using TransferLearning.Tests.Weights;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Training;

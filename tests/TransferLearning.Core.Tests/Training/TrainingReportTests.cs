@@ -1,5 +1,5 @@
+using TransferLearning.TestKit;
 using System.Text.Json;
-using TransferLearning.Tests.Weights;
 
 namespace TransferLearning.Tests.Training;
 

@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using TransferLearning.Tests.Weights.PyTorch;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Weights;

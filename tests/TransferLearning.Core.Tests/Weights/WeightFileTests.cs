@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using System.Text;
 using TransferLearning.Tests.Weights.PyTorch;
 

@@ -1,17 +1,18 @@
 using System.Text;
+using TransferLearning.TestKit;
 
 namespace TransferLearning.Text.Tests.Data;
 
 public sealed class TextFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_csv_file_is_read_with_quotes_and_line_breaks_in_fields()
     {
-        var data = TextFile.Open(Write("a.csv", "text,label\r\n\"Hello, \"\"you\"\"\r\nthere\",x\r\nplain,y\r\n"));
+        var data = TextFile.Open(_folder.Write("a.csv", "text,label\r\n\"Hello, \"\"you\"\"\r\nthere\",x\r\nplain,y\r\n"));
 
         data.Texts.Should().Equal("Hello, \"you\"\r\nthere", "plain");
         data.ClassNames.Should().Equal("x", "y");
@@ -28,7 +29,7 @@ public sealed class TextFileTests : IDisposable
     [InlineData("a.jsonl", "{\"text\":\"é\\n\",\"label\":1}\n\n{\"label\":true,\"text\":\"b\"}\n", "é\n")]
     public void Columns_and_separators_are_found(string name, string content, string firstText)
     {
-        var data = TextFile.Open(Write(name, content));
+        var data = TextFile.Open(_folder.Write(name, content));
         data.Texts[0].Should().Be(firstText);
         data.ClassNames.Should().HaveCount(2);
     }
@@ -36,10 +37,10 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void Columns_can_be_named_or_counted()
     {
-        var file = Write("a.csv", "id,first,second,kind\n1,a b,c d,x\n2,e f,g h,y\n");
+        var file = _folder.Write("a.csv", "id,first,second,kind\n1,a b,c d,x\n2,e f,g h,y\n");
         TextFile.Open(file, new TextFileOptions { Text = "second", Label = "kind" }).Texts.Should().Equal("c d", "g h");
         TextFile.Open(file, new TextFileOptions { Text = "1", Pair = "2", Label = "3", Header = true }).Texts.Should().Equal("a b", "e f");
-        TextFile.Open(Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" }).ClassNames.Should().Equal("3", "4");
+        TextFile.Open(_folder.Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" }).ClassNames.Should().Equal("3", "4");
     }
 
     [Theory]
@@ -58,14 +59,14 @@ public sealed class TextFileTests : IDisposable
     [InlineData("a.xlsx", "PK", null, "*'.xlsx' are not read*")]
     public void A_fault_is_named_with_its_line(string name, string content, string? label, string message)
     {
-        var open = () => TextFile.Open(Write(name, content), new TextFileOptions { Label = label });
+        var open = () => TextFile.Open(_folder.Write(name, content), new TextFileOptions { Label = label });
         open.Should().Throw<TextFormatException>().WithMessage($"'*{name}'*{message}");
     }
 
     [Fact]
     public void Rows_without_text_are_skipped_where_the_option_says_so()
     {
-        var data = TextFile.Open(Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = RowHandling.Skip });
+        var data = TextFile.Open(_folder.Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = RowHandling.Skip });
         data.Count.Should().Be(2);
         data.SkippedRows.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
     }
@@ -73,7 +74,7 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void A_class_that_training_lacks_is_named()
     {
-        var open = () => TextFile.Open(Write("a.csv", "text,label\na,kitten\nb,pupy\n"), new TextFileOptions { ClassNames = ["kitten", "puppy"] });
+        var open = () => TextFile.Open(_folder.Write("a.csv", "text,label\na,kitten\nb,pupy\n"), new TextFileOptions { ClassNames = ["kitten", "puppy"] });
         open.Should().Throw<TextFormatException>().WithMessage("*line 3*'pupy'*kitten, puppy*Did you mean 'puppy'?*");
     }
 
@@ -84,21 +85,19 @@ public sealed class TextFileTests : IDisposable
     [InlineData("utf-8")]
     public void A_byte_order_mark_decides(string encoding)
     {
-        var path = Path.Combine(_folder, "a.csv");
-        File.WriteAllText(path, "text,label\né,x\nb,y\n", Encoding.GetEncoding(encoding));
+        var path = _folder.Write("a.csv", "text,label\né,x\nb,y\n", Encoding.GetEncoding(encoding));
         TextFile.Open(path).Texts[0].Should().Be("é");
     }
 
     [Fact]
     public void A_wrong_encoding_is_named_with_its_line_and_can_be_set()
     {
-        var path = Path.Combine(_folder, "a.csv");
-        File.WriteAllText(path, "text,label\nb,y\né,x\n", Encoding.Latin1);
+        var path = _folder.Write("a.csv", "text,label\nb,y\né,x\n", Encoding.Latin1);
         var open = () => TextFile.Open(path);
         open.Should().Throw<TextFormatException>().WithMessage("*line 3: the byte 0xE9*Encoding.Latin1*");
         TextFile.Open(path, new TextFileOptions { Encoding = Encoding.Latin1 }).Texts[1].Should().Be("é");
 
-        File.WriteAllText(path, "text,label\nb,y\nc,x\n", new UnicodeEncoding(false, false));
+        _folder.Write("a.csv", "text,label\nb,y\nc,x\n", new UnicodeEncoding(false, false));
         open.Should().Throw<TextFormatException>().WithMessage("*UTF-16*");
     }
 
@@ -106,21 +105,13 @@ public sealed class TextFileTests : IDisposable
     public void A_folder_per_class_is_read_in_order()
     {
         foreach (var (name, text) in new[] { ("b/2.txt", "two"), ("b/1.txt", "one"), ("a/x.txt", "three"), (".git/c.txt", "no") })
-            Write(name, text);
-        var data = TextFile.Open(_folder);
+            _folder.Write(name, text);
+        var data = TextFile.Open(_folder.Path);
         data.ClassNames.Should().Equal("a", "b");
         data.Texts.Should().Equal("three", "one", "two");
 
-        Directory.CreateDirectory(Path.Combine(_folder, "empty"));
-        var open = () => TextFile.Open(_folder);
+        Directory.CreateDirectory(_folder.File("empty"));
+        var open = () => TextFile.Open(_folder.Path);
         open.Should().Throw<TextFormatException>().WithMessage("*empty*no text file*");
-    }
-
-    private string Write(string name, string content)
-    {
-        var path = Path.Combine(_folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, content);
-        return path;
     }
 }

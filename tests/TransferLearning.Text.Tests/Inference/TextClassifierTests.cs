@@ -6,9 +6,9 @@ public sealed class TextClassifierTests : IDisposable
 {
     private static readonly string Glosses = Path.Combine(TestFiles.Repository, "samples", "TextClassification", "data");
 
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_file_becomes_a_classifier_that_says_what_it_did_and_is_saved_as_one_file()
@@ -19,7 +19,7 @@ public sealed class TextClassifierTests : IDisposable
         classifier.Report!.Accuracy.Should().BeGreaterThan(0.7);
         classifier.Report.Strategies[0].Should().Be("The head alone, as asked for.");
 
-        var path = Path.Combine(_folder, "glosses.safetensors");
+        var path = _folder.File("glosses.safetensors");
         classifier.Save(path);
         using var loaded = TextClassifier.Load(path);
         string[] texts = ["a small bird that sings at night", "a round fruit with sweet flesh", "the joint between hand and arm"];
@@ -45,7 +45,7 @@ public sealed class TextClassifierTests : IDisposable
     [Fact]
     public void A_file_that_is_no_text_model_is_refused()
     {
-        var path = Path.Combine(_folder, "other.safetensors");
+        var path = _folder.File("other.safetensors");
         using (var backbone = SmallNetwork.Backbone())
         using (var model = backbone.WithHead(new LinearHead(["a", "b"])))
             model.Save(path);

@@ -1,19 +1,21 @@
+using TransferLearning.TestKit;
+
 namespace TransferLearning.Text.Tests;
 
 public sealed class TokenizerFilesTests : IDisposable
 {
     private static readonly EncodingOptions Bare = new() { AddSpecialTokens = false };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_vocabulary_of_BERT_opens_by_its_folder_and_heeds_the_settings()
     {
         Copy("wordpiece_cased2000/vocab.txt", "vocab.txt");
-        Write("tokenizer_config.json", """{ "do_lower_case": false, "model_max_length": 512, "padding_side": "left", "tokenizer_class": "BertTokenizer" }""");
-        var tokenizer = Tokenizer.Open(_folder);
+        _folder.Write("tokenizer_config.json", """{ "do_lower_case": false, "model_max_length": 512, "padding_side": "left", "tokenizer_class": "BertTokenizer" }""");
+        var tokenizer = Tokenizer.Open(_folder.Path);
         var reference = GoldenTokenizer.Open("wordpiece_cased2000");
         foreach (var text in GoldenTokenizer.Strings) tokenizer.Encode(text).Ids.Should().Equal(reference.Encode(text).Ids, text);
         (tokenizer.MaxLength, tokenizer.PaddingSide, tokenizer.PaddingId).Should().Be((512, TextSide.Left, 0));
@@ -23,8 +25,8 @@ public sealed class TokenizerFilesTests : IDisposable
     public void A_limit_beyond_all_texts_is_none()
     {
         Copy("wordpiece_cased2000/vocab.txt", "vocab.txt");
-        Write("tokenizer_config.json", """{ "model_max_length": 1000000000000000019884624838656, "strip_accents": true, "do_lower_case": false }""");
-        var tokenizer = Tokenizer.Open(_folder);
+        _folder.Write("tokenizer_config.json", """{ "model_max_length": 1000000000000000019884624838656, "strip_accents": true, "do_lower_case": false }""");
+        var tokenizer = Tokenizer.Open(_folder.Path);
         tokenizer.MaxLength.Should().BeNull();
         tokenizer.Encode("Hél").Ids.Should().Equal(tokenizer.Encode("Hel").Ids);
     }
@@ -37,8 +39,8 @@ public sealed class TokenizerFilesTests : IDisposable
     {
         Copy("bpe2000/vocab.json", "vocab.json");
         Copy("bpe2000/merges.txt", "merges.txt");
-        if (modelType is not null) Write("config.json", $$"""{ "model_type": "{{modelType}}" }""");
-        var tokenizer = Tokenizer.Open(_folder);
+        if (modelType is not null) _folder.Write("config.json", $$"""{ "model_type": "{{modelType}}" }""");
+        var tokenizer = Tokenizer.Open(_folder.Path);
         var reference = GoldenTokenizer.Open(name);
         foreach (var text in GoldenTokenizer.Strings.Where(text => !text.Contains('<', StringComparison.Ordinal)))
         {
@@ -69,8 +71,8 @@ public sealed class TokenizerFilesTests : IDisposable
     public void A_SentencePiece_model_of_T5_has_its_sentinels_and_its_end()
     {
         Copy("unigram1000/spiece.model", "spiece.model");
-        Write("config.json", """{ "model_type": "t5" }""");
-        var tokenizer = Tokenizer.Open(_folder);
+        _folder.Write("config.json", """{ "model_type": "t5" }""");
+        var tokenizer = Tokenizer.Open(_folder.Path);
         var golden = GoldenTokenizer.Read("unigram1000/encode.json");
         foreach (var (i, text) in GoldenTokenizer.Strings.Index().Where(s => !s.Item.Contains('\u0085', StringComparison.Ordinal)))
             tokenizer.Encode(text, options: Bare).Ids.Should().Equal(
@@ -88,8 +90,8 @@ public sealed class TokenizerFilesTests : IDisposable
     public void Families_frame_a_SentencePiece_model_each_in_its_way(string modelType, string tokens, string segments)
     {
         Copy("unigram1000/spiece.model", "spiece.model");
-        Write("config.json", $$"""{ "model_type": "{{modelType}}" }""");
-        var encoding = Tokenizer.Open(_folder).Encode("a", "a");
+        _folder.Write("config.json", $$"""{ "model_type": "{{modelType}}" }""");
+        var encoding = Tokenizer.Open(_folder.Path).Encode("a", "a");
         string.Join(' ', encoding.Tokens).Should().Be(tokens);
         string.Join(' ', encoding.Segments).Should().Be(segments);
     }
@@ -98,8 +100,8 @@ public sealed class TokenizerFilesTests : IDisposable
     public void XLM_RoBERTa_moves_the_pieces_behind_the_tokens_of_fairseq()
     {
         Copy("unigram1000/spiece.model", "sentencepiece.bpe.model");
-        Write("config.json", """{ "model_type": "xlm-roberta" }""");
-        var tokenizer = Tokenizer.Open(_folder);
+        _folder.Write("config.json", """{ "model_type": "xlm-roberta" }""");
+        var tokenizer = Tokenizer.Open(_folder.Path);
         var plain = Tokenizer.Open(GoldenTokenizer.Path("unigram1000/spiece.model"));
         (tokenizer.ClassId, tokenizer.PaddingId, tokenizer.SeparatorId, tokenizer.UnknownId, tokenizer.MaskId).Should().Be((0, 1, 2, 3, 1001));
         tokenizer.Encode("hello", options: Bare).Ids.Should().Equal(plain.Encode("hello").Ids.Select(id => id + 1));
@@ -109,9 +111,9 @@ public sealed class TokenizerFilesTests : IDisposable
     public void Tokens_added_later_keep_their_ids()
     {
         Copy("wordpiece_cased2000/vocab.txt", "vocab.txt");
-        Write("added_tokens.json", """{ "<brand>": 2000 }""");
-        Write("tokenizer_config.json", """{ "do_lower_case": false, "added_tokens_decoder": { "2001": { "content": "<user>", "special": true, "normalized": false } } }""");
-        var tokenizer = Tokenizer.Open(_folder);
+        _folder.Write("added_tokens.json", """{ "<brand>": 2000 }""");
+        _folder.Write("tokenizer_config.json", """{ "do_lower_case": false, "added_tokens_decoder": { "2001": { "content": "<user>", "special": true, "normalized": false } } }""");
+        var tokenizer = Tokenizer.Open(_folder.Path);
         tokenizer.Encode("<brand><user>", options: Bare).Ids.Should().Equal(2000, 2001);
         tokenizer.SpecialIds.Should().Contain(2001).And.NotContain(2000);
         tokenizer.Count.Should().Be(2002);
@@ -131,8 +133,8 @@ public sealed class TokenizerFilesTests : IDisposable
     [Fact]
     public void An_empty_folder_is_refused_with_what_it_should_hold()
     {
-        var open = () => Tokenizer.Open(_folder);
-        open.Should().Throw<TokenizerFormatException>().WithMessage($"*{_folder}*tokenizer.json*vocab.txt*");
+        var open = () => Tokenizer.Open(_folder.Path);
+        open.Should().Throw<TokenizerFormatException>().WithMessage($"*{_folder.Path}*tokenizer.json*vocab.txt*");
     }
 
     [Theory]
@@ -144,9 +146,9 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("tokenizer.bin", "", "*is no tokenizer file by its name*")]
     public void A_file_that_is_no_tokenizer_is_refused_by_its_name(string name, string content, string message)
     {
-        Write(name, content);
-        Write("merges.txt", "#version: 0.2\n");
-        var open = () => Tokenizer.Open(Path.Combine(_folder, name));
+        _folder.Write(name, content);
+        _folder.Write("merges.txt", "#version: 0.2\n");
+        var open = () => Tokenizer.Open(_folder.File(name));
         open.Should().Throw<TokenizerFormatException>().WithMessage(message);
     }
 
@@ -157,8 +159,8 @@ public sealed class TokenizerFilesTests : IDisposable
     {
         Copy(golden, name);
         Copy("bpe2000/merges.txt", "merges.txt");
-        Write("config.json", $$"""{ "model_type": "{{modelType}}" }""");
-        var open = () => Tokenizer.Open(Path.Combine(_folder, name));
+        _folder.Write("config.json", $$"""{ "model_type": "{{modelType}}" }""");
+        var open = () => Tokenizer.Open(_folder.File(name));
         open.Should().Throw<TokenizerFormatException>().WithMessage($"*'{modelType}'*writes a tokenizer.json*");
     }
 
@@ -166,7 +168,7 @@ public sealed class TokenizerFilesTests : IDisposable
     public void A_SentencePiece_model_cut_anywhere_opens_or_is_refused()
     {
         var whole = File.ReadAllBytes(GoldenTokenizer.Path("spbpe700/spiece.model"));
-        var file = Path.Combine(_folder, "spiece.model");
+        var file = _folder.File("spiece.model");
         for (var length = 0; length < whole.Length; length += 301)
         {
             File.WriteAllBytes(file, whole[..length]);
@@ -184,12 +186,10 @@ public sealed class TokenizerFilesTests : IDisposable
     public void Broken_settings_are_refused_by_their_file()
     {
         Copy("wordpiece_cased2000/vocab.txt", "vocab.txt");
-        Write("tokenizer_config.json", "{");
-        var open = () => Tokenizer.Open(_folder);
+        _folder.Write("tokenizer_config.json", "{");
+        var open = () => Tokenizer.Open(_folder.Path);
         open.Should().Throw<TokenizerFormatException>().WithMessage("*tokenizer_config.json is not valid JSON*");
     }
 
-    private void Copy(string golden, string name) => File.Copy(GoldenTokenizer.Path(golden), Path.Combine(_folder, name));
-
-    private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder, name), content);
+    private void Copy(string golden, string name) => File.Copy(GoldenTokenizer.Path(golden), _folder.File(name));
 }

@@ -1,3 +1,4 @@
+using TemporaryFolder = TransferLearning.TestKit.TemporaryFolder;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TransferLearning.Tests.Weights.PyTorch.TestCheckpoint;

@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using static TransferLearning.Tests.Weights.PyTorch.TestCheckpoint;
 
 namespace TransferLearning.Tests.Weights.PyTorch;

@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using System.IO.Compression;
 using static TransferLearning.Tests.Weights.PyTorch.TestCheckpoint;
 

@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using System.Text;
 using static TorchSharp.torch;
 

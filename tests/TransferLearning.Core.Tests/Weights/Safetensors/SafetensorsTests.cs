@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using System.Buffers.Binary;
 using System.Text;
 using TorchSharp;

@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 namespace TransferLearning.Tests.Weights.Sources;
 
 public sealed class HubCacheSourceTests : IDisposable

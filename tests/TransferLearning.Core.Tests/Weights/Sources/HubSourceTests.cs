@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using System.Security.Cryptography;
 using static TransferLearning.Tests.Weights.Sources.HubServer;
 

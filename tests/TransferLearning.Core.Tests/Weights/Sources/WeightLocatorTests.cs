@@ -1,3 +1,4 @@
+using TransferLearning.TestKit;
 using System.Security.Cryptography;
 using System.Text;
 
