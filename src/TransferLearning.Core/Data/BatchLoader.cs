@@ -13,14 +13,17 @@ internal sealed class BatchLoader(IBatchSource source, int batchSize, int thread
     public IEnumerable<Memory<int>> Cut(int[] order) => Enumerable.Range(0, Batches)
         .Select(batch => order.AsMemory(batch * batchSize, (batch == Batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
 
-    /// <summary>The epoch's batches over the examples in that order. The caller disposes each. Cancellation is honoured before each.</summary>
-    public IEnumerable<Batch> Load(int[] order, EpochSeed epoch, CancellationToken cancellation) => threads == 0
-        ? Cut(order).Select(indices =>
+    /// <summary>
+    /// The epoch's batches over the examples in that order, without the first <paramref name="done"/>. The caller disposes each.
+    /// Cancellation is honoured before each.
+    /// </summary>
+    public IEnumerable<Batch> Load(int[] order, EpochSeed epoch, CancellationToken cancellation, int done = 0) => threads == 0
+        ? Cut(order).Skip(done).Select(indices =>
         {
             cancellation.ThrowIfCancellationRequested();
             return source.Load(indices.Span, epoch);
         })
-        : Prefetch(Cut(order), epoch, cancellation);
+        : Prefetch(Cut(order).Skip(done), epoch, cancellation);
 
     private IEnumerable<Batch> Prefetch(IEnumerable<Memory<int>> batches, EpochSeed epoch, CancellationToken cancellation)
     {

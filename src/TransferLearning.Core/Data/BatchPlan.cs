@@ -27,8 +27,8 @@ internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgres
         }
     }
 
-    /// <summary>The training batches of the epoch in their order.</summary>
-    public IEnumerable<Batch> Training(IBatchSource source)
+    /// <summary>The training batches of the epoch in their order, without the first <paramref name="done"/>.</summary>
+    public IEnumerable<Batch> Training(IBatchSource source, int done)
     {
         var order = Identity(source.Count);
         if (Options.Shuffle)
@@ -37,7 +37,7 @@ internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgres
             random.Shuffle<int>(order);
             if (source.Lengths is { } lengths) LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
         }
-        return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), Cancellation);
+        return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), Cancellation, done);
     }
 
     public void Report(TrainingPhase phase, int done, int batches, double loss = double.NaN, double learningRate = double.NaN) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -15,9 +16,12 @@ namespace TransferLearning;
 /// </remarks>
 public sealed class ModelArtefact : IDisposable
 {
+    /// <summary>Of tensors that a checkpoint holds beside the model.</summary>
+    internal const string TrainingPrefix = "training.";
+
     private const string MetadataName = "transferlearning";
-    private const string BackbonePrefix = "backbone.";
-    private const string HeadPrefix = "head.";
+    internal const string BackbonePrefix = "backbone.";
+    internal const string HeadPrefix = "head.";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -104,7 +108,7 @@ public sealed class ModelArtefact : IDisposable
         try
         {
             model = new TransferModel(backbone, head ?? KnownHead(), ownsBackbone: true);
-            WeightLoader.Load(new Whole(model), _file, new WeightLoadOptions { Rules = [], Wanted = name => IsSaved(model, name) });
+            LoadInto(model, _file);
             model.Eval();
             return model;
         }
@@ -119,15 +123,26 @@ public sealed class ModelArtefact : IDisposable
     /// <summary>Closes the file. A restored model stays valid.</summary>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Loads a model's saved weights into it, wholly or not at all.</summary>
+    internal static void LoadInto(TransferModel model, WeightFile file) => WeightLoader.Load(
+        new Whole(model), file, new WeightLoadOptions { Rules = [], Wanted = name => IsSaved(model, name), Ignored = [$"^{Regex.Escape(TrainingPrefix)}"] });
+
     /// <summary>Writes a model; see <see cref="TransferModel.Save"/>.</summary>
-    internal static void Save(TransferModel model, string path)
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="weights">Other values than the model has now, by their names in the file; null: its own.</param>
+    /// <param name="training">What a checkpoint holds beside the model, under names with <see cref="TrainingPrefix"/>; null: nothing.</param>
+    internal static void Save(
+        TransferModel model, string path, IReadOnlyDictionary<string, Tensor>? weights = null, IEnumerable<KeyValuePair<string, Tensor>>? training = null)
     {
         var info = model.Backbone.Info;
         var input = info.Input is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(info.Input, info.Input.GetType(), Json);
         var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights, info.Configuration), Describe(model.Replacer));
         Safetensors.Write(
             path,
-            new Whole(model).State().Where(entry => IsSaved(model, entry.Key)),
+            new Whole(model).State().Where(entry => IsSaved(model, entry.Key))
+                .Select(entry => weights is null ? entry : KeyValuePair.Create(entry.Key, weights[entry.Key]))
+                .Concat(training ?? []),
             new Dictionary<string, string> { ["format"] = "pt", [MetadataName] = JsonSerializer.Serialize(description, Json) });
     }
 

@@ -63,6 +63,19 @@ public sealed record AdamW : Optimizer
             }
         }
 
+        public IReadOnlyDictionary<string, Tensor> Save(Parameter parameter) => _moments.TryGetValue(parameter, out var moments)
+            ? new Dictionary<string, Tensor> { ["exp_avg"] = moments.Mean, ["exp_avg_sq"] = moments.Square, ["step"] = moments.Steps }
+            : [];
+
+        public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history)
+        {
+            using var _ = no_grad();
+            var moments = MomentsOf(parameter);
+            moments.Mean.copy_(history["exp_avg"]);
+            moments.Square.copy_(history["exp_avg_sq"]);
+            moments.Steps.copy_(history["step"]);
+        }
+
         public void Dispose()
         {
             foreach (var moments in _moments.Values) moments.Dispose();

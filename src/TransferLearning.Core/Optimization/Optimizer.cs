@@ -1,3 +1,6 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
 namespace TransferLearning;
 
 /// <summary>How weights follow from gradients: the options of an update rule, of which <see cref="Create"/> makes a running one.</summary>
@@ -31,4 +34,11 @@ public interface IOptimizer : IDisposable
     /// no decay, and its own step count stands still.
     /// </summary>
     void Step(IReadOnlyList<ParameterGroup> groups);
+
+    /// <summary>What is remembered of a parameter, under PyTorch's names; empty before its first step. The tensors stay the optimizer's.</summary>
+    IReadOnlyDictionary<string, Tensor> Save(Parameter parameter);
+
+    /// <summary>Goes on from what <see cref="Save"/> gave for that parameter, not empty; copies it to the parameter's device.</summary>
+    /// <exception cref="KeyNotFoundException">It is the history of another optimizer.</exception>
+    void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history);
 }

@@ -55,6 +55,16 @@ public sealed record Sgd : Optimizer
             }
         }
 
+        public IReadOnlyDictionary<string, Tensor> Save(Parameter parameter) => _buffers.TryGetValue(parameter, out var buffer)
+            ? new Dictionary<string, Tensor> { ["momentum_buffer"] = buffer }
+            : [];
+
+        public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history)
+        {
+            using var _ = no_grad();
+            BufferOf(parameter).copy_(history["momentum_buffer"]);
+        }
+
         public void Dispose()
         {
             foreach (var buffer in _buffers.Values) buffer.Dispose();

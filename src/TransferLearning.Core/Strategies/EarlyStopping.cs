@@ -64,6 +64,22 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor
         Forget();
     }
 
+    /// <inheritdoc/>
+    public void Save(StrategyState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (state.Numbers["reference"], state.Numbers["best"], state.Numbers["bad"]) = (_reference, _best, _bad);
+        state.Save("best", _snapshot);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StrategyState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (_reference, _best, _bad) = (state.Numbers["reference"], state.Numbers["best"], (int)state.Numbers["bad"]);
+        _snapshot = state.Snapshot("best");
+    }
+
     private void Forget()
     {
         _snapshot?.Dispose();

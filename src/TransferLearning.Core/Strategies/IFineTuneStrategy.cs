@@ -27,4 +27,13 @@ public interface IFineTuneStrategy
 
     /// <summary>Once, after the last epoch, whatever ended the run but an exception.</summary>
     void Complete(TrainingSession session) { }
+
+    /// <summary>Between two steps: adds to a checkpoint what the strategy remembers from step to step. What follows from the session alone needs no saving.</summary>
+    void Save(StrategyState state) { }
+
+    /// <summary>
+    /// After <see cref="Prepare"/>, when a run goes on from a checkpoint: takes over what <see cref="Save"/> added. The session stands where
+    /// it stood then; <see cref="BeforeEpoch"/> is called again for the epoch in progress.
+    /// </summary>
+    void Load(StrategyState state) { }
 }

@@ -8,6 +8,16 @@ internal sealed class LossMeter(Device device) : IDisposable
     private readonly Tensor _sum = zeros([], dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
     private long _count;
 
+    /// <summary>Sum and number of examples so far; waits for the device.</summary>
+    public (double Sum, long Count) Total => (_sum.item<double>(), _count);
+
+    /// <summary>Starts again from a total.</summary>
+    public void Reset(double sum = 0, long count = 0)
+    {
+        _sum.fill_(sum);
+        _count = count;
+    }
+
     public void Add(Tensor loss, int count)
     {
         using var scope = NewDisposeScope();

@@ -6,13 +6,14 @@ namespace TransferLearning;
 /// Owns its tensors; dispose it when it is no longer needed. The end of the run disposes it at the latest.</summary>
 public sealed class ModelSnapshot : IDisposable
 {
-    private readonly (Tensor Target, Tensor Value)[] _values;
+    private readonly (string Name, Tensor Target, Tensor Value)[] _values;
 
-    internal ModelSnapshot(IEnumerable<Tensor> state, int epoch, Evaluation? evaluation)
+    /// <summary>Copies a value for each tensor of the model: its own of now, or one that was saved.</summary>
+    internal ModelSnapshot(IEnumerable<(string Name, Tensor Target)> state, Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _values = [.. state.Select(tensor => (tensor, tensor.clone().DetachFromDisposeScope()))];
+        _values = [.. state.Select(entry => (entry.Name, entry.Target, value(entry.Name, entry.Target).to(entry.Target.device, copy: true).DetachFromDisposeScope()))];
         Epoch = epoch;
         Evaluation = evaluation;
     }
@@ -23,15 +24,17 @@ public sealed class ModelSnapshot : IDisposable
     /// <summary>Evaluation of these weights; null without a validation set.</summary>
     public Evaluation? Evaluation { get; }
 
+    internal IEnumerable<KeyValuePair<string, Tensor>> Values => _values.Select(entry => KeyValuePair.Create(entry.Name, entry.Value));
+
     internal void CopyBack()
     {
         using var _ = no_grad();
-        foreach (var (target, value) in _values) target.copy_(value);
+        foreach (var (_, target, value) in _values) target.copy_(value);
     }
 
     /// <summary>Disposes the copies.</summary>
     public void Dispose()
     {
-        foreach (var (_, value) in _values) value.Dispose();
+        foreach (var (_, _, value) in _values) value.Dispose();
     }
 }

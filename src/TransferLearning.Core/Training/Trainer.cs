@@ -31,17 +31,20 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
     /// <summary>
     /// Trains the model in place and leaves it in evaluation mode, on the training device. Features of frozen layers are
-    /// computed once where the inputs are the same in every epoch.
+    /// computed once where the inputs are the same in every epoch. With <see cref="TrainerOptions.Checkpoints"/> the run can be
+    /// killed at any moment and go on later, to the same weights.
     /// </summary>
     /// <param name="model">The model; its labels must be the data sets' class names.</param>
     /// <param name="train">Examples to learn from.</param>
     /// <param name="validation">Examples to measure by after every epoch; null: none.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the run between two steps; the model keeps the weights that it has.</param>
+    /// <param name="cancellationToken">Ends the run between two steps, after a last checkpoint; the model keeps the weights that it has.</param>
     /// <returns>What was done and reached.</returns>
     /// <exception cref="ArgumentException">An option, a data set or a label does not fit; the message says which and how to mend it.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the message says how to go on.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written, or another run has the folder; earlier checkpoints are intact.</exception>
+    /// <exception cref="WeightFormatException">There are checkpoints to go on from and none can be read.</exception>
     public TrainingReport Fit(
         TransferModel model,
         IDataset train,
@@ -55,54 +58,69 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         TorchRuntime.Initialize();
         List<string> warnings = [.. DatasetCheck.Check(model, train, validation)];
 
-        var clock = Stopwatch.StartNew();
         var sinceRelease = Stopwatch.StartNew();
         var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
         model.To(plan.Device);
         if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) warnings.Add(fault);
-        manual_seed(Options.Seed);
 
         var input = model.Backbone.Info.Input;
         using var trainFeatures = new FeatureCache(model, train.Prepare(input), "training");
         using var validationFeatures = validation is null ? null : new FeatureCache(model, validation.Prepare(input), "validation");
         warnings.AddRange([.. trainFeatures.Source.Remarks, .. validationFeatures?.Source.Remarks ?? []]);
         foreach (var warning in warnings) Logger.Warn(warning);
-        using var session = new TrainingSession(model, Options, plan.Batches(trainFeatures.Source), validation is not null);
-        List<FeatureCacheReport> caches = [];
+        using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(trainFeatures.Source), validation is not null);
+        using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, Describe(model, train, validation), Logger) : null;
         try
         {
+            session.SeedGenerator();
             foreach (var strategy in Strategies) strategy.Prepare(session);
-            for (; session.Epoch < Options.Epochs && session.StopReason is null; session.Epoch++)
+            checkpoints?.Resume();
+            while (session.Epoch < Options.Epochs && session.StopReason is null)
             {
                 var epochClock = Stopwatch.StartNew();
                 plan.Epoch = session.Epoch;
+                session.SeedGenerator();
                 foreach (var strategy in Strategies) strategy.BeforeEpoch(session);
                 session.EnterTraining();
-                caches.AddRange(MoveCaches(session, plan, trainFeatures, validationFeatures));
+                MoveCaches(session, plan, trainFeatures, validationFeatures);
 
-                var (loss, learningRate) = TrainEpoch(session, plan, trainFeatures);
+                TrainEpoch(session, plan, trainFeatures, checkpoints);
                 session.EnterEvaluation();
                 var evaluation = validationFeatures is null ? null : Evaluate(model, validationFeatures, plan);
 
-                var epoch = new EpochReport(session.Epoch, loss, evaluation, learningRate, epochClock.Elapsed.TotalSeconds);
+                var epoch = new EpochReport(session.Epoch, session.Loss.Mean(), evaluation, session.LearningRate, epochClock.Elapsed.TotalSeconds);
                 session.Add(epoch);
-                Logger.EpochCompleted(epoch.Epoch + 1, Options.Epochs, loss, evaluation?.Loss, evaluation?.Score, epoch.Seconds);
+                checkpoints?.RememberBest();
+                Logger.EpochCompleted(epoch.Epoch + 1, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Score, epoch.Seconds);
                 foreach (var strategy in Strategies) strategy.AfterEpoch(session, epoch);
-                progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, loss, learningRate) { Completed = epoch });
+                session.NextEpoch();
+                progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, epoch.TrainLoss, epoch.LearningRate) { Completed = epoch });
+                checkpoints?.WriteIfDue();
                 if (sinceRelease.Elapsed > BetweenReleases)
                 {
                     NativeAllocator.ReleaseHoles();
                     sinceRelease.Restart();
                 }
             }
-            foreach (var strategy in Strategies) strategy.Complete(session);
-            Divergence.CheckWeights(session);
+            if (!session.IsComplete)
+            {
+                foreach (var strategy in Strategies) strategy.Complete(session);
+                Divergence.CheckWeights(session);
+                session.IsComplete = true;
+                checkpoints?.Write();
+            }
+        }
+        catch (OperationCanceledException cancelled) when (checkpoints is not null)
+        {
+            checkpoints.Write();
+            throw new OperationCanceledException(
+                $"The run was stopped in epoch {session.Epoch + 1}, after {session.Step} steps. Its state is in '{Options.Checkpoints!.Folder}': resume to go on.", cancelled, cancelled.CancellationToken);
         }
         finally
         {
             session.EnterEvaluation();
         }
-        return TrainingReport.Create(session, Strategies, train.Count, validation?.Count ?? 0, caches, warnings, plan.Device, clock.Elapsed);
+        return TrainingReport.Create(session, Strategies, train.Count, validation?.Count ?? 0, warnings, plan.Device);
     }
 
     /// <summary>Measures a model on a data set; leaves it in evaluation mode, on the training device.</summary>
@@ -125,48 +143,67 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         return Evaluate(model, examples, plan);
     }
 
-    private (double Loss, double LearningRate) TrainEpoch(TrainingSession session, BatchPlan plan, FeatureCache data)
+    private void TrainEpoch(TrainingSession session, BatchPlan plan, FeatureCache data, CheckpointFolder? checkpoints)
     {
-        using var meter = new LossMeter(plan.Device);
         var readEvery = plan.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadsOnGpu;
-        var (done, mean, rate) = (0, double.NaN, double.NaN);
-        foreach (var batch in plan.Training(data.Source))
+        var mean = double.NaN;
+        foreach (var batch in plan.Training(data.Source, session.EpochStep))
         {
             using var scope = NewDisposeScope();
             using (batch)
             {
+                session.SeedGenerator();
                 var step = new TrainingStep(OnDevice(session.Model, batch, plan.Device));
                 foreach (var strategy in Strategies) strategy.BeforeStep(session, step);
 
                 session.ZeroGradients();
                 var output = session.Model.ForwardFrom(step.Batch.Input, data.Stage);
                 var loss = session.Model.Replacer.Objective.Loss(output, step.Batch.Target);
-                meter.Add(loss, step.Batch.Count);
-                if (++done % readEvery == 0 || done == session.StepsPerEpoch)
+                session.Loss.Add(loss, step.Batch.Count);
+                var number = session.EpochStep + 1;
+                if (number % readEvery == 0 || number == session.StepsPerEpoch)
                 {
-                    mean = meter.Mean();
-                    if (!double.IsFinite(mean)) throw Divergence.Explain(session, step.Batch, done, rate);
+                    mean = session.Loss.Mean();
+                    if (!double.IsFinite(mean)) throw Divergence.Explain(session, step.Batch, number, session.LearningRate);
                 }
                 loss.backward();
-                rate = session.UpdateWeights(step.LearningRateFactor);
+                session.UpdateWeights(step.LearningRateFactor);
 
                 foreach (var strategy in Strategies) strategy.AfterStep(session, step);
-                plan.Report(TrainingPhase.Training, done, session.StepsPerEpoch, mean, rate);
+                plan.Report(TrainingPhase.Training, number, session.StepsPerEpoch, mean, session.LearningRate);
             }
+            checkpoints?.WriteIfDue();
         }
-        return (mean, rate);
     }
 
-    private IEnumerable<FeatureCacheReport> MoveCaches(TrainingSession session, BatchPlan plan, FeatureCache train, FeatureCache? validation)
+    private void MoveCaches(TrainingSession session, BatchPlan plan, FeatureCache train, FeatureCache? validation)
     {
         var stage = session.Model.LastStage(session.FrozenPrefix);
         var reports = new[] { train.MoveTo(stage, Options.FeatureCacheBytes, plan), validation?.MoveTo(stage, Options.FeatureCacheBytes - train.Bytes, plan) };
         foreach (var report in reports.OfType<FeatureCacheReport>())
         {
             Logger.FeaturesCached(report.Examples, report.Data, report.Stage, report.Bytes, report.Seconds);
-            yield return report;
+            session.FeatureCaches.Add(report);
         }
     }
+
+    /// <summary>What must be the same for a run to go on from a checkpoint. Device and threads may differ.</summary>
+    private Dictionary<string, string> Describe(TransferModel model, IDataset train, IDataset? validation) => new()
+    {
+        ["backbone"] = model.Backbone.Info.Id,
+        ["head"] = model.Replacer.Kind,
+        ["labels"] = string.Join(", ", model.Labels),
+        ["objective"] = model.Replacer.Objective.ToString()!,
+        ["optimizer"] = Options.Optimizer.ToString(),
+        ["strategies"] = string.Join("; ", Strategies.Select(strategy => strategy.Description)),
+        ["seed"] = $"{Options.Seed}",
+        ["epochs"] = $"{Options.Epochs}",
+        ["batch size"] = $"{Options.BatchSize}",
+        ["shuffling"] = $"{Options.Shuffle}",
+        ["gradient clipping"] = FormattableString.Invariant($"{Options.ClipGradientNorm}"),
+        ["number of training examples"] = $"{train.Count}",
+        ["number of validation examples"] = $"{validation?.Count ?? 0}",
+    };
 
     internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
     {

@@ -35,6 +35,9 @@ public sealed record TrainerOptions
     /// </summary>
     public long FeatureCacheBytes { get; init; } = 2L << 30;
 
+    /// <summary>Where the run saves its state and goes on from it; null (default): nowhere.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
     internal void Validate()
     {
         List<string> faults = [];
@@ -43,6 +46,7 @@ public sealed record TrainerOptions
         if (LoaderThreads < 0) faults.Add($"LoaderThreads is {LoaderThreads}; it is 0 or more.");
         if (FeatureCacheBytes < 0) faults.Add($"FeatureCacheBytes is {FeatureCacheBytes}; it is 0 or more.");
         if (ClipGradientNorm is <= 0 or double.NaN) faults.Add($"ClipGradientNorm is {ClipGradientNorm}; it is above 0, or null for no clipping.");
+        faults.AddRange(Checkpoints?.Faults() ?? []);
         if (Optimizer is null) faults.Add("Optimizer is null; give one, such as new AdamW().");
         else faults.AddRange(Optimizer.Faults());
         if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));

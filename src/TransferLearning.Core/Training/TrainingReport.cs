@@ -75,10 +75,8 @@ public sealed partial record TrainingReport
         IReadOnlyList<IFineTuneStrategy> strategies,
         int trainCount,
         int validationCount,
-        IReadOnlyList<FeatureCacheReport> caches,
         IReadOnlyList<string> warnings,
-        Device device,
-        TimeSpan elapsed) => new()
+        Device device) => new()
         {
             Backbone = session.Model.Backbone.Info.Id,
             Weights = session.Model.Backbone.Info.Weights,
@@ -96,9 +94,9 @@ public sealed partial record TrainingReport
             Evaluation = session.Evaluation,
             WeightsFromEpoch = session.WeightsFromEpoch,
             StopReason = session.StopReason ?? "all epochs done",
-            FeatureCaches = caches,
+            FeatureCaches = [.. session.FeatureCaches],
             Warnings = warnings,
-            Seconds = elapsed.TotalSeconds,
+            Seconds = session.Seconds,
             Versions = VersionsInUse(),
         };
 

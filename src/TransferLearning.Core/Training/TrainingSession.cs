@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
 namespace TransferLearning;
 
 /// <summary>A training run as strategies see it: its groups, its position, and the request to stop.</summary>
@@ -7,9 +11,11 @@ public sealed class TrainingSession : IDisposable
     private readonly List<ModelSnapshot> _snapshots = [];
     private readonly IOptimizer _optimizer;
     private readonly GradientClipping? _clipping;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private double _secondsBefore;
     private (TrainingGroup Group, ParameterGroup Parameters)[] _trained = [];
 
-    internal TrainingSession(TransferModel model, TrainerOptions options, int stepsPerEpoch, bool hasValidation)
+    internal TrainingSession(TransferModel model, TrainerOptions options, Device device, int stepsPerEpoch, bool hasValidation)
     {
         Model = model;
         Options = options;
@@ -17,6 +23,7 @@ public sealed class TrainingSession : IDisposable
         HasValidation = hasValidation;
         BackboneGroups = [.. model.Backbone.LayerGroups.Select(group => new TrainingGroup(group.Name, model.Backbone.Module, group.Owns))];
         Head = new TrainingGroup("head", model.Head, _ => true);
+        Loss = new LossMeter(device);
         _optimizer = options.Optimizer.Create();
         _clipping = options.ClipGradientNorm is null ? null : new GradientClipping();
     }
@@ -40,7 +47,7 @@ public sealed class TrainingSession : IDisposable
     public int Epoch { get; internal set; }
 
     /// <summary>Steps made so far in the whole run.</summary>
-    public int Step { get; internal set; }
+    public int Step { get; private set; }
 
     /// <summary>Steps of one epoch.</summary>
     public int StepsPerEpoch { get; }
@@ -64,12 +71,7 @@ public sealed class TrainingSession : IDisposable
     public void Stop(string reason) => StopReason ??= reason;
 
     /// <summary>Copies the model's weights as they are now. The caller disposes the snapshot; the end of the run does at the latest.</summary>
-    public ModelSnapshot Capture()
-    {
-        var snapshot = new ModelSnapshot(AllGroups.SelectMany(group => group.State).Select(entry => entry.Value), WeightsFromEpoch, Evaluation);
-        _snapshots.Add(snapshot);
-        return snapshot;
-    }
+    public ModelSnapshot Capture() => Snapshot((_, now) => now, WeightsFromEpoch, Evaluation);
 
     /// <summary>Puts the weights of a snapshot of this run back into the model.</summary>
     public void Restore(ModelSnapshot snapshot)
@@ -78,6 +80,29 @@ public sealed class TrainingSession : IDisposable
         snapshot.CopyBack();
         (WeightsFromEpoch, Evaluation) = (snapshot.Epoch, snapshot.Evaluation);
     }
+
+    /// <summary>Steps made so far in the current epoch.</summary>
+    internal int EpochStep { get; private set; }
+
+    /// <summary>Training loss of the current epoch.</summary>
+    internal LossMeter Loss { get; }
+
+    /// <summary>Learning rate of the last step, of a group with factor 1.</summary>
+    internal double LearningRate { get; private set; } = double.NaN;
+
+    /// <summary>Whether all epochs are done and every strategy has completed.</summary>
+    internal bool IsComplete { get; set; }
+
+    /// <summary>What was computed once so far.</summary>
+    internal List<FeatureCacheReport> FeatureCaches { get; } = [];
+
+    /// <summary>Wall time of the run, that before a resumption included.</summary>
+    internal double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
+
+    /// <summary>Everything that training can change in the model, under the names of a saved model.</summary>
+    internal IEnumerable<(string Name, Tensor Value)> State =>
+        BackboneGroups.SelectMany(group => group.State).Select(entry => ($"{ModelArtefact.BackbonePrefix}{entry.Name}", entry.Value))
+            .Concat(Head.State.Select(entry => ($"{ModelArtefact.HeadPrefix}{entry.Name}", entry.Value)));
 
     /// <summary>Number of leading backbone groups that are frozen: what they compute does not change during the epoch.</summary>
     internal int FrozenPrefix => BackboneGroups.TakeWhile(group => group.IsFrozen).Count();
@@ -104,21 +129,70 @@ public sealed class TrainingSession : IDisposable
             foreach (var parameter in parameters.Parameters) parameter.grad = null;
     }
 
-    /// <summary>Updates the weights from their gradients; gives the learning rate of a group with factor 1.</summary>
-    internal double UpdateWeights(double factor)
+    /// <summary>
+    /// Sets torch's generator to a state that depends on the seed and the step alone: dropout is the same whether the run comes here
+    /// without a break or from a checkpoint.
+    /// </summary>
+    internal void SeedGenerator() => manual_seed((long)(new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Step).NextUInt64() >> 1));
+
+    /// <summary>Updates the weights from their gradients.</summary>
+    internal void UpdateWeights(double factor)
     {
-        var rate = Options.Optimizer.LearningRate * factor;
-        foreach (var (group, parameters) in _trained) parameters.LearningRate = rate * group.LearningRateFactor;
+        LearningRate = Options.Optimizer.LearningRate * factor;
+        foreach (var (group, parameters) in _trained) parameters.LearningRate = LearningRate * group.LearningRateFactor;
         if (Options.ClipGradientNorm is { } limit) _clipping!.Clip(_trained.SelectMany(trained => trained.Parameters.Parameters), limit);
         _optimizer.Step(Array.ConvertAll(_trained, trained => trained.Parameters));
         Step++;
-        return rate;
+        EpochStep++;
     }
 
     internal void Add(EpochReport epoch)
     {
         _epochs.Add(epoch);
         (WeightsFromEpoch, Evaluation) = (Epoch, epoch.Evaluation);
+    }
+
+    internal void NextEpoch()
+    {
+        Epoch++;
+        EpochStep = 0;
+        Loss.Reset();
+    }
+
+    /// <summary>Where the run stands, beside weights and histories.</summary>
+    internal RunState Position() => new()
+    {
+        Epoch = Epoch, EpochStep = EpochStep, Step = Step,
+        LossSum = Loss.Total.Sum, LossCount = Loss.Total.Count, LearningRate = LearningRate,
+        Epochs = _epochs, WeightsFromEpoch = WeightsFromEpoch, StopReason = StopReason, IsComplete = IsComplete,
+        Groups = [.. AllGroups.Select(group => new GroupState(group.IsFrozen, group.KeepsStatistics, group.LearningRateFactor))],
+        FeatureCaches = FeatureCaches, Seconds = Seconds,
+    };
+
+    /// <summary>Goes on from there; weights and histories are loaded already.</summary>
+    internal void GoTo(RunState position)
+    {
+        (Epoch, EpochStep, Step, LearningRate) = (position.Epoch, position.EpochStep, position.Step, position.LearningRate);
+        Loss.Reset(position.LossSum, position.LossCount);
+        _epochs.AddRange(position.Epochs);
+        (WeightsFromEpoch, Evaluation) = (position.WeightsFromEpoch, EvaluationOf(position.WeightsFromEpoch));
+        (StopReason, IsComplete, _secondsBefore) = (position.StopReason, position.IsComplete, position.Seconds);
+        foreach (var (group, saved) in AllGroups.Zip(position.Groups))
+            (group.IsFrozen, group.KeepsStatistics, group.LearningRateFactor) = (saved.IsFrozen, saved.KeepsStatistics, saved.LearningRateFactor);
+        FeatureCaches.AddRange(position.FeatureCaches);
+    }
+
+    /// <summary>A snapshot of saved values, of which <paramref name="value"/> gives the one of each name.</summary>
+    internal ModelSnapshot Snapshot(Func<string, Tensor, Tensor> value, int epoch) => Snapshot(value, epoch, EvaluationOf(epoch));
+
+    /// <summary>What the optimizer remembers, by parameter.</summary>
+    internal IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> History)> Histories() => Parameters().Select(entry => (entry.Name, _optimizer.Save(entry.Parameter)));
+
+    /// <summary>Gives the optimizer back what it remembered of each parameter; empty for one that it has not met.</summary>
+    internal void LoadHistories(Func<string, IReadOnlyDictionary<string, Tensor>> history)
+    {
+        foreach (var (name, parameter) in Parameters())
+            if (history(name) is { Count: > 0 } saved) _optimizer.Load(parameter, saved);
     }
 
     /// <summary>Disposes gradients, snapshots and the optimizer's history.</summary>
@@ -128,6 +202,19 @@ public sealed class TrainingSession : IDisposable
         foreach (var snapshot in _snapshots) snapshot.Dispose();
         _optimizer.Dispose();
         _clipping?.Dispose();
+        Loss.Dispose();
+    }
+
+    private IEnumerable<(string Name, Parameter Parameter)> Parameters() =>
+        State.Where(entry => entry.Value is Parameter).Select(entry => (entry.Name, (Parameter)entry.Value));
+
+    private Evaluation? EvaluationOf(int epoch) => epoch < 0 ? null : _epochs[epoch].Evaluation;
+
+    private ModelSnapshot Snapshot(Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
+    {
+        var snapshot = new ModelSnapshot(State, value, epoch, evaluation);
+        _snapshots.Add(snapshot);
+        return snapshot;
     }
 
     private IEnumerable<(TrainingGroup, ParameterGroup)> Parameters(TrainingGroup group) => group.Parameters

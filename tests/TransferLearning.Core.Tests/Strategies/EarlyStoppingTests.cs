@@ -88,7 +88,7 @@ public sealed class EarlyStoppingTests
     /// <summary>Epochs with these values; the head's bias holds the number of the epoch.</summary>
     private static TrainingSession Run(Experiment experiment, EarlyStopping stopping, double[] metric)
     {
-        var session = new TrainingSession(experiment.Model, Experiment.Options, stepsPerEpoch: 1, hasValidation: true);
+        var session = new TrainingSession(experiment.Model, Experiment.Options, TorchSharp.torch.CPU, stepsPerEpoch: 1, hasValidation: true);
         stopping.Prepare(session);
         for (; session.Epoch < metric.Length && session.StopReason is null; session.Epoch++)
         {

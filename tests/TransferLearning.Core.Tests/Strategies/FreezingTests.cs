@@ -1,3 +1,5 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 using TransferLearning.Tests.Training;
 
 namespace TransferLearning.Tests.Strategies;
@@ -87,6 +89,10 @@ public sealed class FreezingTests
         public override IOptimizer Create() => this;
 
         public void Step(IReadOnlyList<ParameterGroup> groups) => Parameters.Add(groups.Sum(group => group.Parameters.Count));
+
+        public IReadOnlyDictionary<string, Tensor> Save(Parameter parameter) => new Dictionary<string, Tensor>();
+
+        public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history) { }
 
         public void Dispose() { }
     }

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace TransferLearning;
+
+/// <summary>The folder of a run's checkpoints: which there are, when the next is due, which are removed. One run holds it at a time.</summary>
+internal sealed class CheckpointFolder : IDisposable
+{
+    private const string Prefix = "checkpoint-";
+    private const string Extension = ".safetensors";
+
+    // Checkpoints take at most one part in so many of the time.
+    private const int ShareOfTime = 20;
+
+    private readonly CheckpointOptions _options;
+    private readonly TrainingSession _session;
+    private readonly IReadOnlyList<IFineTuneStrategy> _strategies;
+    private readonly IReadOnlyDictionary<string, string> _run;
+    private readonly ILogger _logger;
+    private readonly FileStream _lock;
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private TimeSpan _cost;
+    private ModelSnapshot? _best;
+
+    /// <summary>Takes the folder for a run.</summary>
+    /// <exception cref="IOException">The folder cannot be written, or another process has it.</exception>
+    /// <exception cref="ArgumentException">It holds checkpoints and the run is not to go on from them.</exception>
+    public CheckpointFolder(
+        CheckpointOptions options, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run, ILogger logger)
+    {
+        (_options, _session, _strategies, _run, _logger) = (options, session, strategies, run, logger);
+        _lock = Claim(options.Folder);
+        try
+        {
+            // What a process left that was killed while it wrote.
+            foreach (var leftover in Directory.GetFiles(options.Folder).Where(path => Path.GetFileNameWithoutExtension(path).EndsWith(Extension, StringComparison.Ordinal)))
+                File.Delete(leftover);
+            if (!options.Resume && Newest().FirstOrDefault() is { } existing)
+                throw new ArgumentException($"The folder '{options.Folder}' holds a run's checkpoints, such as '{Path.GetFileName(existing)}': set Resume to go on from them, or choose another folder.");
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts the run back to the newest checkpoint that can be read; without any it starts anew.</summary>
+    /// <exception cref="WeightFormatException">There are checkpoints and none can be read.</exception>
+    public void Resume()
+    {
+        WeightFormatException? damage = null;
+        foreach (var path in Newest())
+        {
+            try
+            {
+                TrainingCheckpoint.Load(path, _session, _strategies, _run);
+                _logger.Resumed(path, _session.Epoch + 1, _session.Step);
+                return;
+            }
+            catch (WeightFormatException error)
+            {
+                _logger.Warn(error.Message);
+                damage ??= error;
+            }
+        }
+        if (damage is not null) throw damage;
+    }
+
+    /// <summary>Writes a checkpoint where one is due.</summary>
+    public void WriteIfDue()
+    {
+        if (_sinceLast.Elapsed >= _options.Interval && (_options.Interval == TimeSpan.Zero || _sinceLast.Elapsed >= _cost * ShareOfTime)) Write();
+    }
+
+    /// <summary>Remembers the weights of the epoch that has just been evaluated, if it is the best; they are written with the next checkpoint.</summary>
+    public void RememberBest()
+    {
+        if (_session.Evaluation is not { } now || !(_session.Epochs.SkipLast(1).All(epoch => now.Score > epoch.Evaluation!.Score))) return;
+        _best?.Dispose();
+        _best = _session.Capture();
+    }
+
+    /// <summary>Writes a checkpoint and removes those that are too old.</summary>
+    /// <exception cref="IOException">It cannot be written; those that were there before are unchanged.</exception>
+    public void Write()
+    {
+        var clock = Stopwatch.StartNew();
+        var path = Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{_session.Step:D8}{Extension}"));
+        try
+        {
+            if (_best is not null)
+            {
+                ModelArtefact.Save(_session.Model, Path.Combine(_options.Folder, "best" + Extension), _best.Values.ToDictionary());
+                _best.Dispose();
+                _best = null;
+            }
+            TrainingCheckpoint.Write(path, _session, _strategies, _run);
+            foreach (var old in Newest().Skip(_options.Keep)) File.Delete(old);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var good = Newest().FirstOrDefault() is { } newest ? $"'{newest}' is intact: mend it and resume from there." : "There is none yet.";
+            throw new IOException($"The checkpoint '{path}' cannot be written: {error.Message} {good}", error);
+        }
+        _cost = clock.Elapsed;
+        _sinceLast.Restart();
+        _logger.CheckpointWritten(path, _session.Epoch + 1, _session.Step, _cost.TotalSeconds);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private IEnumerable<string> Newest() => Directory.EnumerateFiles(_options.Folder, $"{Prefix}*{Extension}")
+        .Where(path => int.TryParse(StepOf(path), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        .OrderByDescending(path => int.Parse(StepOf(path), CultureInfo.InvariantCulture));
+
+    private static string StepOf(string path) => Path.GetFileName(path)[Prefix.Length..^Extension.Length];
+
+    /// <summary>The lock ends with the process, however that ends.</summary>
+    private static FileStream Claim(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The folder '{folder}' cannot take checkpoints, perhaps because another run uses it: {error.Message}", error);
+        }
+    }
+}
