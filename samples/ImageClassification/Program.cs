@@ -3,6 +3,7 @@
 //   dotnet run -c Release -- --data photos --strategy full           your own photographs, one sub-folder a class
 //   dotnet run -c Release -- --predict photo.jpg --model output/model.safetensors
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using ImageClassification;
 using Spectre.Console;
 using TransferLearning;
@@ -17,29 +18,35 @@ Option<string?> weights = new("--weights") { Description = "Weight file (.safete
 Option<Strategy> strategy = new("--strategy") { Description = "head: the head alone. full: the head, then everything. gradual: from the head down.", DefaultValueFactory = _ => Strategy.Head };
 Option<int?> epochs = new("--epochs") { Description = "Passes over the data. Default: 30 for head, 4 for full, 8 for gradual.", CustomParser = value => Check.Count(value) };
 Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 32, CustomParser = Check.Count };
+Option<int> loaderThreads = new("--loader-threads") { Description = "Threads that prepare batches ahead; the result does not depend on it.", DefaultValueFactory = _ => 2, CustomParser = Check.CountOrNone };
 Option<long> seed = new("--seed") { Description = "Seed of split, order and augmentation.", DefaultValueFactory = _ => 0 };
 Option<string> device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
 Option<string> output = new("--output") { Description = "Where to save the model.", DefaultValueFactory = _ => Path.Combine("output", "model.safetensors") };
 Option<string> report = new("--report") { Description = "Folder for report.json.", DefaultValueFactory = _ => "output" };
+Option<string?> checkpoints = new("--checkpoints") { Description = "Folder for the state of the run, so that it can go on when it is stopped." };
+Option<bool> resume = new("--resume") { Description = "Go on from what --checkpoints holds; with nothing there the run starts anew." };
 Option<string?> predict = new("--predict") { Description = "Image or folder of images to classify with --model." };
 Option<string?> model = new("--model") { Description = "Saved model to predict with." };
 strategy.AcceptOnlyFromAmong("head", "full", "gradual");
 
 RootCommand command = new("Fine-tunes a pretrained image network on your photographs.")
 {
-    data, validation, backbone, weights, strategy, epochs, batch, seed, device, output, report, predict, model,
+    data, validation, backbone, weights, strategy, epochs, batch, loaderThreads, seed, device, output, report, checkpoints, resume, predict, model,
 };
 var arguments = command.Parse(args);
 if (arguments.Errors.Count > 0) return Fail(arguments.Errors[0].Message);
 
 using CancellationTokenSource stop = new();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 command.SetAction(Run);
 return arguments.Invoke();
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
 
 int Run(ParseResult chosen)
 {
@@ -62,21 +69,26 @@ int Run(ParseResult chosen)
             : (photos, ImageFolder.Open(measured, new ImageFolderOptions { ClassNames = photos.ClassNames }));
 
         var (artefact, json) = (chosen.GetValue(output)!, Path.Combine(chosen.GetValue(report)!, "report.json"));
-        Check.Writable(artefact);
-        Check.Writable(json);
+        using var artefactClaim = Check.Claim(artefact);
+        using var reportClaim = Check.Claim(json);
+        var state = chosen.GetValue(checkpoints) is { } place ? new CheckpointOptions(place) { Resume = chosen.GetValue(resume) } : null;
+        if (state is null && chosen.GetValue(resume)) throw new ArgumentException("Say what the run is to go on from: --checkpoints FOLDER --resume.");
         using var network = VisionBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
         var result = Training.Run(
             network, train, held, chosen.GetValue(strategy), chosen.GetValue(epochs),
-            new TrainerOptions { BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), Device = where },
+            new TrainerOptions
+            {
+                BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), LoaderThreads = chosen.GetValue(loaderThreads), Device = where, Checkpoints = state,
+            },
             artefact, stop.Token);
         result.Save(json);
         Results.Print(result, artefact, json);
         Predictions.PrintSome(artefact, held, where);
         return 0;
     }
-    catch (OperationCanceledException)
+    catch (OperationCanceledException stopped)
     {
-        AnsiConsole.WriteLine("Stopped.");
+        AnsiConsole.WriteLine($"Stopped. {stopped.Message}");
         return 130;
     }
     catch (ArgumentException error)

@@ -3,6 +3,7 @@
 //   dotnet run -c Release -- --data mails.csv --text body --label kind   your own texts
 //   dotnet run -c Release -- --predict "Where is my card?" --model output/model.safetensors
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Spectre.Console;
 using TextClassification;
 using TransferLearning;
@@ -20,29 +21,35 @@ Option<string> strategy = new("--strategy") { Description = "auto: by the number
 Option<int?> epochs = new("--epochs") { Description = "Passes over the data when layers are trained. Default: by strategy and size.", CustomParser = value => Check.Count(value) };
 Option<int> batch = new("--batch") { Description = "Texts a step.", DefaultValueFactory = _ => 32, CustomParser = Check.Count };
 Option<int?> maxLength = new("--max-length") { Description = "Tokens read of each text. Default: what the encoder was made for.", CustomParser = value => Check.Count(value) };
+Option<int> loaderThreads = new("--loader-threads") { Description = "Threads that prepare batches ahead; the result does not depend on it.", DefaultValueFactory = _ => 2, CustomParser = Check.CountOrNone };
 Option<long> seed = new("--seed") { Description = "Seed of split and order.", DefaultValueFactory = _ => 0 };
 Option<string> device = new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
 Option<string> output = new("--output") { Description = "Where to save the model.", DefaultValueFactory = _ => Path.Combine("output", "model.safetensors") };
 Option<string> report = new("--report") { Description = "Folder for report.json.", DefaultValueFactory = _ => "output" };
+Option<string?> checkpoints = new("--checkpoints") { Description = "Folder for the state of the run, so that it can go on when it is stopped." };
+Option<bool> resume = new("--resume") { Description = "Go on from what --checkpoints holds; with nothing there the run starts anew." };
 Option<string?> predict = new("--predict") { Description = "Text, or file with one text a line, to classify with --model." };
 Option<string?> model = new("--model") { Description = "Saved model to predict with." };
 strategy.AcceptOnlyFromAmong("auto", "few-shot", "head", "full", "gradual");
 
 RootCommand command = new("Fine-tunes a pretrained text encoder on your texts.")
 {
-    data, text, label, validation, backbone, weights, strategy, epochs, batch, maxLength, seed, device, output, report, predict, model,
+    data, text, label, validation, backbone, weights, strategy, epochs, batch, maxLength, loaderThreads, seed, device, output, report, checkpoints, resume, predict, model,
 };
 var arguments = command.Parse(args);
 if (arguments.Errors.Count > 0) return Fail(arguments.Errors[0].Message);
 
 using CancellationTokenSource stop = new();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 command.SetAction(Run);
 return arguments.Invoke();
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
 
 int Run(ParseResult chosen)
 {
@@ -66,22 +73,27 @@ int Run(ParseResult chosen)
             : (all, TextFile.Open(measured, columns with { ClassNames = all.ClassNames }));
 
         var (artefact, json) = (chosen.GetValue(output)!, Path.Combine(chosen.GetValue(report)!, "report.json"));
-        Check.Writable(artefact);
-        Check.Writable(json);
+        using var artefactClaim = Check.Claim(artefact);
+        using var reportClaim = Check.Claim(json);
+        var state = chosen.GetValue(checkpoints) is { } place ? new CheckpointOptions(place) { Resume = chosen.GetValue(resume) } : null;
+        if (state is null && chosen.GetValue(resume)) throw new ArgumentException("Say what the run is to go on from: --checkpoints FOLDER --resume.");
         using var encoder = TextBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
         if (chosen.GetValue(maxLength) is { } tokens) encoder.Input = encoder.Input with { MaxLength = tokens };
         var result = Training.Run(
             encoder, train, held, Enum.Parse<TextStrategy>(chosen.GetValue(strategy)!.Replace("-", ""), ignoreCase: true), chosen.GetValue(epochs),
-            new TrainerOptions { BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), Device = where },
+            new TrainerOptions
+            {
+                BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), LoaderThreads = chosen.GetValue(loaderThreads), Device = where, Checkpoints = state,
+            },
             artefact, stop.Token);
         result.Save(json);
         Results.Print(result, artefact, json);
         Predictions.PrintSome(artefact, held, where);
         return 0;
     }
-    catch (OperationCanceledException)
+    catch (OperationCanceledException stopped)
     {
-        AnsiConsole.WriteLine("Stopped.");
+        AnsiConsole.WriteLine($"Stopped. {stopped.Message}");
         return 130;
     }
     catch (ArgumentException error)

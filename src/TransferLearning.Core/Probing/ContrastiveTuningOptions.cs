@@ -42,10 +42,13 @@ public sealed record ContrastiveTuningOptions
     public Device? Device { get; init; }
 
     /// <summary>How the trainer runs, with all epochs in one where the steps are counted.</summary>
+    /// <summary>Where the run saves its state and goes on from it; null (default): nowhere.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
     internal TrainerOptions Training => new()
     {
         Epochs = MaxSteps is null ? Epochs : 1, BatchSize = BatchSize, Optimizer = Optimizer, ClipGradientNorm = ClipGradientNorm,
-        Seed = Seed, Shuffle = false, LoaderThreads = LoaderThreads, Device = Device,
+        Seed = Seed, Shuffle = false, LoaderThreads = LoaderThreads, Device = Device, Checkpoints = Checkpoints,
     };
 
     internal void Validate()

@@ -27,7 +27,10 @@ public sealed record TextRecipe
     /// <summary>Peak learning rate of the layers. Default 5e-5; over 20 classes 1e-4.</summary>
     public double LearningRate { get; init; } = 5e-5;
 
-    /// <summary>Batch size, seed, device and loader threads; epochs and optimizer are the recipe's.</summary>
+    /// <summary>
+    /// Batch size, seed, device, loader threads and checkpoints; epochs and optimizer are the recipe's. A run that goes on from checkpoints
+    /// fits its head anew, which needs none.
+    /// </summary>
     public TrainerOptions Options { get; init; } = new();
 
     /// <summary>The recipe for a set.</summary>
@@ -98,6 +101,7 @@ public sealed record TextRecipe
     private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
     {
         MaxSteps = ContrastiveSteps, Optimizer = new AdamW(1e-4), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
+        Checkpoints = Options.Checkpoints,
     });
 
     private LinearProbeOptions Probe(int classes) => new()

@@ -17,6 +17,9 @@ internal static class ChildProcess
                 Parallel.For(0, 8, _ => TorchRuntime.Initialize());
                 Console.WriteLine(torch.ones(2, 3).sum().item<float>());
                 break;
+            case ["train", var run, var folder]:
+                TransferLearning.Tests.Training.KilledRun.Train(run, folder);
+                break;
             case ["missing"]:
                 try { TorchRuntime.Initialize(); }
                 catch (DllNotFoundException exception) { Console.WriteLine(exception.Message); }

@@ -8,7 +8,7 @@ public sealed class UsageTests(Sample sample) : IClassFixture<Sample>
     {
         var (exitCode, output, _) = sample.Run("--help");
         exitCode.Should().Be(0);
-        foreach (var option in new[] { "data", "validation", "backbone", "weights", "strategy", "epochs", "batch", "seed", "device", "output", "report", "predict", "model" })
+        foreach (var option in new[] { "data", "validation", "backbone", "weights", "strategy", "epochs", "batch", "loader-threads", "seed", "device", "output", "report", "checkpoints", "resume", "predict", "model" })
             output.Should().Contain($"  --{option} ");
     }
 
@@ -20,6 +20,8 @@ public sealed class UsageTests(Sample sample) : IClassFixture<Sample>
     [InlineData("--epochs many", "'many'*--epochs*whole number from 1")]
     [InlineData("--batch 0", "'0'*--batch*whole number from 1")]
     [InlineData("--batch", "--batch")]
+    [InlineData("--loader-threads -1", "'-1'*--loader-threads*whole number from 0")]
+    [InlineData("--resume", "--checkpoints FOLDER")]
     [InlineData("--device nonsense", "'nonsense'*auto, cpu, cuda")]
     [InlineData("--predict photos", "--model FILE")]
     [InlineData("--model m.safetensors", "--predict FILE")]

@@ -1,0 +1,28 @@
+namespace TransferLearning.Tests.Training;
+
+/// <summary>A run in a process of its own that saves its model, for a test to kill.</summary>
+internal static class KilledRun
+{
+    /// <summary>The kinds of runs.</summary>
+    public static readonly string[] Kinds = ["full", "head", "head, no cache", "gradual", "gradual, no cache", "full, early stopping"];
+
+    /// <summary>Trains, going on from the checkpoints in the folder, and saves <c>model.safetensors</c> there. Says so before the first step.</summary>
+    public static void Train(string kind, string folder)
+    {
+        using var experiment = new Experiment(dropout: 0.3);
+        var options = Experiment.Options with
+        {
+            Epochs = 10, Optimizer = new AdamW(0.01), FeatureCacheBytes = kind.Contains("no cache", StringComparison.Ordinal) ? 0 : 1 << 20,
+            Checkpoints = new(Path.Combine(folder, "state")) { Resume = true, Interval = TimeSpan.Zero },
+        };
+        IFineTuneStrategy[] strategies = kind.Split(',')[0] switch
+        {
+            "head" => [new FreezeBackbone(), new CosineDecay(0.1)],
+            "gradual" => [new GradualUnfreezing(headEpochs: 2), new CosineDecay()],
+            _ => kind.Contains("early", StringComparison.Ordinal) ? [new EarlyStopping(patience: 8)] : [new CosineDecay()],
+        };
+        Console.WriteLine("training");
+        experiment.Fit(options, strategies);
+        experiment.Model.Save(Path.Combine(folder, "model.safetensors"));
+    }
+}
