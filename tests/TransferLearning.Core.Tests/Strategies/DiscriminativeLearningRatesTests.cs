@@ -1,0 +1,41 @@
+using TransferLearning.Tests.Training;
+
+namespace TransferLearning.Tests.Strategies;
+
+public sealed class DiscriminativeLearningRatesTests
+{
+    [Fact]
+    public void The_head_learns_faster_and_groups_near_the_input_slower()
+    {
+        double[] factors = [];
+        using var experiment = new Experiment();
+        experiment.Fit(Experiment.Options, new DiscriminativeLearningRates(head: 5, decay: 0.5), new Hook
+        {
+            OnEpoch = session => factors = [.. session.BackboneGroups.Append(session.Head).Select(group => group.LearningRateFactor)],
+        });
+        factors.Should().Equal(0.5, 1, 5);
+    }
+
+    [Fact]
+    public void A_factor_of_the_head_scales_its_first_step()
+    {
+        float[] Bias(params IFineTuneStrategy[] strategies)
+        {
+            using var experiment = new Experiment(train: 8, validation: 4);
+            experiment.Fit(Experiment.Options with { Epochs = 1, BatchSize = 8 }, strategies);
+            return [.. experiment.Model.Head.get_parameter("bias")!.data<float>()];
+        }
+        Bias(new DiscriminativeLearningRates(head: 4)).Zip(Bias()).Should().OnlyContain(pair => Math.Abs(pair.First - 4 * pair.Second) < 1e-7);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(double.NaN, 1)]
+    [InlineData(10, 0)]
+    [InlineData(10, 1.5)]
+    public void Factors_out_of_range_are_refused(double head, double decay)
+    {
+        using var experiment = new Experiment();
+        experiment.Invoking(e => e.Fit(Experiment.Options, new DiscriminativeLearningRates(head, decay))).Should().Throw<ArgumentOutOfRangeException>();
+    }
+}
