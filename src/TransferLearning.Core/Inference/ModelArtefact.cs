@@ -49,6 +49,9 @@ public sealed class ModelArtefact : IDisposable
     /// <summary>Names of the outputs in order.</summary>
     public IReadOnlyList<string> Labels => _head.Labels;
 
+    /// <summary>What the head was trained for, without its options; null where it was an objective of your own.</summary>
+    public IObjective? Objective => _head.Objective;
+
     /// <summary>Opens a saved model; nothing but its description is read yet.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, or was not saved by <see cref="Save"/>.</exception>
@@ -177,5 +180,5 @@ public sealed class ModelArtefact : IDisposable
 
     private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input = null, WeightProvenance? Weights = null, JsonElement? Configuration = null);
 
-    private sealed record HeadDescription(string Kind, IReadOnlyList<string> Labels);
+    private sealed record HeadDescription(string Kind, IReadOnlyList<string> Labels, IObjective? Objective = null);
 }

@@ -7,7 +7,7 @@ namespace TransferLearning;
 /// oneDNN 3.7, which convolves for libtorch 2.10 on the CPU, gives wrong numbers on some virtual machines, seen where the hypervisor hides
 /// the processor's caches: kernels larger than 1x1 read padding that was never written where channels are no multiple of 16.
 /// </summary>
-internal static class OneDnn
+public static class OneDnn
 {
     private const int Block = 16;
 
@@ -15,8 +15,10 @@ internal static class OneDnn
 
     /// <summary>
     /// Turns oneDNN off, for good, where this machine is such a one and the module has such convolutions: torch's own kernels are
-    /// slower and right. Gives a sentence for the user where that happened, or where it would have to and cannot.
+    /// slower and right. Gives a sentence for the user where that happened, or where it would have to and cannot; else null.
+    /// <see cref="Trainer"/> and <see cref="Predictor"/> call it; call it yourself before you run a backbone on its own.
     /// </summary>
+    /// <param name="modules">What is about to be computed, on the device where it will be.</param>
     public static string? TurnOffWhereWrong(params ReadOnlySpan<nn.Module> modules)
     {
         string? atRisk = null;

@@ -37,13 +37,8 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
-    public static TextClassifier Load(string path, Device? device = null, IHeadReplacer? head = null)
-    {
-        using var artefact = ModelArtefact.Open(path);
-        if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
-            throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
-        return new TextClassifier(artefact.Restore(TextBackbones.Blank(artefact.BackboneId, configuration, spec), head), device);
-    }
+    public static TextClassifier Load(string path, Device? device = null, IHeadReplacer? head = null) =>
+        new(TextBackbones.Restore(path, head), device);
 
     /// <summary>
     /// Makes a classifier of a file of labelled texts: holds out a fifth of it, and trains by the recipe that fits the number of examples.
