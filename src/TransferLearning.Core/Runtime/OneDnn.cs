@@ -22,16 +22,19 @@ public static class OneDnn
     public static string? TurnOffWhereWrong(params ReadOnlySpan<nn.Module> modules)
     {
         string? atRisk = null;
-        foreach (var module in modules) atRisk ??= module.named_parameters().FirstOrDefault(entry => IsAtRisk(entry.parameter)).name;
+        foreach (var module in modules) atRisk ??= module.named_parameters().FirstOrDefault(entry => IsAtRisk(entry.name, entry.parameter)).name;
         if (atRisk is null || IsRight.Value) return null;
         return NativeTorch.TrySetContext("_ZN2at7Context20setUserEnabledMkldnnEb", false)
             ? $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, so it is turned off: right, but slower. Channels in multiples of 16 are not affected."
             : $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, and it cannot be turned off here: use channels in multiples of 16, or another machine.";
     }
 
-    /// <summary>A dense kernel larger than 1x1 with a number of channels that leaves a rest. Inputs of up to four channels have kernels of their own.</summary>
-    internal static bool IsAtRisk(Tensor weight) =>
-        weight.dim() > 3 && weight.device_type == DeviceType.CPU && weight.shape[2..].Any(size => size > 1) && weight.shape[1] > 1
+    /// <summary>
+    /// A dense kernel larger than 1x1 with a number of channels that leaves a rest, of an image's convolution or a sequence's, whose
+    /// three dimensions other parameters have too. Inputs of up to four channels have kernels of their own.
+    /// </summary>
+    private static bool IsAtRisk(string name, Tensor weight) =>
+        (weight.dim() > 3 || weight.dim() == 3 && name.EndsWith("weight", StringComparison.Ordinal)) && weight.device_type == DeviceType.CPU && weight.shape[2..].Any(size => size > 1) && weight.shape[1] > 1
         && (weight.shape[0] % Block != 0 || weight.shape[1] > 4 && weight.shape[1] % Block != 0);
 
     // Memory that was zero hides the fault, so blocks of the padding's size are filled with NaN first.

@@ -46,7 +46,7 @@ internal sealed class TextBatchSource : IBatchSource
             classes[i] = _examples[indices[i]].Label;
             numbers.AddRange(_examples[indices[i]].Targets ?? []);
         }
-        return numbers.Count > 0 ? tensor(numbers.ToArray(), [indices.Length, -1]) : tensor(classes, int64);
+        return numbers.Count > 0 ? tensor(numbers.ToArray(), [indices.Length, numbers.Count / indices.Length]) : tensor(classes, int64);
     }
 
     private string CutRemark(int[] cut)
