@@ -53,8 +53,7 @@ internal sealed class FeatureCache : IDisposable
         using var _ = no_grad();
         // Vectors are all of one size; what comes before them is as long as its example.
         var lengths = stage == _model.PooledStage ? null : _examples.Lengths;
-        IFeatureRows? values = null;
-        TensorRows? targets = null;
+        IFeatureRows? values = null, targets = null;
         var needed = 0L;
         foreach (var (positions, batch) in plan.Once(_examples, TrainingPhase.CachingFeatures))
         {
@@ -70,10 +69,9 @@ internal sealed class FeatureCache : IDisposable
                     if (needed > limit) return Refuse();
                     _values = empty(shape, dtype: features.dtype).DetachFromDisposeScope();
                     _targets = empty([_examples.Count, .. batch.Target.shape[1..]], dtype: batch.Target.dtype).DetachFromDisposeScope();
-                    (values, targets) = (isRagged ? new RaggedRows(_values, lengths!) : new FixedRows(_values), new TensorRows(_targets));
+                    (values, targets) = (isRagged ? new RaggedRows(_values, lengths!) : new FixedRows(_values), new FixedRows(_targets));
                 }
-                if (!values.TrySet(positions.Span, hidden)) return Refuse();
-                targets.Set(positions.Span, batch.Target);
+                if (!values.TrySet(positions.Span, hidden) || !targets.TrySet(positions.Span, new ModelInput(batch.Target))) return Refuse();
             }
         }
         (Source, Stage) = (new Rows(_examples, values!, targets!), stage);
@@ -96,7 +94,7 @@ internal sealed class FeatureCache : IDisposable
     }
 
     /// <summary>Features in the place of their examples: batches are the same as without a cache.</summary>
-    private sealed class Rows(IBatchSource examples, IFeatureRows values, TensorRows targets) : IBatchSource
+    private sealed class Rows(IBatchSource examples, IFeatureRows values, IFeatureRows targets) : IBatchSource
     {
         public int Count => examples.Count;
 
@@ -104,6 +102,6 @@ internal sealed class FeatureCache : IDisposable
 
         public IReadOnlyList<int>? Lengths => examples.Lengths;
 
-        public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch) => new(values.Gather(indices), targets.Gather(indices));
+        public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch) => new(values.Gather(indices), targets.Gather(indices).Values);
     }
 }

@@ -9,8 +9,9 @@ public sealed record TextRecipe
     private const int ManyExamples = 400;
     private const int ManyClasses = 20;
 
-    // Of a head alone: a linear layer bears far larger steps than the layers below it.
-    private const double HeadLearningRate = 0.02;
+    // Of a head alone on features of length 1, which bears far larger steps than the layers below it. Labels need large weights;
+    // values are overfitted by them.
+    private const double LabelLearningRate = 0.05, ValueLearningRate = 0.005;
 
     /// <summary>How much is trained; never <see cref="TextStrategy.Auto"/>.</summary>
     public required TextStrategy Strategy { get; init; }
@@ -99,7 +100,7 @@ public sealed record TextRecipe
         var contrast = Strategy is TextStrategy.FewShot && ContrastiveSteps > 0 ? Contrast().Fit(model.Backbone, train, progress, cancellationToken) : null;
         var head = model.Replacer.Objective is CrossEntropy
             ? new LinearProbe(Probe(train.ClassNames.Count)).Fit(model, train, validation, progress, cancellationToken)
-            : new Trainer(Options with { Epochs = HeadEpochs, Optimizer = new AdamW(HeadLearningRate) }, new FreezeBackbone(), new CosineDecay())
+            : new Trainer(Options with { Epochs = HeadEpochs, Optimizer = new AdamW(model.Replacer.Objective is Regression ? ValueLearningRate : LabelLearningRate) }, new FreezeBackbone(), new CosineDecay())
                 .Fit(model, train, validation, progress, cancellationToken);
         if (Strategy is TextStrategy.Head or TextStrategy.FewShot)
             return head with { Strategies = [Reason, .. contrast?.Strategies ?? [], .. head.Strategies], Seconds = head.Seconds + (contrast?.Seconds ?? 0) };

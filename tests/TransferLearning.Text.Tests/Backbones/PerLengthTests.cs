@@ -11,7 +11,7 @@ public sealed class PerLengthTests
         using var perLength = new PerLength((length, device) =>
         {
             made++;
-            return full([length], length, device: device);
+            return full([length], (float)length, device: device);
         });
         using var scope = NewDisposeScope();
         var first = perLength.Of(3, CPU);
@@ -24,7 +24,7 @@ public sealed class PerLengthTests
     [Fact]
     public void Threads_of_different_lengths_do_not_disturb_each_other()
     {
-        using var perLength = new PerLength((length, device) => full([length], length, device: device));
+        using var perLength = new PerLength((length, device) => full([length], (float)length, device: device));
         Parallel.For(1, 200, i =>
         {
             using var scope = NewDisposeScope();
