@@ -25,7 +25,7 @@ internal sealed class FeatureCache : IDisposable
     /// <summary>The stage whose outputs <see cref="Source"/> gives; 0 for the examples themselves.</summary>
     public int Stage { get; private set; }
 
-    /// <summary>The features of all examples; null where the stage is the input.</summary>
+    /// <summary>The features of all examples, sequences one after the other; null where the stage is the input.</summary>
     public Tensor? Values => _values;
 
     /// <summary>The targets of all examples; null where the stage is the input.</summary>
@@ -51,32 +51,38 @@ internal sealed class FeatureCache : IDisposable
     {
         var clock = Stopwatch.StartNew();
         using var _ = no_grad();
-        TensorRows? values = null, targets = null;
+        // Vectors are all of one size; what comes before them is as long as its example.
+        var lengths = stage == _model.PooledStage ? null : _examples.Lengths;
+        IFeatureRows? values = null, targets = null;
+        var needed = 0L;
         foreach (var (positions, batch) in plan.Once(_examples, TrainingPhase.CachingFeatures))
         {
             using var scope = NewDisposeScope();
             using (batch)
             {
                 var hidden = _model.RunTo(batch.Input.To(plan.Device), stage);
-                var features = hidden.Values.cpu().contiguous();
                 if (values is null || targets is null)
                 {
-                    var needed = features.numel() / features.shape[0] * features.element_size() * _examples.Count;
-                    if (hidden.Mask is not null || needed > limit)
-                    {
-                        _refusedStage = stage;
-                        return new FeatureCacheReport(_dataName, _model.StageName(stage), 0, needed, clock.Elapsed.TotalSeconds);
-                    }
-                    _values = empty([_examples.Count, .. features.shape[1..]], dtype: features.dtype).DetachFromDisposeScope();
+                    var (features, isRagged) = (hidden.Values, lengths is not null && hidden.Values.dim() == 3);
+                    long[] shape = isRagged ? [lengths!.Sum(length => (long)length) + 1, features.shape[2]] : [_examples.Count, .. features.shape[1..]];
+                    needed = shape.Aggregate((a, b) => a * b) * features.element_size();
+                    if (needed > limit) return Refuse();
+                    _values = empty(shape, dtype: features.dtype).DetachFromDisposeScope();
                     _targets = empty([_examples.Count, .. batch.Target.shape[1..]], dtype: batch.Target.dtype).DetachFromDisposeScope();
-                    (values, targets) = (new TensorRows(_values), new TensorRows(_targets));
+                    (values, targets) = (isRagged ? new RaggedRows(_values, lengths!) : new FixedRows(_values), new FixedRows(_targets));
                 }
-                values.Set(positions.Span, features);
-                targets.Set(positions.Span, batch.Target);
+                if (!values.TrySet(positions.Span, hidden) || !targets.TrySet(positions.Span, new ModelInput(batch.Target))) return Refuse();
             }
         }
-        (Source, Stage) = (new Rows(values!, targets!), stage);
+        (Source, Stage) = (new Rows(_examples, values!, targets!), stage);
         return new FeatureCacheReport(_dataName, _model.StageName(stage), _examples.Count, Bytes, clock.Elapsed.TotalSeconds);
+
+        FeatureCacheReport Refuse()
+        {
+            Clear();
+            _refusedStage = stage;
+            return new FeatureCacheReport(_dataName, _model.StageName(stage), 0, needed, clock.Elapsed.TotalSeconds);
+        }
     }
 
     private void Clear()
@@ -87,12 +93,15 @@ internal sealed class FeatureCache : IDisposable
         (_values, _targets) = (null, null);
     }
 
-    private sealed class Rows(TensorRows values, TensorRows targets) : IBatchSource
+    /// <summary>Features in the place of their examples: batches are the same as without a cache.</summary>
+    private sealed class Rows(IBatchSource examples, IFeatureRows values, IFeatureRows targets) : IBatchSource
     {
-        public int Count => values.Count;
+        public int Count => examples.Count;
 
         public bool IsDeterministic => true;
 
-        public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch) => new(new ModelInput(values.Gather(indices)), targets.Gather(indices));
+        public IReadOnlyList<int>? Lengths => examples.Lengths;
+
+        public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch) => new(values.Gather(indices), targets.Gather(indices).Values);
     }
 }

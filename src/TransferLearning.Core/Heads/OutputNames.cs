@@ -1,9 +1,12 @@
 namespace TransferLearning;
 
-/// <summary>Checks the names of a head's outputs.</summary>
-internal static class OutputNames
+/// <summary>Checks the names of a head's outputs, for heads of your own too.</summary>
+public static class OutputNames
 {
     /// <summary>A copy of the names. For one class of several there are at least two; in any case at least one, none empty, all different.</summary>
+    /// <param name="labels">Names of the outputs in order.</param>
+    /// <param name="objective">What the head is trained for.</param>
+    /// <exception cref="ArgumentException">There are too few names, an empty one or one twice.</exception>
     public static IReadOnlyList<string> Check(IReadOnlyList<string> labels, IObjective objective)
     {
         ArgumentNullException.ThrowIfNull(labels);

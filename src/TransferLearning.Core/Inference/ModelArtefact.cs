@@ -53,6 +53,10 @@ public sealed class ModelArtefact : IDisposable
     /// <summary>Names of the outputs in order.</summary>
     public IReadOnlyList<string> Labels => _head.Labels;
 
+    /// <summary>What the head was trained for, without its options; null where it was an objective of your own.</summary>
+    /// <exception cref="WeightFormatException">The head's description is damaged.</exception>
+    public IObjective? Objective => ((HeadObjective)ReadHead(typeof(HeadObjective))).Objective;
+
     /// <summary>Opens a saved model; nothing but its description is read yet.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, or was not saved by <see cref="Save"/>.</exception>
@@ -157,13 +161,14 @@ public sealed class ModelArtefact : IDisposable
     private static JsonElement Describe(IHeadReplacer head) =>
         JsonSerializer.SerializeToElement(head, KnownHeads.TypeOf(head.Kind) == head.GetType() ? head.GetType() : typeof(IHeadReplacer), Json);
 
-    private IHeadReplacer KnownHead()
+    private IHeadReplacer KnownHead() => (IHeadReplacer)ReadHead(KnownHeads.TypeOf(HeadKind)
+        ?? throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it."));
+
+    private object ReadHead(Type type)
     {
-        var type = KnownHeads.TypeOf(HeadKind)
-            ?? throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it.");
         try
         {
-            return (IHeadReplacer)_description.Head.Deserialize(type, Json)!;
+            return _description.Head.Deserialize(type, Json)!;
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
@@ -193,4 +198,6 @@ public sealed class ModelArtefact : IDisposable
     private sealed record BackboneDescription(string Id, int FeatureSize, JsonElement? Input = null, WeightProvenance? Weights = null, JsonElement? Configuration = null);
 
     private sealed record HeadDescription(string Kind, IReadOnlyList<string> Labels);
+
+    private sealed record HeadObjective(IObjective? Objective = null);
 }

@@ -36,7 +36,7 @@ public sealed class Predictor : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var probabilities = Model.Replacer.Objective.Probabilities(Model.Forward(input.To(_device)));
+        var probabilities = Model.Replacer.Objective.Probabilities(Outputs(input));
         var values = MemoryMarshal.Cast<byte, double>(probabilities.to_type(ScalarType.Float64).cpu().contiguous().bytes);
         var classes = Model.Labels.Count;
         var classifications = new Classification[input.Count];
@@ -57,7 +57,14 @@ public sealed class Predictor : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return OutputRows.Of(Model.Forward(input.To(_device)), Model.Labels.Count);
+        return OutputRows.Of(Outputs(input), Model.Labels.Count);
+    }
+
+    private Tensor Outputs(ModelInput input)
+    {
+        var outputs = Model.Forward(input.To(_device));
+        return outputs.dim() == 2 ? outputs : throw new NotSupportedException(
+            $"The model gives outputs of shape [{string.Join(", ", outputs.shape)}] and not one row for each example: read them from TransferModel.Forward.");
     }
 
     /// <summary>Disposes the model.</summary>

@@ -7,7 +7,7 @@ namespace TransferLearning;
 /// oneDNN 3.7, which convolves for libtorch 2.10 on the CPU, gives wrong numbers on some virtual machines, seen where the hypervisor hides
 /// the processor's caches: kernels larger than 1x1 read padding that was never written where channels are no multiple of 16.
 /// </summary>
-internal static class OneDnn
+public static class OneDnn
 {
     private const int Block = 16;
 
@@ -15,21 +15,26 @@ internal static class OneDnn
 
     /// <summary>
     /// Turns oneDNN off, for good, where this machine is such a one and the module has such convolutions: torch's own kernels are
-    /// slower and right. Gives a sentence for the user where that happened, or where it would have to and cannot.
+    /// slower and right. Gives a sentence for the user where that happened, or where it would have to and cannot; else null.
+    /// <see cref="Trainer"/> and <see cref="Predictor"/> call it; call it yourself before you run a backbone on its own.
     /// </summary>
+    /// <param name="modules">What is about to be computed, on the device where it will be.</param>
     public static string? TurnOffWhereWrong(params ReadOnlySpan<nn.Module> modules)
     {
         string? atRisk = null;
-        foreach (var module in modules) atRisk ??= module.named_parameters().FirstOrDefault(entry => IsAtRisk(entry.parameter)).name;
+        foreach (var module in modules) atRisk ??= module.named_parameters().FirstOrDefault(entry => IsAtRisk(entry.name, entry.parameter)).name;
         if (atRisk is null || IsRight.Value) return null;
         return NativeTorch.TrySetContext("_ZN2at7Context20setUserEnabledMkldnnEb", false)
             ? $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, so it is turned off: right, but slower. Channels in multiples of 16 are not affected."
             : $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, and it cannot be turned off here: use channels in multiples of 16, or another machine.";
     }
 
-    /// <summary>A dense kernel larger than 1x1 with a number of channels that leaves a rest. Inputs of up to four channels have kernels of their own.</summary>
-    internal static bool IsAtRisk(Tensor weight) =>
-        weight.dim() > 3 && weight.device_type == DeviceType.CPU && weight.shape[2..].Any(size => size > 1) && weight.shape[1] > 1
+    /// <summary>
+    /// A dense kernel larger than 1x1 with a number of channels that leaves a rest, of an image's convolution or a sequence's, whose
+    /// three dimensions other parameters have too. Inputs of up to four channels have kernels of their own.
+    /// </summary>
+    private static bool IsAtRisk(string name, Tensor weight) =>
+        (weight.dim() > 3 || weight.dim() == 3 && name.EndsWith("weight", StringComparison.Ordinal)) && weight.device_type == DeviceType.CPU && weight.shape[2..].Any(size => size > 1) && weight.shape[1] > 1
         && (weight.shape[0] % Block != 0 || weight.shape[1] > 4 && weight.shape[1] % Block != 0);
 
     // Memory that was zero hides the fault, so blocks of the padding's size are filled with NaN first.

@@ -107,12 +107,14 @@ internal sealed class Deberta : TextNetwork
         private readonly Embedding? rel_embeddings;
         private readonly LayerNorm? LayerNorm;
         private readonly DebertaConvolution? conv;
+        private readonly PerLength _rows;
 
         public DebertaEncoder(EncoderConfiguration config, TextConfiguration json) : base(nameof(DebertaEncoder))
         {
             var positions = RelativePositions.Read(json, config.Positions);
+            _rows = new PerLength(positions.Rows);
             layer = new ModuleList<BertLayer>([.. Enumerable.Range(0, config.Layers)
-                .Select(_ => new BertLayer(config, new DisentangledAttention(config, json, positions, RelativeEmbeddings)))]);
+                .Select(_ => new BertLayer(config, new DisentangledAttention(config, json, _rows.Of, RelativeEmbeddings)))]);
             if (json.Flag("relative_attention", false))
             {
                 rel_embeddings = new Embedding(2 * positions.Span, config.Width);

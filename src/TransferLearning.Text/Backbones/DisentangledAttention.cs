@@ -15,18 +15,21 @@ internal sealed class DisentangledAttention : Module<Tensor, Tensor?, Tensor>
     private readonly Dense? pos_key_proj;
     private readonly Dense? pos_query_proj;
     private readonly TorchSharp.Modules.Dropout pos_dropout;
-    private readonly RelativePositions _positions;
+    private readonly Func<long, Device, Tensor> _rows;
     private readonly Func<Tensor> _relativeEmbeddings;
     private readonly bool _hasContentToPosition, _hasPositionToContent;
     private readonly int _heads;
     private readonly double _dropout;
     private readonly double _scale;
 
-    /// <summary>All layers share the table of distances <c>[2 span, D]</c>, which <paramref name="relativeEmbeddings"/> gives.</summary>
-    public DisentangledAttention(EncoderConfiguration config, TextConfiguration json, RelativePositions positions, Func<Tensor> relativeEmbeddings)
+    /// <summary>
+    /// All layers share the table of distances <c>[2 span, D]</c>, which <paramref name="relativeEmbeddings"/> gives, and the row of it for
+    /// each query and key, <c>[T, T]</c>, which <paramref name="rows"/> gives.
+    /// </summary>
+    public DisentangledAttention(EncoderConfiguration config, TextConfiguration json, Func<long, Device, Tensor> rows, Func<Tensor> relativeEmbeddings)
         : base(nameof(DisentangledAttention))
     {
-        (_positions, _relativeEmbeddings, _heads, _dropout) = (positions, relativeEmbeddings, config.Heads, config.AttentionDropout);
+        (_rows, _relativeEmbeddings, _heads, _dropout) = (rows, relativeEmbeddings, config.Heads, config.AttentionDropout);
         if (json.Integer("attention_head_size", config.Width / config.Heads) is var size && size != config.Width / config.Heads)
             throw json.Unsupported("attention_head_size", $"{size}", $"{config.Width / config.Heads}, which is hidden_size / num_attention_heads");
         query_proj = new Dense(config.Width, config.Width);
@@ -54,7 +57,7 @@ internal sealed class DisentangledAttention : Module<Tensor, Tensor?, Tensor>
         if (_hasContentToPosition || _hasPositionToContent)
         {
             var distances = pos_dropout.call(_relativeEmbeddings()).unsqueeze(0);
-            var rows = Rows(hidden);
+            var rows = _rows(hidden.size(1), hidden.device);
             if (_hasContentToPosition) scores.add_(Look(queries, pos_key_proj ?? key_proj, distances, rows));
             if (_hasPositionToContent) scores.add_(Look(keys, pos_query_proj ?? query_proj, distances, rows.transpose(0, 1)).transpose(-1, -2));
         }
@@ -63,13 +66,6 @@ internal sealed class DisentangledAttention : Module<Tensor, Tensor?, Tensor>
         if (Attention.Visible(mask) is { } visible) scores = scores.masked_fill(visible.logical_not(), float.MinValue);
         var weights = functional.dropout(scores.softmax(-1), _dropout, training);
         return Attention.Merge(weights.matmul(Attention.Split(value_proj.call(hidden), _heads))).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The row of the table for each query and key, <c>[T, T]</c>.</summary>
-    private Tensor Rows(Tensor hidden)
-    {
-        var length = hidden.size(1);
-        return _positions.Rows(length, hidden.device).unfold(0, length, 1).flip(1);
     }
 
     /// <summary>Scores <c>[N, H, T, T]</c> of contents with the rows of the table that belong to them.</summary>

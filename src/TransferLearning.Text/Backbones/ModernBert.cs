@@ -15,6 +15,7 @@ internal sealed class ModernBert : TextNetwork
     private readonly LayerNorm final_norm;
     private readonly RotaryPositions _everywhere;
     private readonly RotaryPositions _nearby;
+    private readonly PerLength _window;
     private readonly ModernBertConfiguration _config;
 
     private ModernBert(ModernBertConfiguration config) : base(nameof(ModernBert), config.Encoder)
@@ -25,6 +26,7 @@ internal sealed class ModernBert : TextNetwork
         final_norm = Norm(config);
         _everywhere = new RotaryPositions(config.GlobalTheta, config.HeadWidth, MaxLength);
         _nearby = new RotaryPositions(config.LocalTheta, config.HeadWidth, MaxLength);
+        _window = new PerLength(Window);
         RegisterComponents();
         LayerGroups =
         [
@@ -75,7 +77,25 @@ internal sealed class ModernBert : TextNetwork
 
     private static LayerNorm Norm(ModernBertConfiguration config) => LayerNorm(config.Encoder.Width, config.Encoder.NormEpsilon, bias: config.HasNormBias);
 
-    private Tensor Run(Layer layer, Tensor hidden, Tensor? mask) => layer.call(hidden, mask, layer.IsLocal ? _nearby : _everywhere);
+    private Tensor Run(Layer layer, Tensor hidden, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var (visible, length) = (Attention.Visible(mask), hidden.size(1));
+        if (layer.IsLocal && length > _config.Window + 1)
+        {
+            var near = _window.Of(length, hidden.device);
+            visible = visible?.logical_and(near) ?? near;
+        }
+        return layer.call(hidden, visible, layer.IsLocal ? _nearby : _everywhere).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Which tokens are within the window to either side of a token, <c>[T, T]</c>.</summary>
+    private Tensor Window(long length, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var columns = arange(length, device: device);
+        return (columns.unsqueeze(1) - columns).abs().le(_config.Window).MoveToOuterDisposeScope();
+    }
 
     private Tensor Last(Layer layer, Tensor hidden, Tensor? mask)
     {
@@ -116,7 +136,7 @@ internal sealed class ModernBert : TextNetwork
         {
             IsLocal = isLocal;
             attn_norm = isFirst ? null : Norm(config);
-            attn = new SelfAttention(config, isLocal ? config.Window : null);
+            attn = new SelfAttention(config);
             mlp_norm = Norm(config);
             mlp = new GatedNetwork(config);
             RegisterComponents();
@@ -124,10 +144,10 @@ internal sealed class ModernBert : TextNetwork
 
         public bool IsLocal { get; }
 
-        public override Tensor forward(Tensor hidden, Tensor? mask, RotaryPositions positions)
+        public override Tensor forward(Tensor hidden, Tensor? visible, RotaryPositions positions)
         {
             using var scope = NewDisposeScope();
-            var x = attn.call(attn_norm?.call(hidden) ?? hidden, mask, positions).add_(hidden);
+            var x = attn.call(attn_norm?.call(hidden) ?? hidden, visible, positions).add_(hidden);
             return mlp.call(mlp_norm.call(x)).add_(x).MoveToOuterDisposeScope();
         }
     }
@@ -137,38 +157,26 @@ internal sealed class ModernBert : TextNetwork
         private readonly Dense Wqkv;
         private readonly Dense Wo;
         private readonly Dropout out_drop;
-        private readonly int? _window;
         private readonly int _heads;
         private readonly double _dropout;
 
-        /// <summary>A token sees as far as the window to either side; without one, everywhere.</summary>
-        public SelfAttention(ModernBertConfiguration config, int? window) : base(nameof(SelfAttention))
+        public SelfAttention(ModernBertConfiguration config) : base(nameof(SelfAttention))
         {
             var width = config.Encoder.Width;
             Wqkv = new Dense(width, 3 * width, config.HasAttentionBias);
             Wo = new Dense(width, width, config.HasAttentionBias);
             out_drop = Dropout(config.Encoder.AttentionDropout);
-            (_window, _heads, _dropout) = (window, config.Encoder.Heads, config.Encoder.AttentionDropout);
+            (_heads, _dropout) = (config.Encoder.Heads, config.Encoder.AttentionDropout);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor hidden, Tensor? mask, RotaryPositions positions)
+        public override Tensor forward(Tensor hidden, Tensor? visible, RotaryPositions positions)
         {
             using var scope = NewDisposeScope();
             var parts = Wqkv.call(hidden).chunk(3, -1);
             var (queries, keys) = (positions.Rotate(Attention.Split(parts[0], _heads)), positions.Rotate(Attention.Split(parts[1], _heads)));
-            var mixed = functional.scaled_dot_product_attention(queries, keys, Attention.Split(parts[2], _heads), Visible(hidden, mask), training ? _dropout : 0);
+            var mixed = functional.scaled_dot_product_attention(queries, keys, Attention.Split(parts[2], _heads), visible, training ? _dropout : 0);
             return out_drop.call(Wo.call(Attention.Merge(mixed))).MoveToOuterDisposeScope();
-        }
-
-        /// <summary>Real tokens within the window.</summary>
-        private Tensor? Visible(Tensor hidden, Tensor? mask)
-        {
-            var length = hidden.size(1);
-            if (_window is null || length <= _window + 1) return Attention.Visible(mask);
-            var columns = arange(length, device: hidden.device);
-            var isNear = (columns.unsqueeze(1) - columns).abs().le(_window.Value);
-            return Attention.Visible(mask) is { } visible ? visible.logical_and(isNear) : isNear;
         }
     }
 

@@ -20,13 +20,13 @@ internal sealed class RelativePositions(int span, int buckets, int furthest)
         return new RelativePositions(buckets > 0 ? buckets : furthest, buckets, furthest);
     }
 
-    /// <summary>Rows of the distances 1 - length to length - 1, int64.</summary>
+    /// <summary>The row for each query and key, <c>[T, T]</c> int64; belongs to the current dispose scope.</summary>
     public Tensor Rows(long length, Device device)
     {
         using var scope = NewDisposeScope();
         var distances = arange(1 - length, length, ScalarType.Int64, device);
         var bucketed = buckets > 0 ? Bucket(distances) : distances;
-        return (bucketed + Span).clamp_(0, 2 * Span - 1).MoveToOuterDisposeScope();
+        return (bucketed + Span).clamp_(0, 2 * Span - 1).unfold(0, length, 1).flip(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>

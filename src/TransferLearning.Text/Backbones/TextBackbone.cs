@@ -11,9 +11,10 @@ namespace TransferLearning.Text;
 /// </remarks>
 public sealed class TextBackbone : IPretrainedBackbone
 {
-    private const string SingleLabel = "single_label_classification";
+    private const string ClassificationKind = "classification", TokenClassificationKind = "token classification";
 
     private readonly TextModel _model;
+
     internal TextBackbone(TextModel model, TextSpec? spec, WeightProvenance? weights = null, LoadReport? report = null)
     {
         (_model, LoadReport) = (model, report);
@@ -68,13 +69,21 @@ public sealed class TextBackbone : IPretrainedBackbone
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">There is no label, an empty one or one twice.</exception>
     public IHeadReplacer ClassificationHead(IReadOnlyList<string> labels, IObjective? objective = null) =>
-        new EncoderHeadReplacer("classification", _model.Family.Classifier(_model.Configuration), _model.Network, labels, objective ?? new CrossEntropy());
+        new EncoderHeadReplacer(ClassificationKind, _model.Family.Classifier(_model.Configuration), _model.Network, labels, objective ?? new CrossEntropy());
 
     /// <summary>The reference's head that gives each token a class: <c>[N, T, K]</c>. It starts at random.</summary>
     /// <param name="labels">Names of the classes in order; at least one, all different.</param>
     /// <exception cref="ArgumentException">There is no label, an empty one or one twice.</exception>
     public IHeadReplacer TokenClassificationHead(IReadOnlyList<string> labels) =>
-        new EncoderHeadReplacer("token classification", _model.Family.TokenClassifier(_model.Configuration), _model.Network, labels, new TokenCrossEntropy());
+        new EncoderHeadReplacer(TokenClassificationKind, _model.Family.TokenClassifier(_model.Configuration), _model.Network, labels, new TokenCrossEntropy());
+
+    /// <summary>The reference's head of a kind, to be filled from a saved model; null where the kind is none of the reference's.</summary>
+    internal IHeadReplacer? ReferenceHead(string kind, IReadOnlyList<string> labels, IObjective? objective) => kind switch
+    {
+        ClassificationKind => ClassificationHead(labels, objective),
+        TokenClassificationKind => TokenClassificationHead(labels),
+        _ => null,
+    };
 
     /// <summary>With the classification head, and the labels, that the reference fine-tuned. The model owns the backbone; where this fails, the caller still does.</summary>
     internal TransferModel WithOwnHead(string weights, IObjective? objective)
@@ -87,10 +96,8 @@ public sealed class TextBackbone : IPretrainedBackbone
         if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
             throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
                 + "Open it with TextBackbones.Open and put a head on it.");
-        if (objective is null && !isForTokens && config.OneOf("problem_type", SingleLabel, "regression", "multi_label_classification") is var type && type != SingleLabel)
-            throw config.Unsupported("problem_type", type, $"{SingleLabel}, or the objective that you pass");
-
-        var model = this.WithHead(isForTokens ? TokenClassificationHead(Labels(output.Shape[0])) : ClassificationHead(Labels(output.Shape[0]), objective), ownsBackbone: true);
+        var labels = Labels(output.Shape[0]);
+        var model = this.WithHead(isForTokens ? TokenClassificationHead(labels) : ClassificationHead(labels, objective ?? Objective(labels.Count)), ownsBackbone: true);
         try
         {
             _model.LoadHead((EncoderHead)model.Head, file);
@@ -106,6 +113,19 @@ public sealed class TextBackbone : IPretrainedBackbone
 
     /// <summary>Disposes the module.</summary>
     public void Dispose() => _model.Network.Dispose();
+
+    /// <summary>What the reference fine-tuned the head for. Without a word on it one output is a value, as there.</summary>
+    private IObjective Objective(int outputs)
+    {
+        const string Field = "problem_type";
+        if (_model.Configuration.Find(Field) is null && outputs == 1) return new Regression();
+        return _model.Configuration.OneOf(Field, "single_label_classification", "multi_label_classification", "regression") switch
+        {
+            "regression" => new Regression(),
+            "multi_label_classification" => new MultiLabel(),
+            _ => new CrossEntropy(),
+        };
+    }
 
     /// <summary>The configuration's labels; where it has none, the reference's: LABEL_0, LABEL_1, ...</summary>
     private IReadOnlyList<string> Labels(long outputs)

@@ -69,8 +69,8 @@ public static class TextBackbones
     /// the labels of config.json: it predicts as it is. In evaluation mode; the caller owns the model, which owns its backbone.
     /// </summary>
     /// <param name="folder">As <see cref="Open(string)"/> takes it.</param>
-    /// <param name="objective">What the head was trained for; null (default): one class for each text or token.</param>
-    /// <exception cref="NotSupportedException">As <see cref="Open(string)"/>; or the head was trained for something else, and no objective is given.</exception>
+    /// <param name="objective">What the head was trained for; null (default): what config.json's <c>problem_type</c> says, or its number of labels: <see cref="Regression"/> for one, <see cref="CrossEntropy"/> for several.</param>
+    /// <exception cref="NotSupportedException">As <see cref="Open(string)"/>; or the <c>problem_type</c> is unknown, and no objective is given.</exception>
     /// <exception cref="WeightMismatchException">As <see cref="Open(string)"/>; or the file has no classification head.</exception>
     /// <exception cref="InvalidDataException">As <see cref="Open(string)"/>; or the labels are not as many as the head's outputs.</exception>
     public static TransferModel OpenClassifier(string folder, IObjective? objective = null)
@@ -90,6 +90,16 @@ public static class TextBackbones
     /// <summary>A network whose weights are about to be loaded from an artefact: they hold whatever the memory held.</summary>
     internal static TextBackbone Blank(string id, System.Text.Json.JsonElement configuration, TextSpec? spec) =>
         new(TextModel.Build(id, new TextConfiguration(configuration, "the saved model")), spec);
+
+    /// <summary>A model that <see cref="TransferModel.Save"/> wrote, with the head that is given, or else of this library or the reference.</summary>
+    internal static TransferModel Restore(string path, IHeadReplacer? head)
+    {
+        using var artefact = ModelArtefact.Open(path);
+        if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
+            throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
+        var backbone = Blank(artefact.BackboneId, configuration, spec);
+        return artefact.Restore(backbone, head ?? backbone.ReferenceHead(artefact.HeadKind, artefact.Labels, artefact.Objective));
+    }
 
     private static TextBackbone Open(string id, TextFolder folder, WeightProvenance provenance, TextConfiguration? otherwise = null)
     {

@@ -26,6 +26,6 @@ internal static class ClassFolder
             throw new TextFormatException(Path.Combine(folder, empty), null, "The class has no text file (.txt). Add some, or remove the folder.");
         if (names.Count == 1)
             throw new TextFormatException(folder, null, $"There is one class only, '{names[0]}'. A classifier needs at least two.");
-        return TextDataset.Create(examples, names, skipped);
+        return TextDataset.OfClasses(examples, names, skipped);
     }
 }

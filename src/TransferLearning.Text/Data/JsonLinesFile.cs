@@ -7,7 +7,7 @@ internal static class JsonLinesFile
 {
     public static TextTable Read(string path, string text)
     {
-        List<(int Line, Dictionary<string, string?> Values)> objects = [];
+        List<(int Line, Dictionary<string, JsonElement> Values)> objects = [];
         var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
         var line = 0;
         foreach (var json in text.AsSpan().EnumerateLines())
@@ -18,10 +18,12 @@ internal static class JsonLinesFile
             foreach (var name in values.Keys) columns.TryAdd(name, columns.Count);
             objects.Add((line, values));
         }
-        return new(path, [.. objects.Select(row => new TextRow(row.Line, [.. columns.Keys.Select(name => row.Values.GetValueOrDefault(name))]))], [.. columns.Keys]);
+        return new(path, [.. objects.Select(row => Row(row.Line, [.. columns.Keys.Select(name => row.Values.GetValueOrDefault(name))]))], [.. columns.Keys]);
+
+        static TextRow Row(int line, JsonElement[] values) => new(line, Array.ConvertAll(values, Text), Array.ConvertAll(values, List));
     }
 
-    private static Dictionary<string, string?> Values(string path, int line, string json)
+    private static Dictionary<string, JsonElement> Values(string path, int line, string json)
     {
         try
         {
@@ -30,7 +32,7 @@ internal static class JsonLinesFile
                 throw new TextFormatException(path, line, $"is a JSON {document.RootElement.ValueKind} where an object such as {{\"text\": \"...\", \"label\": \"...\"}} is expected. Write one object a line.");
             return document.RootElement.EnumerateObject()
                 .GroupBy(property => property.Name, StringComparer.Ordinal)
-                .ToDictionary(group => group.Key, group => Value(group.Last().Value), StringComparer.Ordinal);
+                .ToDictionary(group => group.Key, group => group.Last().Value.Clone(), StringComparer.Ordinal);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -38,9 +40,13 @@ internal static class JsonLinesFile
         }
     }
 
-    private static string? Value(JsonElement value) => value.ValueKind switch
+    private static string[]? List(JsonElement value) => value.ValueKind == JsonValueKind.Array
+        ? [.. value.EnumerateArray().Select(element => Text(element) ?? "")]
+        : null;
+
+    private static string? Text(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Null => null,
+        JsonValueKind.Null or JsonValueKind.Undefined => null,
         JsonValueKind.String => value.GetString(),
         _ => value.GetRawText(),
     };

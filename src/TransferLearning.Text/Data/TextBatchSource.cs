@@ -4,7 +4,8 @@ namespace TransferLearning.Text;
 
 /// <summary>
 /// Tokenizes texts once and pads each batch to its longest text: ids, mask and segments <c>[N, T]</c>,
-/// or <c>[N, W, T]</c> where a text is read in up to W windows; classes <c>[N]</c> int64.
+/// or <c>[N, W, T]</c> where a text is read in up to W windows; the targets are classes <c>[N]</c> int64,
+/// or numbers <c>[N, K]</c> float32.
 /// </summary>
 internal sealed class TextBatchSource : IBatchSource
 {
@@ -32,9 +33,20 @@ internal sealed class TextBatchSource : IBatchSource
     public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
     {
         var windows = new TokenWindow[indices.Length][];
+        for (var i = 0; i < indices.Length; i++) windows[i] = _windows[indices[i]];
+        return new Batch(TokenBatch.Of(windows, _spec), Targets(indices));
+    }
+
+    private Tensor Targets(ReadOnlySpan<int> indices)
+    {
+        List<float> numbers = [];
         var classes = new long[indices.Length];
-        for (var i = 0; i < indices.Length; i++) (windows[i], classes[i]) = (_windows[indices[i]], _examples[indices[i]].Label);
-        return new Batch(TokenBatch.Of(windows, _spec), tensor(classes, int64));
+        for (var i = 0; i < indices.Length; i++)
+        {
+            classes[i] = _examples[indices[i]].Label;
+            numbers.AddRange(_examples[indices[i]].Targets ?? []);
+        }
+        return numbers.Count > 0 ? tensor(numbers.ToArray(), [indices.Length, numbers.Count / indices.Length]) : tensor(classes, int64);
     }
 
     private string CutRemark(int[] cut)

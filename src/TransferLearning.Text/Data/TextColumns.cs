@@ -2,31 +2,38 @@ using System.Globalization;
 
 namespace TransferLearning.Text;
 
-/// <summary>Finds out which columns of a table hold the text, its pair and the class, and whether the first row is a header.</summary>
-internal sealed record TextColumns(int Text, int? Pair, int Label, IEnumerable<TextRow> Rows)
+/// <summary>Which columns of a table hold the text, its pair and the targets, and what the targets' columns are called.</summary>
+/// <param name="Text">Column of the text, from 0.</param>
+/// <param name="Pair">Column of the second text; null where there are no pairs.</param>
+/// <param name="Targets">Column of the class or labels, or all columns of numbers.</param>
+/// <param name="Names">Names of the targets' columns.</param>
+/// <param name="Rows">The rows without the header.</param>
+internal sealed record TextColumns(int Text, int? Pair, IReadOnlyList<int> Targets, IReadOnlyList<string> Names, IReadOnlyList<TextRow> Rows)
 {
     private static readonly string[] TextNames = ["text", "sentence", "question", "content", "review", "message", "sms", "title", "description", "document", "query", "utterance"];
-    private static readonly string[] LabelNames = ["label", "class", "category", "topic", "intent", "target", "sentiment", "tag"];
+    private static readonly string[] LabelNames = ["label", "labels", "class", "category", "topic", "intent", "target", "sentiment", "tag"];
 
     public static TextColumns Find(TextTable table, TextFileOptions options)
     {
         if (table.Rows.Count == 0) throw new TextFormatException(table.Path, null, "The file has no rows.");
         var named = table.Columns is not null;
         var names = table.Columns ?? [.. table.Rows[0].Fields.Select(field => field?.Trim() ?? "")];
-        var (text, label) = (Place(names, options.Text, TextNames), Place(names, options.Label, LabelNames));
+        var text = Place(names, options.Text, TextNames);
+        int?[] targets = options.Numbers is null ? [Place(names, options.Label, LabelNames)] : [.. options.Numbers.Select(column => Place(names, column, []))];
 
-        var byNumber = IsNumber(options.Text) && IsNumber(options.Label);
-        var header = named ? false : options.Header ?? (!byNumber && text is not null && label is not null);
-        if (!named && !header && options is { Text: null, Label: null } && names.Count == 2)
+        var byNumber = IsNumber(options.Text) && (options.Numbers?.All(IsNumber) ?? IsNumber(options.Label));
+        var header = named ? false : options.Header ?? (!byNumber && text is not null && targets.All(target => target is not null));
+        if (!named && !header && options is { Text: null, Label: null, Numbers: null } && names.Count == 2)
         {
-            label = Distinct(table, 0) < Distinct(table, 1) ? 0 : 1;
-            text = 1 - label;
+            var label = Distinct(table, 0) < Distinct(table, 1) ? 0 : 1;
+            (text, targets) = (1 - label, [label]);
             // A class that no other row has is the name of the column.
-            header = options.Header is null && table.Rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(label.Value)?.Trim() != names[label.Value]);
+            header = options.Header is null && table.Rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(label)?.Trim() != names[label]);
         }
+        if (text is null) throw Missing("text", options.Text);
         var pair = options.Pair is null ? (int?)null : Place(names, options.Pair, []) ?? throw Missing("pair", options.Pair);
-        var rows = header ? table.Rows.Skip(1) : table.Rows;
-        return new(text ?? throw Missing("text", options.Text), pair, label ?? throw Missing("label", options.Label), rows);
+        int[] found = [.. targets.Select((target, i) => target ?? throw Missing(Role(options), options.Numbers?[i] ?? options.Label))];
+        return new(text.Value, pair, found, [.. found.Select((column, i) => header || named ? names[column] : options.Numbers?[i] ?? "")], [.. table.Rows.Skip(header ? 1 : 0)]);
 
         TextFormatException Missing(string role, string? wanted) => new(
             table.Path, null,
@@ -34,6 +41,8 @@ internal sealed record TextColumns(int Text, int? Pair, int Label, IEnumerable<T
             + $"{(wanted is null ? "." : "")} The {(named ? "properties are" : "first row is")}: {string.Join(", ", names.Select(name => $"'{Excerpt.Of(name)}'"))}. "
             + $"Say which one holds it, by name or by number from 0 (TextFileOptions.{char.ToUpperInvariant(role[0])}{role[1..]}).");
     }
+
+    private static string Role(TextFileOptions options) => options.Labels is not null ? "labels" : options.Values is not null ? "values" : "label";
 
     private static int? Place(IReadOnlyList<string> names, string? wanted, string[] usual)
     {

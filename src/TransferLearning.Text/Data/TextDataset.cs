@@ -1,25 +1,28 @@
 namespace TransferLearning.Text;
 
-/// <summary>Texts, or pairs of texts, with one class each, in memory. Immutable.</summary>
+/// <summary>Texts, or pairs of texts, in memory: with one class each, or any number of labels, or values. Immutable.</summary>
 public sealed class TextDataset : ILabelledDataset<TextDataset>
 {
     private readonly TextExample[] _examples;
 
-    private TextDataset(TextExample[] examples, IReadOnlyList<string> classNames, IReadOnlyList<SkippedRow> skipped)
+    private TextDataset(TextExample[] examples, IReadOnlyList<string> classNames, IObjective objective, IReadOnlyList<SkippedRow> skipped)
     {
-        (_examples, ClassNames, SkippedRows) = (examples, classNames, skipped);
-        Labels = [.. examples.Select(example => example.Label)];
+        (_examples, ClassNames, Objective, SkippedRows) = (examples, classNames, objective, skipped);
+        Labels = objective is CrossEntropy ? [.. examples.Select(example => example.Label)] : [];
         Texts = [.. examples.Select(example => example.Text)];
     }
 
     /// <summary>Number of texts.</summary>
     public int Count => _examples.Length;
 
-    /// <summary>Names of the classes in the order of their indices: ordinal order, unless they were given.</summary>
+    /// <summary>Names of the classes or labels in the order of their indices (ordinal, unless they were given), or of the values.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Class index of each text.</summary>
+    /// <summary>Class index of each text; empty where texts have several labels, or values.</summary>
     public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>What the targets are for: <see cref="CrossEntropy"/> (one class), <see cref="MultiLabel"/> or <see cref="Regression"/> (values).</summary>
+    public IObjective Objective { get; }
 
     /// <summary>The texts; the first of each pair.</summary>
     public IReadOnlyList<string> Texts { get; }
@@ -27,24 +30,54 @@ public sealed class TextDataset : ILabelledDataset<TextDataset>
     /// <summary>What <see cref="TextFile"/> found but left out, with the reasons. Subsets keep the list.</summary>
     public IReadOnlyList<SkippedRow> SkippedRows { get; }
 
-    /// <summary>A data set of texts.</summary>
+    /// <summary>A data set of texts with one class each.</summary>
     /// <param name="examples">Text and class of each example.</param>
     /// <param name="classNames">All classes in order; null: those that occur, in ordinal order.</param>
     /// <exception cref="ArgumentException">There is no example, a text is null, or a class is not among <paramref name="classNames"/>.</exception>
     public static TextDataset From(IEnumerable<(string Text, string Class)> examples, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        return Create([.. examples.Select(example => (example.Text, (string?)null, example.Class))], classNames, []);
+        return OfClasses([.. examples.Select(example => (example.Text, (string?)null, example.Class))], classNames, []);
     }
 
-    /// <summary>A data set of pairs, such as a question and an answer, or two sentences to compare.</summary>
+    /// <summary>A data set of pairs, such as a question and an answer, or two sentences to compare, with one class each.</summary>
     /// <param name="examples">Both texts and the class of each example.</param>
     /// <param name="classNames">All classes in order; null: those that occur, in ordinal order.</param>
     /// <exception cref="ArgumentException">There is no example, a text is null, or a class is not among <paramref name="classNames"/>.</exception>
     public static TextDataset FromPairs(IEnumerable<(string First, string Second, string Class)> examples, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        return Create([.. examples.Select(example => (example.First, (string?)example.Second, example.Class))], classNames, []);
+        return OfClasses([.. examples.Select(example => (example.First, (string?)example.Second, example.Class))], classNames, []);
+    }
+
+    /// <summary>A data set of texts with any number of labels each, for <see cref="MultiLabel"/>.</summary>
+    /// <param name="examples">Text and labels of each example; none, one or several.</param>
+    /// <param name="labelNames">All labels in order; null: those that occur, in ordinal order.</param>
+    /// <exception cref="ArgumentException">There is no example or no label, a text is null, or a label is not among <paramref name="labelNames"/>.</exception>
+    public static TextDataset FromLabels(IEnumerable<(string Text, IReadOnlyCollection<string> Labels)> examples, IReadOnlyList<string>? labelNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        return OfLabels([.. examples.Select(example => (example.Text, (string?)null, example.Labels))], labelNames, []);
+    }
+
+    /// <summary>A data set of texts with values, for <see cref="Regression"/>.</summary>
+    /// <param name="examples">Text and values of each example.</param>
+    /// <param name="names">Names of the values in order.</param>
+    /// <exception cref="ArgumentException">There is no example or no name, a text is null, or an example has another number of values.</exception>
+    public static TextDataset FromValues(IEnumerable<(string Text, IReadOnlyList<float> Values)> examples, IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        return OfNumbers([.. examples.Select(example => (example.Text, (string?)null, example.Values))], names, new Regression(), []);
+    }
+
+    /// <summary>A data set of pairs with values, such as how alike two sentences are.</summary>
+    /// <param name="examples">Both texts and the values of each example.</param>
+    /// <param name="names">Names of the values in order.</param>
+    /// <exception cref="ArgumentException">There is no example or no name, a text is null, or an example has another number of values.</exception>
+    public static TextDataset FromValues(IEnumerable<(string First, string Second, IReadOnlyList<float> Values)> examples, IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        return OfNumbers([.. examples.Select(example => (example.First, (string?)example.Second, example.Values))], names, new Regression(), []);
     }
 
     /// <summary>The texts at these positions, in this order, with the same classes.</summary>
@@ -55,7 +88,7 @@ public sealed class TextDataset : ILabelledDataset<TextDataset>
         foreach (var index in indices)
             if (index < 0 || index >= Count)
                 throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} texts, counted from 0.");
-        return new([.. indices.Select(i => _examples[i])], ClassNames, SkippedRows);
+        return new([.. indices.Select(i => _examples[i])], ClassNames, Objective, SkippedRows);
     }
 
     /// <summary>Tokenizes all texts, once.</summary>
@@ -66,23 +99,42 @@ public sealed class TextDataset : ILabelledDataset<TextDataset>
             $"A data set of texts serves backbones whose input is a TextSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for texts, or set its BackboneInfo.Input.",
             nameof(input));
 
-    internal static TextDataset Create(
-        IReadOnlyList<(string Text, string? Pair, string Class)> examples, IReadOnlyList<string>? classNames, IReadOnlyList<SkippedRow> skipped)
+    internal static TextDataset OfClasses(
+        IReadOnlyList<(string Text, string? Pair, string Target)> examples, IReadOnlyList<string>? classNames, IReadOnlyList<SkippedRow> skipped)
+    {
+        var classes = ClassIndex.Of(examples.Select(example => example.Target), classNames);
+        return Create(examples, classes.Names, new CrossEntropy(), skipped, (example, name) => new(example.Text, example.Pair, classes.IndexOf(example.Target, name)));
+    }
+
+    internal static TextDataset OfLabels(
+        IReadOnlyList<(string Text, string? Pair, IReadOnlyCollection<string> Target)> examples, IReadOnlyList<string>? labelNames, IReadOnlyList<SkippedRow> skipped)
+    {
+        var labels = ClassIndex.Of(examples.SelectMany(example => example.Target), labelNames);
+        return Create(examples, labels.Names, new MultiLabel(), skipped, (example, name) =>
+        {
+            var targets = new float[labels.Names.Count];
+            foreach (var label in example.Target) targets[labels.IndexOf(label, name)] = 1;
+            return new(example.Text, example.Pair, -1, targets);
+        });
+    }
+
+    internal static TextDataset OfNumbers(
+        IReadOnlyList<(string Text, string? Pair, IReadOnlyList<float> Target)> examples, IReadOnlyList<string> names, IObjective objective, IReadOnlyList<SkippedRow> skipped)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return Create(examples, [.. names], objective, skipped, (example, name) => example.Target.Count == names.Count
+            ? new(example.Text, example.Pair, -1, [.. example.Target])
+            : throw new ArgumentException($"{name} has {example.Target.Count} values and there are {names.Count} names: give one value for each name.", nameof(examples)));
+    }
+
+    private static TextDataset Create<T>(
+        IReadOnlyList<(string Text, string? Pair, T Target)> examples, IReadOnlyList<string> names, IObjective objective, IReadOnlyList<SkippedRow> skipped,
+        Func<(string Text, string? Pair, T Target), string, TextExample> example)
     {
         if (examples.Count == 0) throw new ArgumentException("A data set needs at least one text.", nameof(examples));
-        var names = (classNames ?? [.. examples.Select(example => example.Class).Distinct().Order(StringComparer.Ordinal)]).ToArray();
-        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"The class names hold '{twice.Key}' twice.", nameof(classNames));
-
-        var indices = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
-        return new([.. examples.Select(Example)], names, skipped);
-
-        TextExample Example((string Text, string? Pair, string Class) example, int position) =>
-            example.Text is null
-                ? throw new ArgumentException($"Text {position} is null.", nameof(examples))
-            : indices.TryGetValue(example.Class, out var label)
-                ? new(example.Text, example.Pair, label)
-                : throw new ArgumentException(
-                    $"Text {position} ('{Excerpt.Of(example.Text)}') is of class '{example.Class}', which is not among the class names: {string.Join(", ", names)}.", nameof(examples));
+        if (names.Count == 0) throw new ArgumentException("No text has a label: give at least one, or all names.", nameof(names));
+        return new([.. examples.Select((one, position) => example(one, one.Text is null
+            ? throw new ArgumentException($"Text {position} is null.", nameof(examples))
+            : $"Text {position} ('{Excerpt.Of(one.Text)}')"))], names, objective, skipped);
     }
 }

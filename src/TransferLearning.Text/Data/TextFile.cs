@@ -9,6 +9,7 @@ public static class TextFile
     /// </summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">Which columns hold what; null: they are found by their usual names.</param>
+    /// <exception cref="ArgumentException">The options name targets in two ways, or a list of columns is empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="TextFormatException">
     /// The file cannot be read as what it is: wrong encoding, missing columns, an empty text or class, one class only. The message names the line.
@@ -16,8 +17,9 @@ public static class TextFile
     public static TextDataset Open(string path, TextFileOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        options ??= new();
-        if (Directory.Exists(path)) return ClassFolder.Open(path, options);
+        options = (options ?? new()).Checked();
+        if (Directory.Exists(path)) return options is { Numbers: null, LabelSeparator: null } ? ClassFolder.Open(path, options)
+            : throw new ArgumentException($"'{path}' is a folder, which gives each text one class: columns and separators of labels are for files.", nameof(options));
 
         var text = TextDecoding.ReadAllText(path, options.Encoding);
         var table = Path.GetExtension(path).ToUpperInvariant() switch
@@ -32,35 +34,14 @@ public static class TextFile
 
     private static TextDataset Read(TextTable table, TextColumns columns, TextFileOptions options)
     {
-        List<(string, string?, string)> examples = [];
-        List<SkippedRow> skipped = [];
-        foreach (var row in columns.Rows)
+        var rows = new TextRows(table, columns, options);
+        return options switch
         {
-            if (row.Fields.Length <= Math.Max(columns.Text, Math.Max(columns.Label, columns.Pair ?? 0)))
-                throw new TextFormatException(table.Path, row.Line, $"has {row.Fields.Length} fields where text and label are in fields {columns.Text} and {columns.Label}, counted from 0. Mend the row; a field that holds the separator or a line break stands in quotation marks.");
-            var text = row.Fields[columns.Text];
-            var pair = columns.Pair is { } second ? row.Fields[second] : null;
-            var label = row.Fields[columns.Label]?.Trim();
-            if (string.IsNullOrWhiteSpace(text) || columns.Pair is not null && string.IsNullOrWhiteSpace(pair))
-                Handle(options.EmptyTexts, row, "the text is empty", nameof(TextFileOptions.EmptyTexts));
-            else if (string.IsNullOrEmpty(label))
-                Handle(options.EmptyLabels, row, $"the text '{Excerpt.Of(text)}' has no class", nameof(TextFileOptions.EmptyLabels));
-            else if (options.ClassNames is { } known && !known.Contains(label))
-                throw new TextFormatException(table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}.{NearestName.Hint(label, known)} Correct the row or the classes.");
-            else
-                examples.Add((text, pair, label));
-        }
-        if (examples.Count == 0)
-            throw new TextFormatException(table.Path, null, skipped.Count == 0 ? "The file has a header and no rows." : $"No row can be used; {skipped.Count} were skipped, the first: {skipped[0].Reason}");
-        if (options.ClassNames is null && examples.DistinctBy(example => example.Item3).Count() == 1)
-            throw new TextFormatException(table.Path, null, $"All {examples.Count} rows are of the class '{examples[0].Item3}'. A classifier needs at least two classes.");
-        return TextDataset.Create(examples, options.ClassNames, skipped);
-
-        void Handle(RowHandling handling, TextRow row, string fault, string option)
-        {
-            if (handling == RowHandling.Refuse)
-                throw new TextFormatException(table.Path, row.Line, $"{fault}. Mend or remove the row, or set TextFileOptions.{option} to Skip.");
-            skipped.Add(new SkippedRow($"{table.Path}, line {row.Line}", $"{char.ToUpperInvariant(fault[0])}{fault[1..]}."));
-        }
+            { Labels: not null } => rows.Numbers(new MultiLabel()),
+            { Values: not null } => rows.Numbers(new Regression()),
+            { LabelSeparator: not null } => rows.Labels(),
+            _ when columns.Rows.Any(row => row.Lists?[columns.Targets[0]] is not null) => rows.Labels(),
+            _ => rows.Classes(),
+        };
     }
 }

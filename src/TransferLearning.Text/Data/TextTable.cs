@@ -7,4 +7,7 @@ namespace TransferLearning.Text;
 internal sealed record TextTable(string Path, IReadOnlyList<TextRow> Rows, IReadOnlyList<string>? Columns);
 
 /// <summary>A row: the line in which it begins, from 1, and its fields; a field that a JSON object lacks is null.</summary>
-internal sealed record TextRow(int Line, string?[] Fields);
+/// <param name="Line">The line, counted from 1.</param>
+/// <param name="Fields">The fields as text.</param>
+/// <param name="Lists">For each field the texts of a JSON array, null where it is none; null in a file that has no arrays.</param>
+internal sealed record TextRow(int Line, string?[] Fields, string[]?[]? Lists = null);

@@ -10,12 +10,7 @@ internal sealed class EncoderHeadReplacer : IHeadReplacer
 
     public EncoderHeadReplacer(string kind, HeadLayout layout, TextNetwork network, IReadOnlyList<string> labels, IObjective objective)
     {
-        ArgumentNullException.ThrowIfNull(labels);
-        if (labels.Count == 0 || labels.Any(string.IsNullOrWhiteSpace))
-            throw new ArgumentException("A head needs at least one label, and none of them may be empty.", nameof(labels));
-        if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"The label '{twice.Key}' is listed {twice.Count()} times; every output needs a name of its own.", nameof(labels));
-        (_layout, _network, Kind, Labels, Objective) = (layout, network, kind, [.. labels], objective);
+        (_layout, _network, Kind, Labels, Objective) = (layout, network, kind, OutputNames.Check(labels, objective), objective);
     }
 
     public string Kind { get; }

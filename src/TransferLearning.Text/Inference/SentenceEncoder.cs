@@ -24,8 +24,9 @@ public sealed class SentenceEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backbone);
         (_backbone, _spec, _device) = (backbone, backbone.Input, device ?? TorchRuntime.BestDevice);
-        ((IPretrainedBackbone)backbone).Module.to(_device);
-        ((IPretrainedBackbone)backbone).Module.eval();
+        backbone.Module.to(_device);
+        backbone.Module.eval();
+        OneDnn.TurnOffWhereWrong(backbone.Module);
     }
 
     /// <summary>Loads a pretrained encoder.</summary>

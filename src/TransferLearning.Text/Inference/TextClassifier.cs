@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Text;
 
 /// <summary>
-/// Tells which class a text belongs to. Made of a saved model alone: backbone, tokenizer and labels are in the file.
+/// Tells which class a text belongs to, which labels it has, or what values. Made of a saved model alone: backbone, tokenizer and labels are in the file.
 /// Thread-safe: one classifier serves any number of threads.
 /// </summary>
 /// <remarks>Owns its model; dispose it.</remarks>
@@ -26,7 +26,7 @@ public sealed class TextClassifier : IDisposable
         _predictor = new Predictor(model, device);
     }
 
-    /// <summary>The classes in the order of the model's outputs.</summary>
+    /// <summary>The classes, labels or values in the order of the model's outputs.</summary>
     public IReadOnlyList<string> Labels => _predictor.Model.Labels;
 
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
@@ -37,13 +37,8 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
-    public static TextClassifier Load(string path, Device? device = null, IHeadReplacer? head = null)
-    {
-        using var artefact = ModelArtefact.Open(path);
-        if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
-            throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
-        return new TextClassifier(artefact.Restore(TextBackbones.Blank(artefact.BackboneId, configuration, spec), head), device);
-    }
+    public static TextClassifier Load(string path, Device? device = null, IHeadReplacer? head = null) =>
+        new(TextBackbones.Restore(path, head), device);
 
     /// <summary>
     /// Makes a classifier of a file of labelled texts: holds out a fifth of it, and trains by the recipe that fits the number of examples.
@@ -74,7 +69,7 @@ public sealed class TextClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(train);
         recipe ??= TextRecipe.Choose(train);
-        var model = TextBackbones.Load(backbone).WithHead(recipe.Head(train.ClassNames), ownsBackbone: true);
+        var model = TextBackbones.Load(backbone).WithHead(recipe.Head(train.ClassNames, train.Objective), ownsBackbone: true);
         try
         {
             var report = recipe.Fit(model, train, validation, progress, cancellationToken);
@@ -93,19 +88,21 @@ public sealed class TextClassifier : IDisposable
     /// <summary>Saves the model as one file; see <see cref="TransferModel.Save"/>.</summary>
     public void Save(string path) => _predictor.Model.Save(path);
 
-    /// <summary>Classifies a text.</summary>
+    /// <summary>Classifies a text. Of several labels each has a probability of its own: they do not sum to 1.</summary>
+    /// <exception cref="NotSupportedException">The model gives values: use <see cref="Score"/>.</exception>
     public Classification Predict(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Classify([TokenWindow.Read(text, null, _spec).Windows])[0];
+        return Ask(_predictor.Predict, (text, null))[0];
     }
 
     /// <summary>Classifies a pair of texts.</summary>
+    /// <exception cref="NotSupportedException">The model gives values: use <see cref="ScorePair"/>.</exception>
     public Classification PredictPair(string text, string pair)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(pair);
-        return Classify([TokenWindow.Read(text, pair, _spec).Windows])[0];
+        return Ask(_predictor.Predict, (text, pair))[0];
     }
 
     /// <summary>Classifies many texts in batches; answers come in the order of the texts.</summary>
@@ -117,16 +114,31 @@ public sealed class TextClassifier : IDisposable
         return texts.Chunk(BatchSize).SelectMany(batch =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return Classify([.. batch.Select(text => TokenWindow.Read(text, null, _spec).Windows)]);
+            return Ask(_predictor.Predict, [.. batch.Select(text => (text, (string?)null))]);
         });
+    }
+
+    /// <summary>What the head gives for a text: the values of a regression, else the logits, in the order of <see cref="Labels"/>.</summary>
+    public float[] Score(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Ask(_predictor.Score, (text, null))[0];
+    }
+
+    /// <summary>What the head gives for a pair of texts, such as how alike they are.</summary>
+    public float[] ScorePair(string text, string pair)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(pair);
+        return Ask(_predictor.Score, (text, pair))[0];
     }
 
     /// <summary>Disposes the model.</summary>
     public void Dispose() => _predictor.Dispose();
 
-    private IReadOnlyList<Classification> Classify(TokenWindow[][] texts)
+    private IReadOnlyList<T> Ask<T>(Func<ModelInput, IReadOnlyList<T>> ask, params (string Text, string? Pair)[] texts)
     {
-        using var input = TokenBatch.Of(texts, _spec);
-        return _predictor.Predict(input);
+        using var input = TokenBatch.Of([.. texts.Select(text => TokenWindow.Read(text.Text, text.Pair, _spec).Windows)], _spec);
+        return ask(input);
     }
 }

@@ -9,6 +9,10 @@ public sealed record TextRecipe
     private const int ManyExamples = 400;
     private const int ManyClasses = 20;
 
+    // Of a head alone on features of length 1, which bears far larger steps than the layers below it. Labels need large weights;
+    // values are overfitted by them.
+    private const double LabelLearningRate = 0.05, ValueLearningRate = 0.005;
+
     /// <summary>How much is trained; never <see cref="TextStrategy.Auto"/>.</summary>
     public required TextStrategy Strategy { get; init; }
 
@@ -17,6 +21,12 @@ public sealed record TextRecipe
 
     /// <summary>Epochs of <see cref="TextStrategy.Full"/> and <see cref="TextStrategy.Gradual"/>; the other strategies have none.</summary>
     public int Epochs { get; init; } = 3;
+
+    /// <summary>
+    /// Epochs of the head where its optimum is not computed: for several labels and for values. On features that are kept, so each
+    /// takes little. Default 30.
+    /// </summary>
+    public int HeadEpochs { get; init; } = 30;
 
     /// <summary>
     /// Steps of <see cref="TextStrategy.FewShot"/>, 16 pairs each at 1e-4, in which the encoder learns which examples belong together.
@@ -35,14 +45,23 @@ public sealed record TextRecipe
 
     /// <summary>The recipe for a set.</summary>
     /// <param name="train">What is to be learnt from.</param>
-    /// <param name="strategy">How much is trained; by default the number of examples a class decides.</param>
+    /// <param name="strategy">How much is trained; by default the number of examples a class, label or value decides.</param>
+    /// <exception cref="ArgumentException">Few-shot learning is asked for, and the texts have several labels, or values.</exception>
     public static TextRecipe Choose(TextDataset train, TextStrategy strategy = TextStrategy.Auto)
     {
         ArgumentNullException.ThrowIfNull(train);
         var classes = train.ClassNames.Count;
         var examples = train.Count / Math.Max(1, classes);
+        var (hasClasses, target) = train.Objective switch
+        {
+            MultiLabel => (false, "label"),
+            Regression => (false, "value"),
+            _ => (true, "class"),
+        };
+        if (strategy is TextStrategy.FewShot && !hasClasses)
+            throw new ArgumentException("Few-shot learning draws pairs of the same class, and these texts have several labels, or values: take another strategy.", nameof(strategy));
         var chosen = strategy is not TextStrategy.Auto ? strategy
-            : examples <= FewExamples ? TextStrategy.FewShot
+            : examples <= FewExamples && hasClasses ? TextStrategy.FewShot
             : examples < ManyExamples ? TextStrategy.Head
             : TextStrategy.Full;
         var name = chosen switch
@@ -55,7 +74,7 @@ public sealed record TextRecipe
         return new()
         {
             Strategy = chosen,
-            Reason = string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(name[0])}{name[1..]}{(strategy is TextStrategy.Auto ? $", since there are {examples} examples a class" : ", as asked for")}."),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(name[0])}{name[1..]}{(strategy is TextStrategy.Auto ? $", since there are {examples} examples a {target}" : ", as asked for")}."),
             ContrastiveSteps = classes > ManyClasses ? 0 : Math.Clamp(train.Count, 20, 40),
             LearningRate = classes > ManyClasses ? 1e-4 : 5e-5,
             Epochs = chosen is TextStrategy.Gradual ? 6 : classes > ManyClasses ? 5 : 3,
@@ -63,9 +82,11 @@ public sealed record TextRecipe
     }
 
     /// <summary>The head that the recipe trains.</summary>
-    public LinearHead Head(IReadOnlyList<string> labels) => Strategy is TextStrategy.Full or TextStrategy.Gradual
-        ? new(labels, dropout: 0.1)
-        : new(labels) { Normalize = true };
+    /// <param name="labels">Names of the classes, labels or values: <see cref="TextDataset.ClassNames"/>.</param>
+    /// <param name="objective">What is minimised: <see cref="TextDataset.Objective"/>. Default: <see cref="CrossEntropy"/>.</param>
+    public LinearHead Head(IReadOnlyList<string> labels, IObjective? objective = null) => Strategy is TextStrategy.Full or TextStrategy.Gradual
+        ? new(labels, dropout: 0.1, objective)
+        : new(labels, objective: objective) { Normalize = true };
 
     /// <summary>Trains a model in place; see <see cref="Trainer.Fit"/>.</summary>
     /// <param name="model">A text backbone with <see cref="Head"/>.</param>
@@ -80,7 +101,10 @@ public sealed record TextRecipe
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         var contrast = Strategy is TextStrategy.FewShot && ContrastiveSteps > 0 ? Contrast().Fit(model.Backbone, train, progress, cancellationToken) : null;
-        var head = new LinearProbe(Probe(train.ClassNames.Count)).Fit(model, train, validation, progress, cancellationToken);
+        var head = model.Replacer.Objective is CrossEntropy
+            ? new LinearProbe(Probe(train.ClassNames.Count)).Fit(model, train, validation, progress, cancellationToken)
+            : new Trainer(Options with { Epochs = HeadEpochs, Optimizer = new AdamW(model.Replacer.Objective is Regression ? ValueLearningRate : LabelLearningRate) }, new FreezeBackbone(), new CosineDecay())
+                .Fit(model, train, validation, progress, cancellationToken);
         if (Strategy is TextStrategy.Head or TextStrategy.FewShot)
             return head with { Strategies = [Reason, .. contrast?.Strategies ?? [], .. head.Strategies], Seconds = head.Seconds + (contrast?.Seconds ?? 0) };
 

@@ -96,20 +96,13 @@ public sealed class ImageDataset : ILabelledDataset<ImageDataset>
         ArgumentNullException.ThrowIfNull(examples);
         var all = examples.ToList();
         if (all.Count == 0) throw new ArgumentException("A data set needs at least one image.", nameof(examples));
-
-        var names = (classNames ?? [.. all.Select(e => e.Class).Distinct().Order(StringComparer.Ordinal)]).ToArray();
-        if (names.Distinct().Count() != names.Length)
-            throw new ArgumentException($"The class names hold '{names.GroupBy(n => n).First(g => g.Count() > 1).Key}' twice.", nameof(classNames));
-
-        var indices = names.Index().ToDictionary(c => c.Item, c => c.Index);
-        return new([.. all.Select(Example)], names, [], skipped);
+        var classes = ClassIndex.Of(all.Select(e => e.Class), classNames);
+        return new([.. all.Select(Example)], classes.Names, [], skipped);
 
         ImageExample Example((T Source, string Class) example, int position)
         {
             var name = nameOf(example.Source, position);
-            return indices.TryGetValue(example.Class, out var label)
-                ? new(name, label, () => open(example.Source, name))
-                : throw new ArgumentException($"'{name}' is of class '{example.Class}', which is not among the class names: {string.Join(", ", names)}.", nameof(examples));
+            return new(name, classes.IndexOf(example.Class, $"'{name}'"), () => open(example.Source, name));
         }
     }
 }

@@ -47,6 +47,7 @@ public sealed class ModelArtefactTests : IDisposable
         using var artefact = ModelArtefact.Open(_folder.File("model.safetensors"));
         (artefact.BackboneId, artefact.HeadKind, artefact.PretrainedWeights).Should().Be(("resnet \"ä\"", "linear", backbone.Info.Weights));
         artefact.Labels.Should().Equal("Tulpe", "Rose & Söhne");
+        artefact.Objective.Should().Be(new CrossEntropy());
         using var file = WeightFile.Open(_folder.File("model.safetensors"));
         file.Metadata["format"].Should().Be("pt", "other readers of safetensors expect it");
         JsonDocument.Parse(file.Metadata["transferlearning"]).RootElement.EnumerateObject().Select(p => p.Name).Should().Equal("version", "backbone", "head");

@@ -17,6 +17,26 @@ internal static class Texts
         // end-snippet
     }
 
+    public static void Targets()
+    {
+        // snippet: text-targets
+        var topics = TextFile.Open("news.csv", new TextFileOptions { LabelSeparator = "|" });            // sport|politics
+        var columns = TextFile.Open("comments.csv", new TextFileOptions { Labels = ["toxic", "insult"] }); // 0 or 1 in each
+        var alike = TextFile.Open("sentences.tsv", new TextFileOptions { Text = "first", Pair = "second", Values = ["score"] });
+        var inMemory = TextDataset.FromLabels([("The minister watched the match.", ["sport", "politics"]), ("It rains.", [])]);
+        var prices = TextDataset.FromValues([("a red bicycle, hardly used", [0.8f])], ["price"]);
+        // end-snippet
+    }
+
+    public static void OtherTargets(TextDataset topics)
+    {
+        // snippet: text-other-targets
+        using var classifier = TextClassifier.FineTune(topics, recipe: TextRecipe.Choose(topics));
+        var labels = classifier.Predict("The minister watched the match.").Predictions.Where(label => label.Probability > 0.5);
+        float[] logits = classifier.Score("The minister watched the match.");      // of a regression: its values
+        // end-snippet
+    }
+
     public static void FineTune()
     {
         // snippet: text-fine-tune
@@ -32,7 +52,7 @@ internal static class Texts
         // snippet: text-recipe
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
         var recipe = TextRecipe.Choose(train, TextStrategy.Full) with { Epochs = 4 };
-        using var model = backbone.WithHead(recipe.Head(train.ClassNames));
+        using var model = backbone.WithHead(recipe.Head(train.ClassNames, train.Objective));
         var report = recipe.Fit(model, train, validation);
         // end-snippet
     }

@@ -51,8 +51,67 @@ public sealed class OpenClassifierTests
             Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*no tensor 'classifier.weight'*TextBackbones.Open*");
         using (var folder = Folder(golden, ("id2label", new JsonObject { ["0"] = "a", ["1"] = "b" })))
             Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*2 labels*3 outputs*");
-        using (var folder = Folder(golden, ("problem_type", "regression")))
-            Opening(folder).Should().Throw<NotSupportedException>().WithMessage("*problem_type = \"regression\"*objective*");
+        using (var folder = Folder(golden, ("problem_type", "ranking")))
+            Opening(folder).Should().Throw<NotSupportedException>().WithMessage("*problem_type = \"ranking\"*multi_label_classification*");
+    }
+
+    [Theory]
+    [InlineData("bert_tiny/regression", null, typeof(Regression))]
+    [InlineData("bert_tiny/regression", "regression", typeof(Regression))]
+    [InlineData("bert_tiny/multi_label", "multi_label_classification", typeof(MultiLabel))]
+    [InlineData("bert_tiny/multi_label", "regression", typeof(Regression))]
+    [InlineData("bert_tiny/multi_label", "single_label_classification", typeof(CrossEntropy))]
+    [InlineData("bert_tiny/multi_label", null, typeof(CrossEntropy))]
+    public void The_configuration_says_what_the_head_was_trained_for(string path, string? problemType, Type objective)
+    {
+        using var golden = GoldenText.Open(path);
+        using var _ = no_grad();
+        using var folder = Folder(golden.Golden, ("problem_type", problemType));
+        using var model = TextBackbones.OpenClassifier(folder.FullName);
+
+        model.Replacer.Objective.Should().BeOfType(objective);
+        model.Forward(golden.Input).Should().BeWithin(golden.Tolerance, golden.Inline("logits"));
+    }
+
+    [Theory]
+    [InlineData("bert_tiny/sequence_classification")]
+    [InlineData("albert_tiny/sequence_classification")]
+    [InlineData("deberta_v3_tiny/sequence_classification")]
+    [InlineData("modernbert_tiny/sequence_classification_mean")]
+    public void A_saved_model_has_the_same_head_again(string path)
+    {
+        var golden = GoldenCase.Open($"text/{path}");
+        using var folder = Folder(golden, ("id2label", Moods.DeepClone()));
+        using var opened = new TextClassifier(TextBackbones.OpenClassifier(folder.FullName));
+        opened.Save(folder.At("saved.safetensors"));
+        using var loaded = TextClassifier.Load(folder.At("saved.safetensors"));
+
+        loaded.Labels.Should().Equal("sad", "so-so", "glad");
+        loaded.Score("a b c").Should().Equal(opened.Score("a b c"));
+        loaded.Predict("a b c").Should().BeEquivalentTo(opened.Predict("a b c"));
+    }
+
+    [Fact]
+    public void A_saved_model_for_values_or_tokens_is_one_again()
+    {
+        using (var folder = Folder(GoldenCase.Open("text/bert_tiny/regression")))
+        {
+            using (var model = TextBackbones.OpenClassifier(folder.FullName)) model.Save(folder.At("saved.safetensors"));
+            using var loaded = TextClassifier.Load(folder.At("saved.safetensors"));
+            loaded.Score("a b c").Should().ContainSingle();
+            FluentActions.Invoking(() => loaded.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*values and no probabilities*");
+        }
+        using var golden = GoldenText.Open("distilbert_tiny/token_classification");
+        using var _ = no_grad();
+        using var tokens = Folder(golden.Golden, ("architectures", new JsonArray("DistilBertForTokenClassification")));
+        using var original = TextBackbones.OpenClassifier(tokens.FullName);
+        original.Save(tokens.At("saved.safetensors"));
+        using var restored = TextBackbones.Restore(tokens.At("saved.safetensors"), null);
+
+        restored.Replacer.Objective.Should().BeOfType<TokenCrossEntropy>();
+        restored.Forward(golden.Input).Should().BeIdenticalTo(original.Forward(golden.Input));
+        using var classifier = TextClassifier.Load(tokens.At("saved.safetensors"));
+        FluentActions.Invoking(() => classifier.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*not one row for each example*");
     }
 
     [Fact]
@@ -67,7 +126,7 @@ public sealed class OpenClassifierTests
         model.Head.state_dict()["classifier.weight"].abs().max().item<float>().Should().BeInRange(0.01f, 0.2f);
         model.Replacer.Reads.Should().Be(FeatureKind.Map);
         FluentActions.Invoking(() => backbone.ClassificationHead(["a", "a"])).Should().Throw<ArgumentException>().WithMessage("*'a'*2 times*");
-        FluentActions.Invoking(() => backbone.TokenClassificationHead([])).Should().Throw<ArgumentException>().WithMessage("*at least one label*");
+        FluentActions.Invoking(() => backbone.TokenClassificationHead([])).Should().Throw<ArgumentException>().WithMessage("*at least one output*");
     }
 
     private static Action Opening(TinyFolder folder) => () => TextBackbones.OpenClassifier(folder.FullName);
@@ -79,6 +138,7 @@ public sealed class OpenClassifierTests
         foreach (var (field, value) in changes) config[field] = value;
         var folder = TinyFolder.Of(TinyFolder.Configuration("bert_tiny"));
         folder.Write("config.json", config.ToJsonString());
+        folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\nc\n");
         using var scope = NewDisposeScope();
         folder.WriteWeights("model.safetensors", golden.Json.GetProperty("parameters").EnumerateArray().Select(parameter =>
             (parameter[0].GetString()!, Formula.Weight(parameter[0].GetString()!, [.. parameter[1].EnumerateArray().Select(size => size.GetInt64())], golden.Gain))));

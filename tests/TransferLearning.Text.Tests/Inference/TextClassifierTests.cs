@@ -34,6 +34,46 @@ public sealed class TextClassifierTests : IDisposable
     }
 
     [Fact]
+    public void Several_labels_are_learnt_on_kept_features_and_saved()
+    {
+        var (train, validation) = (Labelled("train.csv"), Labelled("validation.csv"));
+        using var classifier = TextClassifier.FineTune(train, validation, TextRecipe.Choose(train));
+
+        var evaluation = classifier.Report!.Evaluation.Should().BeOfType<MultiLabelEvaluation>().Which;
+        evaluation.MeanAveragePrecision.Should().BeGreaterThan(0.85);
+        evaluation.MicroF1.Should().BeGreaterThan(0.75);
+        classifier.Report.Strategies[0].Should().StartWith("The head alone, since there are");
+        classifier.Report.FeatureCaches.Should().OnlyContain(cache => cache.Stage == "pooled features");
+
+        var path = _folder.File("labels.safetensors");
+        classifier.Save(path);
+        using var loaded = TextClassifier.Load(path);
+        var answer = loaded.Predict("a small bird that sings at night");
+        answer.Predictions.Should().HaveCount(train.ClassNames.Count).And.OnlyContain(label => label.Probability >= 0 && label.Probability <= 1);
+        answer.Best.Label.Should().Be("animal");
+        loaded.Score("a small bird").Zip(classifier.Score("a small bird"), (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
+
+        static TextDataset Labelled(string file)
+        {
+            var texts = TextFile.Open(Path.Combine(Glosses, file));
+            return TextDataset.FromLabels(texts.Texts.Zip(texts.Labels, (text, label) => (text, (IReadOnlyCollection<string>)[texts.ClassNames[label]])), texts.ClassNames);
+        }
+    }
+
+    [Fact]
+    public void Values_of_pairs_are_learnt_and_asked_for_by_score()
+    {
+        var pairs = TextDataset.FromValues(
+            [("a cat sat", "an animal sat", [1f]), ("a cat sat", "the sun is hot", [0f]), ("it rains", "water falls", [1f]), ("it rains", "he sings", [0f])], ["likeness"]);
+        using var classifier = TextClassifier.FineTune(pairs, recipe: TextRecipe.Choose(pairs) with { HeadEpochs = 200 });
+
+        classifier.Labels.Should().Equal("likeness");
+        classifier.ScorePair("a cat sat", "an animal sat")[0].Should().BeApproximately(1, 0.2f);
+        classifier.ScorePair("it rains", "he sings")[0].Should().BeApproximately(0, 0.2f);
+        FluentActions.Invoking(() => classifier.Predict("a cat sat")).Should().Throw<NotSupportedException>().WithMessage("*values and no probabilities*");
+    }
+
+    [Fact]
     public void Text_and_pair_are_read_together()
     {
         var pairs = TextDataset.FromPairs([("a cat sat", "an animal sat", "yes"), ("a cat sat", "the sun is hot", "no"), ("it rains", "water falls", "yes"), ("it rains", "he sings", "no")]);

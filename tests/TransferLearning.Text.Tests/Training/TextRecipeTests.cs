@@ -1,6 +1,6 @@
 namespace TransferLearning.Text.Tests.Training;
 
-public class TextRecipeTests
+public sealed class TextRecipeTests
 {
     [Theory]
     [InlineData(2, 8, TextStrategy.FewShot)]
@@ -16,6 +16,21 @@ public class TextRecipeTests
     [Fact]
     public void A_strategy_that_is_asked_for_is_taken() =>
         TextRecipe.Choose(Data(2, 8), TextStrategy.Gradual).Reason.Should().Be("The head, then layer after layer, as asked for.");
+
+    [Theory]
+    [InlineData(10, TextStrategy.Head)]
+    [InlineData(1000, TextStrategy.Full)]
+    public void Several_labels_and_values_have_recipes_but_for_few_shot_learning(int examples, TextStrategy expected)
+    {
+        var labels = TextDataset.FromLabels(Enumerable.Range(0, 2 * examples).Select(i => ($"text {i}", (IReadOnlyCollection<string>)[$"label {i % 2}"])));
+        var values = TextDataset.FromValues(Enumerable.Range(0, examples).Select(i => ($"text {i}", (IReadOnlyList<float>)[i])), ["number"]);
+        var recipe = TextRecipe.Choose(labels);
+        recipe.Strategy.Should().Be(expected);
+        recipe.Reason.Should().EndWith($"{examples} examples a label.");
+        recipe.Head(labels.ClassNames, labels.Objective).Objective.Should().Be(new MultiLabel());
+        TextRecipe.Choose(values).Reason.Should().EndWith($"{examples} examples a value.");
+        FluentActions.Invoking(() => TextRecipe.Choose(values, TextStrategy.FewShot)).Should().Throw<ArgumentException>().WithMessage("*several labels, or values*another strategy*");
+    }
 
     private static TextDataset Data(int classes, int examples) =>
         TextDataset.From(Enumerable.Range(0, classes * examples).Select(i => ($"text {i}", $"class {i % classes}")));
