@@ -8,17 +8,23 @@ namespace TransferLearning;
 /// <param name="decay">What each group's rate is multiplied by against that of the group above it; in (0, 1]. The last group has the rate itself. Default 1: all alike.</param>
 public sealed class DiscriminativeLearningRates(double head = 10, double decay = 1) : IFineTuneStrategy
 {
+    private readonly double _head = head > 0 && double.IsFinite(head)
+        ? head
+        : throw new ArgumentOutOfRangeException(nameof(head), head, "The head's factor is above 0.");
+
+    private readonly double _decay = decay is > 0 and <= 1
+        ? decay
+        : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay is above 0 and at most 1.");
+
     /// <inheritdoc/>
-    public string Description => decay == 1
-        ? FormattableString.Invariant($"the head at {head} times the learning rate")
-        : FormattableString.Invariant($"the head at {head} times the learning rate, each layer group at {decay} times that of the one above");
+    public string Description => _decay == 1
+        ? FormattableString.Invariant($"the head at {_head} times the learning rate")
+        : FormattableString.Invariant($"the head at {_head} times the learning rate, each layer group at {_decay} times that of the one above");
 
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
-        if (!(head > 0 && double.IsFinite(head))) throw new ArgumentOutOfRangeException(nameof(head), head, "The head's factor is above 0.");
-        if (decay is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay is above 0 and at most 1.");
-        session.Head.LearningRateFactor *= head;
-        foreach (var (distance, group) in session.BackboneGroups.Reverse().Index()) group.LearningRateFactor *= Math.Pow(decay, distance);
+        session.Head.LearningRateFactor *= _head;
+        foreach (var (distance, group) in session.BackboneGroups.Reverse().Index()) group.LearningRateFactor *= Math.Pow(_decay, distance);
     }
 }

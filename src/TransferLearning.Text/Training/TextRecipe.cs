@@ -68,7 +68,7 @@ public sealed record TextRecipe
         {
             TextStrategy.FewShot => "few-shot learning",
             TextStrategy.Head => "the head alone",
-            TextStrategy.Full => "the head, then every layer",
+            TextStrategy.Full => "every layer",
             _ => "the head, then layer after layer",
         };
         return new()
@@ -100,33 +100,40 @@ public sealed record TextRecipe
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
-        var contrast = Strategy is TextStrategy.FewShot && ContrastiveSteps > 0 ? Contrast().Fit(model.Backbone, train, progress, cancellationToken) : null;
-        var head = model.Replacer.Objective is CrossEntropy
-            ? new LinearProbe(Probe(train.ClassNames.Count)).Fit(model, train, validation, progress, cancellationToken)
-            : new Trainer(Options with { Epochs = HeadEpochs, Optimizer = new AdamW(model.Replacer.Objective is Regression ? ValueLearningRate : LabelLearningRate) }, new FreezeBackbone(), new CosineDecay())
-                .Fit(model, train, validation, progress, cancellationToken);
-        if (Strategy is TextStrategy.Head or TextStrategy.FewShot)
-            return head with { Strategies = [Reason, .. contrast?.Strategies ?? [], .. head.Strategies], Seconds = head.Seconds + (contrast?.Seconds ?? 0) };
-
-        // From a head that fits already the layers lose nothing (Kumar et al., "Fine-tuning can distort pretrained features", 2022).
-        IFineTuneStrategy[] strategies = Strategy is TextStrategy.Gradual
-            ? [new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)]
-            : [new CosineDecay(warmup: 0.1)];
-        var report = new Trainer(Options with { Epochs = Epochs, Optimizer = new AdamW(LearningRate) }, strategies)
-            .Fit(model, train, validation, progress, cancellationToken);
-        return report with
+        List<TrainingReport> stages = [];
+        if (Strategy is TextStrategy.FewShot && ContrastiveSteps > 0) stages.Add(Contrast().Fit(model.Backbone, train, progress, cancellationToken));
+        if (Strategy is not TextStrategy.Full)
+            stages.Add(model.Replacer.Objective is CrossEntropy
+                ? new LinearProbe(Probe(train.ClassNames.Count)).Fit(model, train, validation, progress, cancellationToken)
+                : HeadTrainer(model.Replacer.Objective).Fit(model, train, validation, progress, cancellationToken));
+        if (Strategy is TextStrategy.Full or TextStrategy.Gradual) stages.Add(LayerTrainer().Fit(model, train, validation, progress, cancellationToken));
+        return stages[^1] with
         {
-            Strategies = [Reason, .. head.Strategies, .. report.Strategies],
-            FeatureCaches = [.. head.FeatureCaches, .. report.FeatureCaches],
-            Seconds = head.Seconds + report.Seconds,
+            Strategies = [Reason, .. stages.SelectMany(stage => stage.Strategies)],
+            FeatureCaches = [.. stages.SelectMany(stage => stage.FeatureCaches)],
+            Seconds = stages.Sum(stage => stage.Seconds),
         };
     }
+
+    private Trainer HeadTrainer(IObjective objective) => new(
+        Options with { Epochs = HeadEpochs, Optimizer = new AdamW(objective is Regression ? ValueLearningRate : LabelLearningRate), Checkpoints = CheckpointsIn("head") },
+        new FreezeBackbone(), new CosineDecay());
+
+    // A head that starts at nothing needs larger steps than layers that know much already.
+    private Trainer LayerTrainer() => new(
+        Options with { Epochs = Epochs, Optimizer = new AdamW(LearningRate), Checkpoints = CheckpointsIn("layers") },
+        Strategy is TextStrategy.Gradual
+            ? [new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)]
+            : [new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1)]);
 
     private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
     {
         MaxSteps = ContrastiveSteps, Optimizer = new AdamW(1e-4), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
-        Checkpoints = Options.Checkpoints,
+        Checkpoints = CheckpointsIn("pairs"),
     });
+
+    // Each stage has a folder of its own.
+    private CheckpointOptions? CheckpointsIn(string stage) => Options.Checkpoints is { } all ? all with { Folder = Path.Combine(all.Folder, stage) } : null;
 
     private LinearProbeOptions Probe(int classes) => new()
     {

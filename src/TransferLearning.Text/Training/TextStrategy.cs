@@ -12,7 +12,7 @@ public enum TextStrategy
     /// <summary>The head alone, fitted to its optimum on features that are computed once: seconds.</summary>
     Head,
 
-    /// <summary>The head first, then every layer: minutes, and the most accurate where there are many examples.</summary>
+    /// <summary>Every layer, the head in larger steps: minutes, and the most accurate where there are many examples.</summary>
     Full,
 
     /// <summary>The head first, then one layer group more in each epoch.</summary>
