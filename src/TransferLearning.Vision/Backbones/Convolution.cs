@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -20,14 +21,16 @@ internal enum Padding
 /// </summary>
 internal sealed class Convolution : Module<Tensor, Tensor>
 {
-    private static readonly long[] NoStride = [1, 1], NoPadding = [0, 0];
+    private static readonly long[] NoPadding = [0, 0];
 
     private readonly Parameter weight;
     private readonly long[] _stride;
     private readonly long[] _half;
     private readonly long _groups;
-    private readonly bool _isStridedPoint;
+    private readonly bool _isPoint;
     private readonly bool _dependsOnSize;
+    private readonly Lock _folding = new();
+    private FoldedConvolution? _folded;
 
     public Convolution(long inputs, long outputs, long kernel, long stride = 1, long groups = 1, Padding padding = Padding.Half)
         : base(nameof(Convolution))
@@ -35,7 +38,7 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         weight = new Parameter(empty(outputs, inputs / groups, kernel, kernel));
         // A network outlives the scope it is built in.
         weight.DetachFromDisposeScope();
-        _isStridedPoint = kernel == 1 && stride > 1;
+        _isPoint = kernel == 1;
         _stride = [stride, stride];
         _half = [kernel / 2, kernel / 2];
         _groups = groups;
@@ -44,17 +47,23 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Convolve(input, weight, bias: null);
+
+    /// <summary>
+    /// The convolution and the batch norm after it; in one pass where the norm is in evaluation mode and no gradient is wanted.
+    /// Thread-safe then. Always call it with the same norm.
+    /// </summary>
+    public Tensor Normalised(BatchNorm2d norm, Tensor input)
     {
-        if (_isStridedPoint) return ConvolvePoints(input);
-        if (!_dependsOnSize) return Convolve(input, _stride, _half);
-
-        var (top, bottom) = SamePadding(input.size(2));
-        var (left, right) = SamePadding(input.size(3));
-        if (top == bottom && left == right) return Convolve(input, _stride, [top, left]);
-
-        using var padded = functional.pad(input, (left, right, top, bottom));
-        return Convolve(padded, _stride, NoPadding);
+        var wantsGradient = is_grad_enabled() && (input.requires_grad || weight.requires_grad || norm.parameters().Any(parameter => parameter.requires_grad));
+        if (!norm.training && !wantsGradient)
+        {
+            var folded = Folded(norm);
+            return Convolve(input, folded.Weight, folded.Bias);
+        }
+        Unfold();
+        using var convolved = call(input);
+        return norm.call(convolved);
     }
 
     /// <summary>Draws the weight as both torchvision and timm do: normal with variance 2 / fan-out (He et al., 2015).</summary>
@@ -65,18 +74,56 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         weight.normal_(0, Math.Sqrt(2.0 / fanOut));
     }
 
-    private Tensor Convolve(Tensor input, long[] stride, long[] padding) =>
-        functional.conv2d(input, weight, strides: stride, padding: padding, groups: _groups);
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) Unfold();
+        base.Dispose(disposing);
+    }
+
+    private FoldedConvolution Folded(BatchNorm2d norm)
+    {
+        lock (_folding)
+        {
+            if (_folded?.IsOf(weight, norm) != true)
+            {
+                _folded?.Dispose();
+                _folded = new FoldedConvolution(weight, norm);
+            }
+            return _folded;
+        }
+    }
+
+    private void Unfold()
+    {
+        _folded?.Dispose();
+        _folded = null;
+    }
+
+    private Tensor Convolve(Tensor input, Tensor kernel, Tensor? bias)
+    {
+        if (_isPoint && input.device_type == DeviceType.CPU) return ConvolvePoints(input, kernel, bias);
+        if (!_dependsOnSize) return Convolve(input, kernel, bias, _half);
+
+        var (top, bottom) = SamePadding(input.size(2));
+        var (left, right) = SamePadding(input.size(3));
+        if (top == bottom && left == right) return Convolve(input, kernel, bias, [top, left]);
+
+        using var padded = functional.pad(input, (left, right, top, bottom));
+        return Convolve(padded, kernel, bias, NoPadding);
+    }
+
+    private Tensor Convolve(Tensor input, Tensor kernel, Tensor? bias, long[] padding) =>
+        functional.conv2d(input, kernel, bias, strides: _stride, padding: padding, groups: _groups);
 
     /// <summary>
-    /// Takes the points that a strided 1x1 kernel reads, then convolves them all: the same result. The strided backward pass of
-    /// oneDNN 3.7 (in libtorch 2.10) divides by zero and ends the process for some widths, among them 512 to 1024 and 1024 to 2048.
+    /// A 1x1 kernel is a matrix that each of the points it reads is multiplied by. oneDNN 3.7 (in libtorch 2.10) has kernels for it that
+    /// give wrong numbers where the hypervisor hides the processor's caches, and whose strided backward pass ends the process for some widths.
     /// </summary>
-    private Tensor ConvolvePoints(Tensor input)
+    private Tensor ConvolvePoints(Tensor input, Tensor kernel, Tensor? bias)
     {
-        using var rows = input.slice(2, 0, input.size(2), _stride[0]);
-        using var points = rows.slice(3, 0, input.size(3), _stride[1]);
-        return Convolve(points, NoStride, NoPadding);
+        using var scope = NewDisposeScope();
+        if (_stride[0] > 1) input = input.slice(2, 0, input.size(2), _stride[0]).slice(3, 0, input.size(3), _stride[1]);
+        return functional.linear(input.permute(0, 2, 3, 1), kernel.flatten(1), bias).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     private (long Before, long After) SamePadding(long size)

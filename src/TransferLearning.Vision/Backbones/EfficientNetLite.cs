@@ -107,7 +107,7 @@ internal sealed class EfficientNetLite : ImageNetwork
         return rounded < 0.9 * width * factor ? rounded + 8 : rounded;
     }
 
-    private static Tensor Activated(Convolution convolution, BatchNorm2d norm, Tensor x) => Normalised(convolution, norm, x).relu6_();
+    private static Tensor Activated(Convolution convolution, BatchNorm2d norm, Tensor x) => convolution.Normalised(norm, x).relu6_();
 
     private sealed record Stage(int Width, int Depth, int Kernel, int Stride);
 
@@ -131,7 +131,7 @@ internal sealed class EfficientNetLite : ImageNetwork
         public override Tensor forward(Tensor input)
         {
             using var x = Activated(conv_dw, bn1, input);
-            return Normalised(conv_pw, bn2, x);
+            return conv_pw.Normalised(bn2, x);
         }
     }
 
@@ -163,7 +163,7 @@ internal sealed class EfficientNetLite : ImageNetwork
         {
             using var expanded = Activated(conv_pw, bn1, input);
             using var filtered = Activated(conv_dw, bn2, expanded);
-            var x = Normalised(conv_pwl, bn3, filtered);
+            var x = conv_pwl.Normalised(bn3, filtered);
             return _isResidual ? x.add_(input) : x;
         }
     }

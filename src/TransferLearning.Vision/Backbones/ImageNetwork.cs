@@ -57,14 +57,13 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
         }
     }
 
-    /// <summary>A convolution and its batch norm, without keeping what lies between.</summary>
-    protected static Tensor Normalised(Convolution convolution, BatchNorm2d norm, Tensor input)
+    /// <summary>
+    /// A layer group of which the hidden state is one map. Every group lays its input out anew, so that a group
+    /// computes the same bits wherever its input comes from.
+    /// </summary>
+    protected static LayerGroup Group(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor> forward) => new(name, prefixes, hidden =>
     {
-        using var convolved = convolution.call(input);
-        return norm.call(convolved);
-    }
-
-    /// <summary>A layer group of which the hidden state is one map.</summary>
-    protected static LayerGroup Group(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor> forward) =>
-        new(name, prefixes, hidden => new ModelInput(forward(hidden.Values)));
+        using var map = ChannelsLast.Of(hidden.Values);
+        return new ModelInput(forward(map));
+    });
 }

@@ -71,7 +71,7 @@ internal sealed class ResNet : ImageNetwork
     private Tensor Stem(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var x = Normalised(conv1, bn1, images).relu_();
+        var x = conv1.Normalised(bn1, images).relu_();
         return functional.max_pool2d(x, kernel_size: 3, stride: 2, padding: 1).MoveToOuterDisposeScope();
     }
 
@@ -82,6 +82,10 @@ internal sealed class ResNet : ImageNetwork
     private static Sequential? Downsample(long inputs, long outputs, long stride) => inputs == outputs && stride == 1
         ? null
         : Sequential(new Convolution(inputs, outputs, kernel: 1, stride), BatchNorm2d(outputs));
+
+    private static Tensor Shortcut(Sequential? downsample, Tensor input) => downsample is null
+        ? input
+        : ((Convolution)downsample[0]).Normalised((BatchNorm2d)downsample[1], input);
 
     /// <summary>3x3, 3x3.</summary>
     private sealed class BasicBlock : Module<Tensor, Tensor>
@@ -107,9 +111,9 @@ internal sealed class ResNet : ImageNetwork
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var x = Normalised(conv1, bn1, input).relu_();
-            x = Normalised(conv2, bn2, x);
-            return x.add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+            var x = conv1.Normalised(bn1, input).relu_();
+            x = conv2.Normalised(bn2, x);
+            return x.add_(Shortcut(downsample, input)).relu_().MoveToOuterDisposeScope();
         }
     }
 
@@ -141,10 +145,10 @@ internal sealed class ResNet : ImageNetwork
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var x = Normalised(conv1, bn1, input).relu_();
-            x = Normalised(conv2, bn2, x).relu_();
-            x = Normalised(conv3, bn3, x);
-            return x.add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+            var x = conv1.Normalised(bn1, input).relu_();
+            x = conv2.Normalised(bn2, x).relu_();
+            x = conv3.Normalised(bn3, x);
+            return x.add_(Shortcut(downsample, input)).relu_().MoveToOuterDisposeScope();
         }
     }
 }

@@ -21,6 +21,17 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
             .FeatureCaches.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Data = "validation", Stage = "pooled features", Examples = 2 });
 
     [Fact]
+    public void Cached_maps_train_the_last_stage_to_the_same_bits_as_computed_ones()
+    {
+        var (cached, report) = LastStageTrained(new TrainerOptions().FeatureCacheBytes);
+        var (computed, other) = LastStageTrained(0);
+
+        report.FeatureCaches.Should().NotBeEmpty();
+        other.FeatureCaches.Should().BeEmpty();
+        cached.Should().Equal(computed);
+    }
+
+    [Fact]
     public void A_validation_set_with_other_classes_is_refused_by_name()
     {
         var other = ImageDataset.FromFiles([(trained.Files[0], "coat"), (trained.Files[1], "dress")]);
@@ -40,6 +51,26 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
     {
         var images = ImageDataset.FromBytes([(File.ReadAllBytes(trained.Files[0]), "coat"), ([1, 2, 3], "bag")], ["coat", "bag"]);
         FluentActions.Invoking(() => Fit(images, null)).Should().Throw<ImageFormatException>().WithMessage("'image 1'*");
+    }
+
+    private static (float[] Weights, TrainingReport Report) LastStageTrained(long cacheBytes)
+    {
+        using var backbone = VisionBackbones.Load("efficientnet_lite0");
+        using var model = backbone.WithHead(new LinearHead(["coat", "bag"]));
+        var options = new TrainerOptions { Epochs = 2, BatchSize = 4, Shuffle = false, FeatureCacheBytes = cacheBytes, Device = CPU };
+        var report = new Trainer(options, new AllButTheLastStage()).Fit(model, TrainedModel.Images("train", 4), TrainedModel.Images("validation", 2));
+        using var weights = backbone.Module.state_dict()["conv_head.weight"].detach();
+        return (weights.data<float>().ToArray(), report);
+    }
+
+    private sealed class AllButTheLastStage : IFineTuneStrategy
+    {
+        public string Description => "freezes all but the last stage";
+
+        public void Prepare(TrainingSession session)
+        {
+            foreach (var group in session.BackboneGroups.SkipLast(1)) group.IsFrozen = true;
+        }
     }
 
     private TrainingReport Fit(ImageDataset train, ImageDataset? validation)
