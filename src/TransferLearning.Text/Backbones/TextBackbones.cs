@@ -88,16 +88,16 @@ public static class TextBackbones
     }
 
     /// <summary>A network whose weights are about to be loaded from an artefact: they hold whatever the memory held.</summary>
-    internal static TextBackbone Blank(string id, System.Text.Json.JsonElement configuration, TextSpec? spec) =>
-        new(TextModel.Build(id, new TextConfiguration(configuration, "the saved model")), spec);
+    internal static TextBackbone Blank(string id, TextConfiguration configuration, TextSpec? spec) => new(TextModel.Build(id, configuration), spec);
 
     private static TextBackbone Open(string id, TextFolder folder, WeightProvenance provenance, TextConfiguration? otherwise = null)
     {
-        var model = TextModel.Build(id, folder.Configuration(otherwise));
+        var configuration = folder.Configuration(otherwise);
+        using var file = WeightFile.Open(folder.Weights);
+        var model = TextModel.Build(id, configuration.For(file));
         try
         {
             var spec = folder.Spec(model.Network.MaxLength);
-            using var file = WeightFile.Open(folder.Weights);
             var report = model.Load(file);
             model.Network.eval();
             return new TextBackbone(model, spec, provenance, report);

@@ -42,7 +42,17 @@ public sealed class TextClassifier : IDisposable
         using var artefact = ModelArtefact.Open(path);
         if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
             throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
-        return new TextClassifier(artefact.Restore(TextBackbones.Blank(artefact.BackboneId, configuration, spec), head), device);
+        TextBackbone backbone;
+        try
+        {
+            // A weight takes a byte or more.
+            backbone = TextBackbones.Blank(artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), spec);
+        }
+        catch (Exception error) when (error is InvalidDataException or NotSupportedException)
+        {
+            throw new WeightFormatException(path, $"holds a network that cannot be built. {error.Message}", error);
+        }
+        return new TextClassifier(artefact.Restore(backbone, head), device);
     }
 
     /// <summary>
