@@ -11,7 +11,7 @@ namespace TransferLearning.TestKit;
 public static class Fuzzer
 {
     // Over all test projects.
-    private const int Formats = 25;
+    private const int Formats = 31;
 
     // For a reader's own tables, buffers and a small image; and for what a file unpacks to, as objects.
     private const long FreeBytes = 64 << 20, BytesForEachByte = 200;

@@ -58,10 +58,10 @@ internal sealed class FeatureCache : IDisposable
             using (batch)
             {
                 var hidden = _model.RunTo(batch.Input.To(plan.Device), stage);
-                var features = hidden.Values.cpu().contiguous();
+                var (features, target) = (hidden.Values.cpu().contiguous(), batch.Target.contiguous());
                 if (values is null || targets is null)
                 {
-                    var needed = features.numel() / features.shape[0] * features.element_size() * _examples.Count;
+                    var needed = features.numel() / positions.Length * features.element_size() * _examples.Count;
                     if (hidden.Mask is not null || needed > limit)
                     {
                         _refusedStage = stage;
@@ -72,7 +72,7 @@ internal sealed class FeatureCache : IDisposable
                     (values, targets) = (new TensorRows(_values), new TensorRows(_targets));
                 }
                 values.Set(positions.Span, features);
-                targets.Set(positions.Span, batch.Target);
+                targets.Set(positions.Span, target);
             }
         }
         (Source, Stage) = (new Rows(values!, targets!), stage);
