@@ -13,8 +13,16 @@ public static class Fuzzer
     // Over all test projects.
     private const int Formats = 31;
 
+    private const int DefaultTotal = 2000;
+
     // For a reader's own tables, buffers and a small image; and for what a file unpacks to, as objects.
     private const long FreeBytes = 64 << 20, BytesForEachByte = 200;
+
+    /// <summary>Mutants of all formats together; also how many hostile texts each tokenizer is given.</summary>
+    public static int Total => Variable("", DefaultTotal);
+
+    /// <summary>Whether more is tried than in every run of the tests.</summary>
+    public static bool IsLong => Total > DefaultTotal;
 
     private static readonly TimeSpan HangLimit = TimeSpan.FromMinutes(2);
 
@@ -28,7 +36,7 @@ public static class Fuzzer
         read(original);
         var seed = (ulong)Variable("_SEED", 42);
         var only = Variable("_MUTANT", -1);
-        var (first, end) = only >= 0 ? (only, only + 1) : (0, Math.Max(1, Variable("", 2000) / Formats));
+        var (first, end) = only >= 0 ? (only, only + 1) : (0, Math.Max(1, Total / Formats));
         var (mutator, mutant, refused) = (new Mutator(original, seed), first, 0);
 
         var run = Task.Factory.StartNew(() =>
