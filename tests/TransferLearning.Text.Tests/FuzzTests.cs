@@ -107,8 +107,9 @@ public sealed class FuzzTests : IDisposable
         Fuzzer.Run($"config.json, {family}", Encoding.UTF8.GetBytes(configuration.Json.GetRawText()), mutant =>
         {
             File.WriteAllBytes(folder.At("config.json"), mutant);
-            using var backbone = TextBackbones.Open(folder.FullName);
-        }, typeof(InvalidDataException), typeof(NotSupportedException), typeof(WeightMismatchException), typeof(TokenizerFormatException));
+            using var encoder = new SentenceEncoder(TextBackbones.Open(folder.FullName), CPU);
+            encoder.Encode("the cat").Should().HaveCount(encoder.Size);
+        }, typeof(InvalidDataException), typeof(NotSupportedException), typeof(WeightMismatchException), typeof(ArgumentException));
     }
 
     [Fact]

@@ -55,6 +55,7 @@ public static class TextBackbones
     /// <exception cref="FileNotFoundException">The folder lacks configuration, weights or tokenizer; the message says which.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for something unknown; the message names file and field.</exception>
     /// <exception cref="InvalidDataException">A configuration is damaged or contradictory; the message names file and field.</exception>
+    /// <exception cref="TokenizerFormatException">A file of the tokenizer is damaged or not supported.</exception>
     /// <exception cref="WeightFormatException">The weights are damaged.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the configuration; the message names the tensors.</exception>
     public static TextBackbone Open(string folder)
