@@ -54,9 +54,9 @@ public class HostileTextTests(ITestOutputHelper output)
     public void Time_grows_with_the_length_alone()
     {
         Skip.IfNot(Fuzzer.IsLong, "A report to be read: set TRANSFERLEARNING_FUZZ.");
-        foreach (object[] row in Names)
+        foreach (string name in Names)
             foreach (var (kind, unit) in new[] { ("words", "The cat sat on the mat. "), ("one word", "abcdefghij"), ("marks", "\u0301\u0316"), ("joiners", "\U0001F469\u200D"), ("halves", "\uD83D") })
-                output.WriteLine($"{row[0]}, {kind}: {string.Join(", ", Enumerable.Range(6, 5).Select(power => Milliseconds((string)row[0], unit, 1024 << power)))}");
+                output.WriteLine($"{name}, {kind}: {string.Join(", ", Enumerable.Range(6, 5).Select(power => Milliseconds(name, unit, 1024 << power)))}");
 
         static string Milliseconds(string name, string unit, int length)
         {
