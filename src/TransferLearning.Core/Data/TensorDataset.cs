@@ -40,13 +40,13 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(targets);
+        var (rows, targetRows) = (new TensorRows(values), new TensorRows(targets));
         if (targets.dtype != ScalarType.Float32) throw new ArgumentException($"Targets are float32; got {targets.dtype}. For class indices use the constructor.");
         if (values.shape[0] != targets.shape[0])
             throw new ArgumentException($"There are {values.shape[0]} rows and {targets.shape[0]} targets; give one target for each row.");
         if (names is not null && names.Count != targets.numel() / Math.Max(1, targets.shape[0]))
             throw new ArgumentException($"There are {names.Count} names and targets of shape [{string.Join(", ", targets.shape)}]; give one name for each column.");
-        var rows = new TensorRows(values);
-        return new TensorDataset(rows, [.. Enumerable.Range(0, rows.Count)], [], names ?? [], new TensorRows(targets));
+        return new TensorDataset(rows, [.. Enumerable.Range(0, rows.Count)], [], names ?? [], targetRows);
     }
 
     /// <inheritdoc/>
@@ -62,6 +62,8 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
     public TensorDataset Subset(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
+        foreach (var index in indices)
+            if (index < 0 || index >= Count) throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} examples, numbered from 0.");
         return new TensorDataset(_rows, [.. indices.Select(i => _positions[i])], _targets is null ? [.. indices.Select(i => Labels[i])] : [], ClassNames, _targets);
     }
 

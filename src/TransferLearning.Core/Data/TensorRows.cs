@@ -13,6 +13,7 @@ internal sealed class TensorRows
     /// <summary>Borrows the tensor <c>[N, ...]</c>.</summary>
     public TensorRows(Tensor rows)
     {
+        if (rows.dim() == 0) throw new ArgumentException("A single number has no rows; give a tensor of shape [N, ...].");
         if (rows.device_type != DeviceType.CPU || !rows.is_contiguous())
             throw new ArgumentException("Rows are gathered from a contiguous tensor on the CPU; call .cpu().contiguous() first.");
         (_rows, _address) = (rows, Address(rows));
@@ -32,8 +33,14 @@ internal sealed class TensorRows
     }
 
     /// <summary>Copies the rows of a contiguous CPU tensor to these positions.</summary>
+    /// <exception cref="ArgumentException">The rows are not as many as the positions, or of another shape or type than those here.</exception>
     public unsafe void Set(ReadOnlySpan<int> positions, Tensor batch)
     {
+        long[] expected = [positions.Length, .. _rows.shape[1..]];
+        if (batch.dtype != _rows.dtype || !batch.shape.AsSpan().SequenceEqual(expected))
+            throw new ArgumentException(
+                $"A batch of {positions.Length} examples gives {batch.dtype} of shape [{string.Join(", ", batch.shape)}] where {_rows.dtype} of shape [{string.Join(", ", expected)}] is expected, as the first batch gave. "
+                + "Give every example the same shape, and one target for each.");
         var source = (byte*)Address(batch);
         for (var i = 0; i < positions.Length; i++)
             Buffer.MemoryCopy(source + i * _rowBytes, (byte*)_address + positions[i] * _rowBytes, _rowBytes, _rowBytes);

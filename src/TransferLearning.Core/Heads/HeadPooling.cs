@@ -50,7 +50,8 @@ internal static class HeadPoolingExtensions
     public static Tensor Positions(Features features, string reader) => features.Map switch
     {
         { } map when map.dim() == 4 => map.flatten(2).transpose(1, 2),
-        { } sequence => sequence,
+        { } sequence when sequence.dim() == 3 => sequence,
+        { } other => throw new ArgumentException($"{reader} pooling reads a map [N, D, H, W] or a sequence [N, T, D], and the backbone gives [{string.Join(", ", other.shape)}]."),
         null => throw new ArgumentException($"{reader} pooling reads a map or a sequence, and the backbone gives vectors alone: use a head with HeadPooling.Backbone."),
     };
 }

@@ -44,6 +44,9 @@ public sealed class MlpHead : PooledHead
     /// <summary>Widths of the hidden layers.</summary>
     public IReadOnlyList<int> Hidden { get; }
 
+    /// <summary>Number of weights of the hidden layers on that many features.</summary>
+    internal double HiddenWeights(int features) => Hidden.Prepend(features).Zip(Hidden, (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
+
     /// <summary>Share of each hidden layer dropped in training.</summary>
     [JsonIgnore]
     public double Dropout { get; }

@@ -11,6 +11,7 @@ namespace TransferLearning;
 public sealed class TransferModel : IDisposable
 {
     private readonly bool _ownsBackbone;
+    private bool _disposed;
 
     internal TransferModel(IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone)
     {
@@ -42,12 +43,20 @@ public sealed class TransferModel : IDisposable
     /// current gradient mode. The result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="ArgumentException">The backbone's features are not of the width that it declares.</exception>
-    public Tensor Forward(ModelInput input) => ForwardFrom(input, 0);
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Tensor Forward(ModelInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return ForwardFrom(input, 0);
+    }
 
     /// <summary>Moves backbone and head to a device. Parameters are replaced: create optimizers afterwards.</summary>
     public void To(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Backbone.Module.to(device);
         Head.to(device);
     }
@@ -63,11 +72,17 @@ public sealed class TransferModel : IDisposable
     /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
     /// The file is whole or absent, and the same model gives the same bytes.
     /// </summary>
-    public void Save(string path) => ModelArtefact.Save(this, path);
+    /// <exception cref="ObjectDisposedException">The model is disposed; a file of that name is unchanged.</exception>
+    public void Save(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ModelArtefact.Save(this, path);
+    }
 
     /// <summary>Disposes the head, and the backbone where the model owns it.</summary>
     public void Dispose()
     {
+        _disposed = true;
         Head.Dispose();
         if (_ownsBackbone) Backbone.Dispose();
     }

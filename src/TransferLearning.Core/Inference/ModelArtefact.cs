@@ -111,7 +111,7 @@ public sealed class ModelArtefact : IDisposable
         TransferModel? model = null;
         try
         {
-            model = new TransferModel(backbone, head ?? KnownHead(), ownsBackbone: true);
+            model = new TransferModel(backbone, head ?? KnownHead(backbone.Info.FeatureSize), ownsBackbone: true);
             LoadInto(model, _file);
             model.Eval();
             return model;
@@ -161,8 +161,15 @@ public sealed class ModelArtefact : IDisposable
     private static JsonElement Describe(IHeadReplacer head) =>
         JsonSerializer.SerializeToElement(head, KnownHeads.TypeOf(head.Kind) == head.GetType() ? head.GetType() : typeof(IHeadReplacer), Json);
 
-    private IHeadReplacer KnownHead() => (IHeadReplacer)ReadHead(KnownHeads.TypeOf(HeadKind)
-        ?? throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it."));
+    private IHeadReplacer KnownHead(int featureSize)
+    {
+        var head = (IHeadReplacer)ReadHead(KnownHeads.TypeOf(HeadKind)
+            ?? throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it."));
+        // Hidden layers that the file has no weights for are not to take memory before that is found out.
+        return head is not MlpHead mlp || mlp.HiddenWeights(featureSize) <= _file.Tensors.Values.Sum(tensor => tensor.Shape.Aggregate(1.0, (count, size) => count * size))
+            ? head
+            : throw new WeightFormatException(_file.Path, $"describes a head with hidden layers of {string.Join(", ", mlp.Hidden)} features, more than it holds weights for. Save the model again.");
+    }
 
     private object ReadHead(Type type)
     {

@@ -31,6 +31,7 @@ public sealed class Predictor : IDisposable
     /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
     /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>): use <see cref="Score"/>.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     public IReadOnlyList<Classification> Predict(ModelInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -52,6 +53,7 @@ public sealed class Predictor : IDisposable
 
     /// <summary>The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.</summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     public IReadOnlyList<float[]> Score(ModelInput input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -15,8 +15,13 @@ public sealed class ClassificationMetric(IReadOnlyList<string> labels) : IMetric
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
         using var scope = NewDisposeScope();
+        if (output.dim() != 2 || output.shape[1] != labels.Count || target.dim() != 1 || target.shape[0] != output.shape[0] || target.dtype != ScalarType.Int64)
+            throw new ArgumentException(
+                $"A classifier of {labels.Count} classes is measured by outputs [N, {labels.Count}] and class indices [N] int64; got [{string.Join(", ", output.shape)}] and {target.dtype} [{string.Join(", ", target.shape)}].");
         var answers = MemoryMarshal.Cast<byte, long>(output.argmax(1).cpu().contiguous().bytes);
         var truths = MemoryMarshal.Cast<byte, long>(target.cpu().contiguous().bytes);
+        foreach (var truth in truths)
+            if (truth < 0 || truth >= labels.Count) throw new ArgumentException($"The class index {truth} is outside 0..{labels.Count - 1}.");
         for (var i = 0; i < answers.Length; i++) _confusion[truths[i]][answers[i]]++;
     }
 

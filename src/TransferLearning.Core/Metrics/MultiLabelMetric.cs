@@ -11,7 +11,8 @@ public sealed class MultiLabelMetric(IReadOnlyList<string> labels) : IMetric
     /// <inheritdoc/>
     public void Add(Tensor output, Tensor target)
     {
-        foreach (var (scores, truth) in OutputRows.Of(output, labels.Count).Zip(OutputRows.Of(target, labels.Count)))
+        var (outputs, targets) = OutputRows.Of(output, target, labels.Count);
+        foreach (var (scores, truth) in outputs.Zip(targets))
             _examples.Add((scores, [.. truth.Select(value => value > 0.5f)]));
     }
 

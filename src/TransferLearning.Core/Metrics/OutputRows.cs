@@ -7,13 +7,22 @@ namespace TransferLearning;
 internal static class OutputRows
 {
     /// <summary>The rows of a tensor <c>[N, width]</c>, or <c>[N]</c> for a width of 1, on any device.</summary>
+    /// <exception cref="ArgumentException">The tensor has another shape.</exception>
     public static float[][] Of(Tensor values, int width)
     {
         ArgumentNullException.ThrowIfNull(values);
+        if (!(values.dim() == 2 && values.shape[1] == width && width > 0 || values.dim() == 1 && width == 1))
+            throw new ArgumentException($"Outputs and targets have the shape [N, {width}]{(width == 1 ? " or [N]" : "")}; got [{string.Join(", ", values.shape)}].");
         using var scope = NewDisposeScope();
         var numbers = MemoryMarshal.Cast<byte, float>(values.detach().to_type(ScalarType.Float32).cpu().contiguous().bytes);
         var rows = new float[numbers.Length / width][];
         for (var i = 0; i < rows.Length; i++) rows[i] = numbers.Slice(i * width, width).ToArray();
         return rows;
     }
+
+    /// <summary>The rows of outputs and targets, as many of the one as of the other.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape.</exception>
+    public static (float[][] Outputs, float[][] Targets) Of(Tensor output, Tensor target, int width) => (Of(output, width), Of(target, width)) is var rows && rows.Item1.Length == rows.Item2.Length
+        ? rows
+        : throw new ArgumentException($"There are {rows.Item1.Length} outputs and {rows.Item2.Length} targets; give one target for each output.");
 }

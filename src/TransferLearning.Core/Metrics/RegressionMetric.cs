@@ -12,8 +12,9 @@ public sealed class RegressionMetric(IReadOnlyList<string> outputs) : IMetric
     /// <inheritdoc/>
     public void Add(Tensor output, Tensor target)
     {
-        _values.AddRange(OutputRows.Of(output, outputs.Count));
-        _targets.AddRange(OutputRows.Of(target, outputs.Count));
+        var (values, targets) = OutputRows.Of(output, target, outputs.Count);
+        _values.AddRange(values);
+        _targets.AddRange(targets);
     }
 
     /// <summary>The measures over everything that was added; <see cref="Evaluation.Loss"/> is left to the caller.</summary>

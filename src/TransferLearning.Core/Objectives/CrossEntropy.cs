@@ -40,7 +40,8 @@ public sealed record CrossEntropy : IObjective
         if (target.dtype != ScalarType.Int64 || target.dim() != 1)
             throw new ArgumentException(
                 $"Class indices must be int64 of shape [N]; got {target.dtype} of shape [{string.Join(", ", target.shape)}].");
-        foreach (var label in MemoryMarshal.Cast<byte, long>(target.bytes))
+        using var labels = target.contiguous();
+        foreach (var label in MemoryMarshal.Cast<byte, long>(labels.bytes))
             if (label < 0 || label >= outputs)
                 throw new ArgumentException($"The class index {label} is outside 0..{outputs - 1}; the head has {outputs} outputs.");
     }

@@ -36,7 +36,8 @@ public sealed record MultiLabel : IObjective
         if (target.dtype != ScalarType.Float32 || target.dim() != 2 || target.shape[1] != outputs)
             throw new ArgumentException(
                 $"Targets of several labels must be float32 of shape [N, {outputs}]; got {target.dtype} of shape [{string.Join(", ", target.shape)}].");
-        foreach (var value in MemoryMarshal.Cast<byte, float>(target.bytes))
+        using var values = target.contiguous();
+        foreach (var value in MemoryMarshal.Cast<byte, float>(values.bytes))
             if (value is not (>= 0 and <= 1)) throw new ArgumentException($"A target is {value}; it is 1 where the label holds and 0 where not.");
     }
 

@@ -38,6 +38,8 @@ public sealed record Regression : IObjective
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
+        if (target.numel() != output.numel() || target.dim() > 0 && target.shape[0] != output.shape[0])
+            throw new ArgumentException($"Outputs of shape [{string.Join(", ", output.shape)}] cannot be compared with targets of shape [{string.Join(", ", target.shape)}].");
         using var shaped = target.reshape(output.shape);
         return Difference switch
         {
@@ -59,7 +61,8 @@ public sealed record Regression : IObjective
         if (target.dtype != ScalarType.Float32 || !(target.dim() == 2 && target.shape[1] == outputs || target.dim() == 1 && outputs == 1))
             throw new ArgumentException(
                 $"Targets of a regression must be float32 of shape [N, {outputs}]{(outputs == 1 ? " or [N]" : "")}; got {target.dtype} of shape [{string.Join(", ", target.shape)}].");
-        foreach (var value in MemoryMarshal.Cast<byte, float>(target.bytes))
+        using var values = target.contiguous();
+        foreach (var value in MemoryMarshal.Cast<byte, float>(values.bytes))
             if (!float.IsFinite(value)) throw new ArgumentException($"A target is {value}; targets of a regression are finite numbers.");
     }
 

@@ -28,12 +28,11 @@ public sealed record TensorInfo
     /// <summary>Product of the dimensions; null where it does not fit 63 bits or a dimension is negative.</summary>
     internal static long? Count(IReadOnlyList<long> shape)
     {
-        if (shape.Any(size => size < 0)) return null;
-        if (shape.Contains(0)) return 0;
+        // An empty tensor has strides, too, which torch computes from its other dimensions.
         Int128 count = 1;
         foreach (var size in shape)
-            if ((count *= size) > long.MaxValue) return null;
-        return (long)count;
+            if (size < 0 || (count *= Math.Max(1, size)) > long.MaxValue) return null;
+        return shape.Contains(0) ? 0 : (long)count;
     }
 
     internal static TensorInfo Of(Tensor tensor) =>

@@ -76,6 +76,6 @@ internal static partial class WeightFormat
     private static bool IsPickle(ReadOnlySpan<byte> head) =>
         head is [0x80, <= Unpickler.MaxProtocol, ..] || TextPickle().IsMatch(Encoding.Latin1.GetString(head));
 
-    [GeneratedRegex(@"\A(L\d+L?\n|\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n)")]
+    [GeneratedRegex(@"\A\(?(L\d+L?\n|c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|S'[^\n]*'\n|V[^\n]*\np\d+\n)")]
     private static partial Regex TextPickle();
 }

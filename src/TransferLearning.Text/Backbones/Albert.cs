@@ -54,16 +54,17 @@ internal sealed class Albert : TextNetwork
     private static Albert Build(TextConfiguration json)
     {
         var config = Read(json);
-        var groups = json.Count("num_hidden_groups", 1);
-        return groups <= config.Layers
-            ? new Albert(config, groups, json.Count("inner_group_num", 1))
-            : throw new InvalidDataException($"'{json.Source}' has num_hidden_groups = {groups}, more than num_hidden_layers = {config.Layers}.");
+        var (groups, layersInGroup) = (json.Count("num_hidden_groups", 1), json.Count("inner_group_num", 1));
+        return groups <= config.Layers && layersInGroup <= config.Layers
+            ? new Albert(config, groups, layersInGroup)
+            : throw new InvalidDataException($"'{json.Source}' has num_hidden_groups = {groups} and inner_group_num = {layersInGroup}, more than num_hidden_layers = {config.Layers}.");
     }
 
     private static EncoderConfiguration Read(TextConfiguration json) => EncoderConfiguration.Read(json, new()
     {
         Vocabulary = 30000,
         EmbeddingWidth = 128,
+        SharesLayers = true,
         Width = 4096,
         Heads = 64,
         Inner = 16384,

@@ -55,6 +55,7 @@ public static class TextBackbones
     /// <exception cref="FileNotFoundException">The folder lacks configuration, weights or tokenizer; the message says which.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for something unknown; the message names file and field.</exception>
     /// <exception cref="InvalidDataException">A configuration is damaged or contradictory; the message names file and field.</exception>
+    /// <exception cref="TokenizerFormatException">A file of the tokenizer is damaged or not supported.</exception>
     /// <exception cref="WeightFormatException">The weights are damaged.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the configuration; the message names the tensors.</exception>
     public static TextBackbone Open(string folder)
@@ -88,8 +89,7 @@ public static class TextBackbones
     }
 
     /// <summary>A network whose weights are about to be loaded from an artefact: they hold whatever the memory held.</summary>
-    internal static TextBackbone Blank(string id, System.Text.Json.JsonElement configuration, TextSpec? spec) =>
-        new(TextModel.Build(id, new TextConfiguration(configuration, "the saved model")), spec);
+    internal static TextBackbone Blank(string id, TextConfiguration configuration, TextSpec? spec) => new(TextModel.Build(id, configuration), spec);
 
     /// <summary>A model that <see cref="TransferModel.Save"/> wrote, with the head that is given, or else of this library or the reference.</summary>
     internal static TransferModel Restore(string path, IHeadReplacer? head)
@@ -97,17 +97,27 @@ public static class TextBackbones
         using var artefact = ModelArtefact.Open(path);
         if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
             throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
-        var backbone = Blank(artefact.BackboneId, configuration, spec);
+        TextBackbone backbone;
+        try
+        {
+            // A weight takes a byte or more.
+            backbone = Blank(artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), spec);
+        }
+        catch (Exception error) when (error is InvalidDataException or NotSupportedException)
+        {
+            throw new WeightFormatException(path, $"holds a network that cannot be built. {error.Message}", error);
+        }
         return artefact.Restore(backbone, head ?? backbone.ReferenceHead(artefact.HeadKind, artefact.Labels, artefact.Objective));
     }
 
     private static TextBackbone Open(string id, TextFolder folder, WeightProvenance provenance, TextConfiguration? otherwise = null)
     {
-        var model = TextModel.Build(id, folder.Configuration(otherwise));
+        var configuration = folder.Configuration(otherwise);
+        using var file = WeightFile.Open(folder.Weights);
+        var model = TextModel.Build(id, configuration.For(file));
         try
         {
             var spec = folder.Spec(model.Network.MaxLength);
-            using var file = WeightFile.Open(folder.Weights);
             var report = model.Load(file);
             model.Network.eval();
             return new TextBackbone(model, spec, provenance, report);

@@ -6,21 +6,34 @@ namespace TransferLearning.Text;
 /// <summary>A config.json: its fields by name, with the reference's value where one is absent or null.</summary>
 /// <param name="json">The object.</param>
 /// <param name="source">The file, for messages.</param>
-internal sealed class TextConfiguration(JsonElement json, string source)
+/// <param name="weights">How many numbers the weight file has that belongs to it; infinite where there is none.</param>
+internal sealed class TextConfiguration(JsonElement json, string source, double weights = double.PositiveInfinity)
 {
     public JsonElement Json { get; } = json.ValueKind == JsonValueKind.Object
-        ? json.Clone()
+        ? WithText(json, source).Clone()
         : throw new InvalidDataException($"'{source}' is no configuration: it holds {json.ValueKind} instead of an object. Download it again.");
 
     public string Source { get; } = source;
 
+    public double Weights { get; } = weights;
+
+    /// <summary>The configuration of the network whose weights the file holds.</summary>
+    public TextConfiguration For(WeightFile file) =>
+        new(Json, Source, file.Tensors.Values.Sum(tensor => tensor.Shape.Aggregate(1.0, (count, size) => count * size)));
+
     /// <exception cref="InvalidDataException">The file is no JSON object.</exception>
-    public static TextConfiguration Open(string path)
+    public static TextConfiguration Open(string path) => new(OpenJson(path), path);
+
+    /// <exception cref="InvalidDataException">The file is no JSON list of objects.</exception>
+    public static IEnumerable<TextConfiguration> OpenList(string path) => OpenJson(path) is { ValueKind: JsonValueKind.Array } list
+        ? list.EnumerateArray().Select(element => new TextConfiguration(element, path))
+        : throw new InvalidDataException($"'{path}' is no list. Download it again.");
+
+    private static JsonElement OpenJson(string path)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return new TextConfiguration(document.RootElement, path);
+            return JsonElement.Parse(File.ReadAllBytes(path));
         }
         catch (JsonException error)
         {
@@ -78,6 +91,33 @@ internal sealed class TextConfiguration(JsonElement json, string source)
         return sorted.Keys.SequenceEqual(Enumerable.Range(0, sorted.Count))
             ? [.. sorted.Values]
             : throw Wrong("id2label", labels, "numbered 0, 1, 2, ... without gaps");
+    }
+
+    /// <summary>JSON may escape half a character, which no text can hold.</summary>
+    private static JsonElement WithText(JsonElement json, string source)
+    {
+        try
+        {
+            Read(json);
+            return json;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidDataException($"'{source}' holds half a surrogate pair, which is no character. Download it again.", error);
+        }
+
+        static void Read(JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.String) _ = value.GetString();
+            if (value.ValueKind == JsonValueKind.Array)
+                foreach (var item in value.EnumerateArray()) Read(item);
+            if (value.ValueKind == JsonValueKind.Object)
+                foreach (var property in value.EnumerateObject())
+                {
+                    _ = property.Name;
+                    Read(property.Value);
+                }
+        }
     }
 
     public NotSupportedException Unsupported(string field, string value, params ReadOnlySpan<string> supported) => new(

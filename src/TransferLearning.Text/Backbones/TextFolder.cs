@@ -64,17 +64,20 @@ internal sealed class TextFolder(string path, string? weights = null)
     {
         if (!Has(Modules)) return (Read(PoolingConfiguration) is { } alone ? Pooling(alone) : TextPooling.Mean, false);
         var (pooling, normalize) = (TextPooling.Mean, false);
-        using var modules = JsonDocument.Parse(File.ReadAllBytes(At(Modules)));
-        foreach (var module in modules.RootElement.EnumerateArray().Select(element => new TextConfiguration(element, At(Modules))))
+        foreach (var module in TextConfiguration.OpenList(At(Modules)))
             switch (module.Text("type", "").Split('.')[^1])
             {
                 case "Transformer": break;
-                case "Pooling": pooling = Pooling(TextConfiguration.Open(At($"{module.Text("path", "1_Pooling")}/config.json"))); break;
+                case "Pooling": pooling = Pooling(TextConfiguration.Open(At($"{FolderOf(module)}/config.json"))); break;
                 case "Normalize": normalize = true; break;
                 default: throw module.Unsupported("type", module.Text("type", ""), "Transformer", "Pooling", "Normalize");
             }
         return (pooling, normalize);
     }
+
+    private static string FolderOf(TextConfiguration module) => module.Text("path", "1_Pooling") is var name && (name is "." or ".." || name.IndexOfAny(['/', '\\', ':', '\0']) >= 0)
+        ? throw new InvalidDataException($"'{module.Source}' names the folder '{name}', which is no plain name. Nothing outside the model's folder is opened.")
+        : name;
 
     private static TextPooling Pooling(TextConfiguration json)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 namespace TransferLearning.Text;
 
 /// <summary>A network and what it was built of.</summary>
@@ -13,7 +14,14 @@ internal sealed record TextModel(string Id, TextFamily Family, TextConfiguration
     {
         TorchRuntime.Initialize();
         var family = TextFamily.Of(configuration);
-        return new TextModel(id, family, configuration, family.Build(configuration));
+        try
+        {
+            return new TextModel(id, family, configuration, family.Build(configuration));
+        }
+        catch (ExternalException error)
+        {
+            throw new InvalidDataException($"'{configuration.Source}' describes a network that cannot be built: {error.Message.Split('\n')[0]} Download it again.", error);
+        }
     }
 
     /// <summary>Loads the network's weights; a head in the file is left out and reported. A pooler that the file lacks is drawn.</summary>

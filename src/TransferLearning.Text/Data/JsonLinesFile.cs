@@ -5,6 +5,9 @@ namespace TransferLearning.Text;
 /// <summary>JSON Lines: one object a line. Strings are taken as they are, numbers and truth values as they are written.</summary>
 internal static class JsonLinesFile
 {
+    // Every row has all columns: with a name of its own on each line they would be quadratic.
+    private const int MaxColumns = 1000;
+
     public static TextTable Read(string path, string text)
     {
         List<(int Line, Dictionary<string, JsonElement> Values)> objects = [];
@@ -16,6 +19,7 @@ internal static class JsonLinesFile
             if (json.IsWhiteSpace()) continue;
             var values = Values(path, line, json.ToString());
             foreach (var name in values.Keys) columns.TryAdd(name, columns.Count);
+            if (columns.Count > MaxColumns) throw new TextFormatException(path, line, $"the objects up to here have {columns.Count} different properties; {MaxColumns} are read. Write the same properties on every line.");
             objects.Add((line, values));
         }
         return new(path, [.. objects.Select(row => Row(row.Line, [.. columns.Keys.Select(name => row.Values.GetValueOrDefault(name))]))], [.. columns.Keys]);

@@ -34,7 +34,8 @@ public sealed record TokenCrossEntropy : IObjective
         ArgumentNullException.ThrowIfNull(target);
         if (target.dtype != ScalarType.Int64 || target.dim() != 2)
             throw new ArgumentException($"Class indices of tokens must be int64 of shape [N, T]; got {target.dtype} of shape [{string.Join(", ", target.shape)}].");
-        foreach (var label in MemoryMarshal.Cast<byte, long>(target.bytes))
+        using var labels = target.contiguous();
+        foreach (var label in MemoryMarshal.Cast<byte, long>(labels.bytes))
             if (label != Ignored && (label < 0 || label >= outputs))
                 throw new ArgumentException($"The class index {label} is neither {Ignored} nor in 0..{outputs - 1}; the head has {outputs} outputs.");
     }

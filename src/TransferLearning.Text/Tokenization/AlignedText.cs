@@ -10,6 +10,9 @@ namespace TransferLearning.Text;
 /// </summary>
 internal sealed class AlignedText : IDisposable
 {
+    // A compatibility form makes at most 18 characters of one, a byte-level alphabet 4.
+    private const long MaxGrowth = 64, FreeUnits = 1 << 16;
+
     private Buffers _front = new(256), _back = new(256);
 
     private sealed class Buffers(int capacity)
@@ -18,6 +21,7 @@ internal sealed class AlignedText : IDisposable
         public int[] Starts = ArrayPool<int>.Shared.Rent(capacity);
         public int[] Ends = ArrayPool<int>.Shared.Rent(capacity);
         public int Length;
+        public long MaxLength;
 
         public void Reserve(int more)
         {
@@ -26,6 +30,8 @@ internal sealed class AlignedText : IDisposable
 
         private void Grow(int capacity)
         {
+            if (capacity > 2 * MaxLength)
+                throw new TokenizerFormatException($"The normalizers of the tokenizer make a text more than {MaxGrowth} times as long. Get its files again, or remove the step that replaces a little by much.");
             var old = (Chars, Starts, Ends);
             (Chars, Starts, Ends) = (ArrayPool<char>.Shared.Rent(capacity), ArrayPool<int>.Shared.Rent(capacity), ArrayPool<int>.Shared.Rent(capacity));
             old.Chars.AsSpan(0, Length).CopyTo(Chars);
@@ -59,6 +65,7 @@ internal sealed class AlignedText : IDisposable
     /// <summary>Takes a part of the original text; a lone surrogate becomes U+FFFD, as it would on its way through UTF-8.</summary>
     public void Load(ReadOnlySpan<char> original, int start, int length)
     {
+        _front.MaxLength = _back.MaxLength = MaxGrowth * length + FreeUnits;
         _back.Reserve(length);
         for (var i = start; i < start + length; i++)
         {
@@ -80,6 +87,7 @@ internal sealed class AlignedText : IDisposable
     /// <summary>Takes a part of another aligned text.</summary>
     public void Load(AlignedText other, int start, int length)
     {
+        _front.MaxLength = _back.MaxLength = MaxGrowth * length + FreeUnits;
         _back.Reserve(length);
         other._front.Chars.AsSpan(start, length).CopyTo(_back.Chars);
         other._front.Starts.AsSpan(start, length).CopyTo(_back.Starts);

@@ -8,7 +8,7 @@ namespace TransferLearning.Text;
 /// added tokens. Older files are converted to that document when they are opened. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
-/// No string makes it throw, and the time grows in proportion to the length of the text (for one word of n characters in byte-pair
+/// No string makes a tokenizer throw whose normalizers and patterns are sound, and the time grows in proportion to the length of the text (for one word of n characters in byte-pair
 /// encoding, to n log n). A lone surrogate counts as U+FFFD. The truncation and padding that a tokenizer.json fixes are not
 /// applied, nor is the dropout of a byte-pair encoding. Characters that Unicode got after version 8 (2015) are classified and
 /// normalized by what .NET knows of them, where the reference knows less.
@@ -88,6 +88,8 @@ public sealed class Tokenizer
 
     /// <summary>Tokens of a text, or of a pair of texts.</summary>
     /// <exception cref="ArgumentException">The options contradict each other or leave no room for the special tokens.</exception>
+    /// <exception cref="TokenizerFormatException">The tokenizer's normalizers make the text more than 64 times as long.</exception>
+    /// <exception cref="System.Text.RegularExpressions.RegexMatchTimeoutException">A pattern of the tokenizer searches for a minute without a match.</exception>
     public TextEncoding Encode(string text, string? pair = null, EncodingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -10,7 +10,14 @@ internal sealed class TokenizerJsonConverter : JsonConverter<Tokenizer>
     public override Tokenizer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return Tokenizer.Parse(JsonMarshal.GetRawUtf8Value(document.RootElement));
+        try
+        {
+            return Tokenizer.Parse(JsonMarshal.GetRawUtf8Value(document.RootElement));
+        }
+        catch (TokenizerFormatException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, Tokenizer value, JsonSerializerOptions options) => writer.WriteRawValue(value.ToJson());

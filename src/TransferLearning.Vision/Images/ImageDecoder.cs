@@ -16,13 +16,18 @@ public static class ImageDecoder
     /// <summary>Reads a file.</summary>
     /// <exception cref="ImageFormatException">The file is no readable image.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
-    public static RgbImage Decode(string path, ImageDecodeOptions? options = null) => Decode(File.ReadAllBytes(path), $"'{path}'", options);
+    public static RgbImage Decode(string path, ImageDecodeOptions? options = null)
+    {
+        CheckLength(new FileInfo(path).Length, $"'{path}'");
+        return Decode(File.ReadAllBytes(path), $"'{path}'", options);
+    }
 
     /// <summary>Reads a stream from its position to its end.</summary>
     /// <inheritdoc cref="Decode(string, ImageDecodeOptions?)"/>
     public static RgbImage Decode(Stream stream, ImageDecodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        if (stream.CanSeek) CheckLength(stream.Length - stream.Position, "The stream");
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
         return Decode(memory.GetBuffer().AsSpan(0, (int)memory.Length), "The stream", options);
@@ -31,6 +36,11 @@ public static class ImageDecoder
     /// <summary>Reads the bytes of an image file.</summary>
     /// <exception cref="ImageFormatException">The bytes are no readable image.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> encoded, ImageDecodeOptions? options = null) => Decode(encoded, "The image", options);
+
+    private static void CheckLength(long length, string name)
+    {
+        if (length > Array.MaxLength) throw new ImageFormatException($"{name} has {length} bytes, more than any image that can be read. Check that it is the right file.");
+    }
 
     internal static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions? options)
     {

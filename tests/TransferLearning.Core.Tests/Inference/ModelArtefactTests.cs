@@ -144,6 +144,18 @@ public sealed class ModelArtefactTests : IDisposable
         restore.Should().Throw<WeightFormatException>().WithMessage("*odd.safetensors' describes its head of kind '*' otherwise than this library does*Save the model again*");
     }
 
+    [Theory]
+    [InlineData("[2000000000]")]
+    [InlineData("[2000000000,2000000000]")]
+    public void Hidden_layers_without_weights_take_no_memory(string hidden)
+    {
+        Safetensors.Write(
+            _folder.File("odd.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images },
+            new Dictionary<string, string> { ["transferlearning"] = $$$"""{"version":1,"backbone":{"id":"small","featureSize":12},"head":{"kind":"mlp","labels":["a","b"],"hidden":{{{hidden}}}}}""" });
+        using var artefact = ModelArtefact.Open(_folder.File("odd.safetensors"));
+        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>().WithMessage("*more than it holds weights for*");
+    }
+
     [Fact]
     public void A_head_of_ones_own_has_to_be_given()
     {

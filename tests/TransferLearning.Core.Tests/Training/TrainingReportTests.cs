@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace TransferLearning.Tests.Training;
 
+[NoTensorLeaks]
 public sealed class TrainingReportTests : IDisposable
 {
     private readonly Experiment _experiment = new();

@@ -153,7 +153,7 @@ public sealed class TextBackbonesLoadTests
     public void A_saved_configuration_builds_the_network_again()
     {
         using var original = TextBackbones.Create("albert-base-v2");
-        using var blank = TextBackbones.Blank(original.Info.Id, original.Info.Configuration!.Value, null);
+        using var blank = TextBackbones.Blank(original.Info.Id, new TextConfiguration(original.Info.Configuration!.Value, "the saved model"), null);
         blank.Module.state_dict().Select(entry => (entry.Key, entry.Value.numel())).Should().Equal(original.Module.state_dict().Select(entry => (entry.Key, entry.Value.numel())));
     }
 

@@ -51,7 +51,7 @@ public sealed class TextBackbonesTests
     public void The_pooling_of_the_spec_makes_the_features()
     {
         using var scope = NewDisposeScope();
-        using var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny").Json, TinyFolder.Spec with { Pooling = TextPooling.Max });
+        using var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { Pooling = TextPooling.Max });
         var hidden = new ModelInput(randn(2, 3, 32), ones([2, 3], ScalarType.Bool));
         var features = backbone.Pool(hidden);
         features.Pooled.eq(hidden.Values.amax([1])).all().item<bool>().Should().BeTrue();

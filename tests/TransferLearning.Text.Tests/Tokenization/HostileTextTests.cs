@@ -1,7 +1,19 @@
+using System.Diagnostics;
+using TransferLearning.TestKit;
+using Xunit.Abstractions;
+
 namespace TransferLearning.Text.Tests;
 
-public class HostileTextTests
+public class HostileTextTests(ITestOutputHelper output)
 {
+    // Control characters, NUL, marks, joiners, directions, selectors, noncharacters, unassigned and private ones, ligatures, special tokens and parts of them.
+    private static readonly string[] Pieces =
+    [
+        "\0", "\u0007", "\u007F", "\u0085", "\u00AD", "\u0301", "\u0316", "\u093F", "\u200D", "\u200B", "\u200F", "\u202E", "\u2066", "\uFE0F", "\uFFFE", "\uFFFF", "\u0378", "\uE000",
+        "\U0001F469\u200D\U0001F4BB", "\U0001F1E9\U0001F1EA", "\U000E0041", "\U0010FFFF", "\uFDFA", "\uFB03", "\u0130", "\u1E9E", "\u3000", "\u2028", "\u00A0", "\r\n", "\t", " ",
+        "[MASK]", "[CLS", "<s>", "</s", "<0x0A>", "##", "\u2581", "\u0120", "<|endoftext|>",
+    ];
+
     public static TheoryData<string> Names { get; } =
         ["minilm", "wordpiece_cased2000", "gpt2", "roberta", "whisper", "llama3", "unigram1000", "unigram_bytes600", "spbpe700"];
 
@@ -11,7 +23,7 @@ public class HostileTextTests
     {
         var tokenizer = GoldenTokenizer.Open(name);
         var random = new Random(7);
-        for (var i = 0; i < 20_000 / Names.Count; i++)
+        for (var i = 0; i < Fuzzer.Total; i++)
         {
             var (text, pair) = (RandomText(random), random.Next(4) == 0 ? RandomText(random) : null);
             CheckOffsets(tokenizer.Encode(text, pair, new() { MaxLength = random.Next(2) == 0 ? null : random.Next(8, 20), Stride = random.Next(2) == 0 ? null : 2 }), text, pair ?? "");
@@ -36,6 +48,24 @@ public class HostileTextTests
             new('\uD83D', 200_000),
         ];
         foreach (var text in texts) tokenizer.Encode(text, options: new() { MaxLength = 512 }).Length.Should().BeLessThanOrEqualTo(512);
+    }
+
+    [SkippableFact]
+    public void Time_grows_with_the_length_alone()
+    {
+        Skip.IfNot(Fuzzer.IsLong, "A report to be read: set TRANSFERLEARNING_FUZZ.");
+        foreach (string name in Names)
+            foreach (var (kind, unit) in new[] { ("words", "The cat sat on the mat. "), ("one word", "abcdefghij"), ("marks", "\u0301\u0316"), ("joiners", "\U0001F469\u200D"), ("halves", "\uD83D") })
+                output.WriteLine($"{name}, {kind}: {string.Join(", ", Enumerable.Range(6, 5).Select(power => Milliseconds(name, unit, 1024 << power)))}");
+
+        static string Milliseconds(string name, string unit, int length)
+        {
+            var tokenizer = GoldenTokenizer.Open(name);
+            var text = string.Concat(Enumerable.Repeat(unit, length / unit.Length));
+            var start = Stopwatch.GetTimestamp();
+            tokenizer.Encode(text);
+            return FormattableString.Invariant($"{length >> 10}k in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms");
+        }
     }
 
     [Fact]
@@ -86,12 +116,14 @@ public class HostileTextTests
     private static string RandomText(Random random)
     {
         var golden = GoldenTokenizer.Strings[random.Next(GoldenTokenizer.Strings.Count)];
-        return string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(6) switch
+        return string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(9) switch
         {
             0 => ((char)random.Next(0x10000)).ToString(), // lone surrogates among them
             1 => ((char)random.Next(0x80)).ToString(),
             2 => ((char)random.Next(0xD800, 0xE000)).ToString(),
             3 when golden.Length > 0 => golden[random.Next(golden.Length)..],
+            4 => string.Concat(Enumerable.Repeat(Pieces[random.Next(Pieces.Length)], random.Next(12))),
+            5 => Pieces[random.Next(Pieces.Length)],
             _ => RandomRune(random).ToString(),
         }));
     }

@@ -142,6 +142,28 @@ public class ImageDecoderTests
     }
 
     [Theory]
+    [InlineData(30_000, 30_000)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    [InlineData(0, 1)]
+    public void A_header_of_a_bomb_is_refused_before_memory_is_taken(int width, int height)
+    {
+        var bomb = Png.Header(width, height);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ((Action)(() => ImageDecoder.Decode(bomb))).Should().Throw<ImageFormatException>();
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1 << 20);
+    }
+
+    [Fact]
+    public void A_file_too_long_for_memory_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using (var file = File.Create(folder.File("long.png"))) file.SetLength(3_000_000_000); // takes no room on the disk
+        ((Action)(() => ImageDecoder.Decode(folder.File("long.png")))).Should().Throw<ImageFormatException>().WithMessage("*long.png' has 3000000000 bytes*");
+        using var stream = File.OpenRead(folder.File("long.png"));
+        ((Action)(() => ImageDecoder.Decode(stream))).Should().Throw<ImageFormatException>().WithMessage("The stream has 3000000000 bytes*");
+    }
+
+    [Theory]
     [InlineData("", "*is empty*")]
     [InlineData("version https://git-lfs.github.com/spec/v1\n", "*Git LFS pointer*git lfs pull*")]
     [InlineData("II*\0....", "*TIFF*")]

@@ -35,9 +35,9 @@ internal sealed class NumpyArray
     public TensorRef? Tensor { get; private set; }
 
     /// <summary>Takes the state (version, shape, type, column by column?, bytes).</summary>
-    public void SetState(object? state)
+    public void SetState(object?[] state)
     {
-        if (state is not object?[] fields || fields is not [_, object?[] dimensions, NumpyType type, bool columnMajor, var data])
+        if (state is not [_, object?[] dimensions, NumpyType type, bool columnMajor, var data])
             throw new FormatException("it describes a NumPy array in an unknown way");
         var bytes = data switch
         {

@@ -7,6 +7,7 @@ internal sealed class StateDict
 {
     private const int MaxDepth = 32;
     private const int MaxVisits = 500_000;
+    private const int MaxNameUnits = 100_000_000;
     private const string Unnamed = "tensor";
 
     private static readonly string[] Wrappers =
@@ -16,7 +17,7 @@ internal sealed class StateDict
     ];
 
     private readonly OrderedDictionary<string, TensorRef> _tensors = [];
-    private int _visits;
+    private int _visits, _nameUnits;
 
     private StateDict()
     {
@@ -52,6 +53,9 @@ internal sealed class StateDict
 
     private void Add(string name, object? value, int depth)
     {
+        // A long name can stand before many.
+        if (name.Length > MaxNameUnits - _nameUnits) throw new FormatException("the names of its tensors are too long");
+        _nameUnits += name.Length;
         if (Tensor(value) is { } tensor && !_tensors.TryAdd(name.Length > 0 ? name : Unnamed, tensor))
             throw new FormatException($"it holds two tensors '{name}'");
         foreach (var (key, child) in Children(value, depth)) Add(name.Length > 0 ? $"{name}.{key}" : key, child, depth + 1);

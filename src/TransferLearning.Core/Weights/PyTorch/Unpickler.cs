@@ -7,7 +7,10 @@ namespace TransferLearning;
 /// Reads a Python pickle, protocols 0 to 5, without Python: an interpreter of its stack machine that can build numbers, text, bytes,
 /// tuples (<c>object?[]</c>), lists and sets (<c>List</c>), dictionaries (<c>OrderedDictionary</c>) and what <see cref="PickleGlobals"/> lists.
 /// </summary>
-/// <remarks>Opcodes: Python's Lib/pickletools.py. Memory is bounded by the length of the input and the number of operations.</remarks>
+/// <remarks>
+/// Opcodes: Python's Lib/pickletools.py. Time and memory are bounded by the length of the input: the number of operations is, and so
+/// is what they copy.
+/// </remarks>
 /// <param name="stream">Seekable; the pickle begins at its position and is read up to its end mark.</param>
 /// <param name="persistent">What a persistent id (a tuple that names a storage) stands for.</param>
 internal sealed class Unpickler(Stream stream, Func<object?[], object?> persistent)
@@ -16,11 +19,13 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
 
     private const int MaxOperations = 5_000_000;
     private const int MaxIntegerLength = 255;
+    private const int MaxCopiesForEachByte = 4;
 
     private readonly PickleReader _reader = new(stream);
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
+    private long _copied;
 
     /// <summary>Runs the pickle and returns its value.</summary>
     /// <exception cref="FormatException">The pickle is damaged, asks for a name that is not allowed, or is too large.</exception>
@@ -94,10 +99,10 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
 
             case (byte)'c': Push(PickleGlobals.Find(_reader.Line(), _reader.Line())); break;
             case 0x93: Push(Pop(2) is [string module, string name] ? PickleGlobals.Find(module, name) : throw Broken()); break;
-            case (byte)'R' or 0x81: Push(Pop(2) is [PickleFunction function, object?[] arguments] ? function(arguments) : throw Broken()); break;
+            case (byte)'R' or 0x81: Push(Pop(2) is [PickleFunction function, object?[] arguments] ? function(Bounded(arguments)) : throw Broken()); break;
             case (byte)'i': PickleGlobals.Find(_reader.Line(), _reader.Line()); throw Broken();
             case (byte)'b': SetState(Pop()); break;
-            case (byte)'Q': Push(Pop() is object?[] id ? persistent(id) : throw Broken()); break;
+            case (byte)'Q': Push(Pop() is object?[] id ? persistent(Bounded(id)) : throw Broken()); break;
 
             default: throw Broken();
         }
@@ -143,10 +148,23 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
         switch (Peek())
         {
             case OrderedDictionary<object, object?>: break; // attributes of a dictionary, such as a state dict's _metadata
-            case NumpyArray array: array.SetState(state); break;
+            case NumpyArray array: array.SetState(state is object?[] fields ? Bounded(fields) : throw Broken()); break;
             case NumpyType: NumpyType.SetState(state); break;
             default: throw Broken();
         }
+    }
+
+    /// <summary>The arguments of a function, which may copy them: a pickle can pass the same ones many times over.</summary>
+    private object?[] Bounded(object?[] arguments)
+    {
+        _copied += arguments.Length + arguments.Sum(argument => argument switch
+        {
+            string text => text.Length,
+            object?[] tuple => tuple.Length,
+            List<object?> list => list.Count,
+            _ => 0L,
+        });
+        return _copied <= MaxCopiesForEachByte * stream.Length ? arguments : throw new FormatException("its pickle copies what it holds without end");
     }
 
     private long TextIndex() => long.TryParse(_reader.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Broken();

@@ -19,6 +19,9 @@ internal readonly record struct SentencePiece(string Text, float Score, PieceTyp
 /// <summary>What a SentencePiece model file holds, as far as tokenizing needs it (message ModelProto).</summary>
 internal sealed record SentencePieceModel
 {
+    // Tokenizing and conversion try every beginning of a piece.
+    private const int MaxPieceLength = 1000;
+
     public IReadOnlyList<SentencePiece> Pieces { get; private init; } = [];
     public bool IsBytePairEncoding { get; private init; }
     public bool ByteFallback { get; private init; }
@@ -69,10 +72,10 @@ internal sealed record SentencePieceModel
             switch (field)
             {
                 case 1:
-                    piece = piece with { Text = input.ReadString() };
+                    piece = piece with { Text = input.ReadString() is { Length: <= MaxPieceLength } text ? text : throw new InvalidDataException($"a piece has more than {MaxPieceLength} characters.") };
                     break;
                 case 2:
-                    piece = piece with { Score = input.ReadFloat() };
+                    piece = piece with { Score = input.ReadFloat() is var score && float.IsFinite(score) ? score : throw new InvalidDataException("the score of a piece is no number.") };
                     break;
                 case 3:
                     piece = piece with { Type = (PieceType)input.ReadEnum() };

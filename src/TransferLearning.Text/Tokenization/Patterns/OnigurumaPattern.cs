@@ -6,6 +6,8 @@ namespace TransferLearning.Text;
 /// <summary>Writes a regular expression of the Oniguruma library in .NET's dialect, or says what it has no counterpart for.</summary>
 internal sealed class OnigurumaPattern
 {
+    private const int MaxLength = 10_000;
+
     private const string HexDigit = "0-9A-Fa-f";
 
     // What \w means there. Outside of a class the fractions and superscripts of Latin-1 count too, a quirk of its tables.
@@ -23,6 +25,7 @@ internal sealed class OnigurumaPattern
 
     private string Translate()
     {
+        if (_pattern.Length > MaxLength) throw new ArgumentException($"A pattern has {_pattern.Length} characters, more than the {MaxLength} that are supported.");
         if (_pattern.Any(char.IsSurrogate)) throw Unsupported("a character above U+FFFF");
 
         Stack<int> groups = [];

@@ -10,6 +10,9 @@ namespace TransferLearning.Text;
 /// </summary>
 internal sealed class RegexPattern : Pattern
 {
+    // A pattern that looks around is matched by backtracking, which an unlucky or hostile one does without end.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Regex _regex;
 
     /// <exception cref="ArgumentException">The pattern is not valid or not supported.</exception>
@@ -23,7 +26,7 @@ internal sealed class RegexPattern : Pattern
         }
         catch (NotSupportedException) // look-around and atomic groups
         {
-            _regex = new(translated, options | RegexOptions.Compiled);
+            _regex = new(translated, options | RegexOptions.Compiled, Patience);
         }
     }
 

@@ -18,11 +18,11 @@ internal sealed class JsonField(JsonElement value, string file, string path)
         get
         {
             if (value.ValueKind != JsonValueKind.Object) throw Wrong("is no object");
-            return new(value.TryGetProperty(name, out var field) ? field : default, file, path.Length == 0 ? name : $"{path}.{name}");
+            return new(Find(name) ?? default, file, path.Length == 0 ? name : $"{path}.{name}");
         }
     }
 
-    public bool Has(string name) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out _);
+    public bool Has(string name) => value.ValueKind == JsonValueKind.Object && Find(name) is not null;
 
     public IEnumerable<JsonField> Items()
     {
@@ -85,8 +85,10 @@ internal sealed class JsonField(JsonElement value, string file, string path)
         }
     }
 
+    private JsonElement? Find(string name) => Decode(() => value.TryGetProperty(name, out var field) ? field : (JsonElement?)null);
+
     /// <summary>JSON may escape half a character, which no text can hold.</summary>
-    private string Decode(Func<string?> read)
+    private T Decode<T>(Func<T?> read)
     {
         try
         {

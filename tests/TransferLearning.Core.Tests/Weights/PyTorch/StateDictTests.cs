@@ -53,4 +53,12 @@ public sealed class StateDictTests : IDisposable
         optimizer = One(new Pickle().Dict().Mark().Text("optimizer").Dict().Mark().Text("momentum")).SetItems();
         Names(One(optimizer.Text("fc.weight")).SetItems()).Should().Equal("fc.weight");
     }
+
+    [Fact]
+    public void A_long_name_before_many_tensors_is_refused()
+    {
+        var pickle = One(new Pickle().Dict().Mark().Text("first")).Raw((byte)'q', 0).Text(new string('x', 100_000)).Raw((byte)']').Mark();
+        for (var i = 0; i < 1001; i++) pickle.Raw((byte)'h', 0);
+        FluentActions.Invoking(() => Names(pickle.Raw((byte)'e').SetItems())).Should().Throw<WeightFormatException>().WithMessage("*names*too long*");
+    }
 }

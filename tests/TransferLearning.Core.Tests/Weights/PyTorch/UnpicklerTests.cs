@@ -53,4 +53,18 @@ public class UnpicklerTests
     [Fact]
     public void Refuses_more_operations_than_a_checkpoint_needs() =>
         FluentActions.Invoking(() => Load(Enumerable.Repeat((byte)'N', 6_000_000).ToArray())).Should().Throw<FormatException>().WithMessage("*operations*");
+
+    public static TheoryData<string, string> Copies => new()
+    {
+        { $"X\u00ff\u00ff\0\0{new string('x', 0xffff)}", "c_codecs\nencode\nh\0U\u0006latin1\u0086R" },
+        { $"]({string.Concat(Enumerable.Repeat("K\u0001K\u0002\u0086", 10_000))}e", "ccollections\nOrderedDict\nh\0\u0085R" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Copies))]
+    public void Refuses_to_copy_the_same_without_end(string value, string copy)
+    {
+        Load($"{value}q\0{copy}.").Should().NotBeNull();
+        FluentActions.Invoking(() => Load($"{value}q\0({string.Concat(Enumerable.Repeat(copy, 1000))}t.")).Should().Throw<FormatException>().WithMessage("*copies*");
+    }
 }

@@ -26,6 +26,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"w":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", 8, "shape [")]
     [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "impossible size")]
     [InlineData("""{"w":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,0]}}""", 0, "impossible size")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "impossible size")]
     [InlineData("""{"w":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}""", 2, "impossible size")]
     [InlineData("""{"w":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""", 8, "unknown dtype 'F33'")]
     [InlineData("""{"w":{"shape":[2],"data_offsets":[0,8]}}""", 8, "no dtype")]
