@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -176,6 +177,30 @@ public sealed class CheckpointTests : IDisposable
         again.State().Should().BeEquivalentTo(whole.State());
     }
 
+    [SkippableFact]
+    public void A_full_disk_leaves_the_last_good_checkpoint()
+    {
+        using var whole = new Experiment();
+        whole.Fit(Long);
+        var (disk, ballast) = (Directory.CreateDirectory(Folder).FullName, Path.Combine(Folder, "ballast"));
+        Skip.IfNot(OperatingSystem.IsLinux() && Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "A small disk needs the right to mount one.");
+        try
+        {
+            using var experiment = new Experiment();
+            experiment.Invoking(e => Fit(e, Long with { Checkpoints = Checkpoints }, [], now => now is { Phase: TrainingPhase.Training, Epoch: 1, Batch: 2 } && Fill(ballast)))
+                .Should().Throw<IOException>().WithMessage("*checkpoint-00000005.safetensors' cannot be written*space*checkpoint-00000004.safetensors' is intact*");
+            File.Delete(ballast);
+
+            using var again = new Experiment();
+            again.Fit(Long with { Checkpoints = Checkpoints });
+            again.State().Should().BeEquivalentTo(whole.State());
+        }
+        finally
+        {
+            Command("umount", disk).Should().BeTrue();
+        }
+    }
+
     [Fact]
     public void What_a_killed_write_left_is_removed()
     {
@@ -243,6 +268,28 @@ public sealed class CheckpointTests : IDisposable
         using var stop = new CancellationTokenSource();
         return new Trainer(options, strategies).Fit(
             experiment.Model, experiment.Train, experiment.Validation, new StopAfter(isLast, stop), stop.Token);
+    }
+
+    /// <summary>Writes a file until the disk is full.</summary>
+    private static bool Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            for (var i = 0; i < 10_000; i++) file.Write(new byte[1024]);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        throw new InvalidOperationException("The disk does not fill.");
+    }
+
+    private static bool Command(string name, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 
     private static Tensor Logits(TransferModel model, Tensor images)
