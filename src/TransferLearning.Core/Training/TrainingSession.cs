@@ -133,7 +133,7 @@ public sealed class TrainingSession : IDisposable
     /// Sets torch's generator to a state that depends on the seed and the step alone: dropout is the same whether the run comes here
     /// without a break or from a checkpoint.
     /// </summary>
-    internal void SeedGenerator() => manual_seed((long)(new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Step).NextUInt64() >> 1));
+    internal void SeedGenerator() => manual_seed((long)(new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Step).NextUInt64() >> 1)).Dispose();
 
     /// <summary>Updates the weights from their gradients.</summary>
     internal void UpdateWeights(double factor)
