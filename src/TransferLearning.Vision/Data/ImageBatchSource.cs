@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace TransferLearning.Vision;
 
 /// <summary>Decodes, augments, resizes and normalises images into batches <c>[N, 3, H, W]</c> float32 with classes <c>[N]</c> int64.</summary>
-internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IReadOnlyList<IAugmentation> augmentations, ImageSpec spec) : IBatchSource
+internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IReadOnlyList<IAugmentation> augmentations, ImageSpec spec, long cacheBytes) : IBatchSource
 {
     private readonly EvaluationTransform _evaluation = new(spec);
     private readonly PixelNormalizer _normalizer = new(spec);
+    private readonly ImageCache _cache = new(examples.Count, cacheBytes);
 
     public int Count => examples.Count;
 
@@ -37,11 +38,11 @@ internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IRe
 
     private RgbImage Prepare(int index, EpochSeed epoch)
     {
-        var image = examples[index].Open();
+        if (IsDeterministic) return _cache.Get(index, () => _evaluation.Apply(examples[index].Open()));
+
+        var image = _cache.Get(index, examples[index].Open);
         var random = epoch.ForExample(index);
         foreach (var augmentation in augmentations) image = augmentation.Apply(image, spec, ref random);
-
-        var isAugmented = augmentations.Count > 0 && image.Width == spec.Width && image.Height == spec.Height;
-        return isAugmented ? image : _evaluation.Apply(image);
+        return image.Width == spec.Width && image.Height == spec.Height ? image : _evaluation.Apply(image);
     }
 }

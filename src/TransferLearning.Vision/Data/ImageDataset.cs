@@ -1,8 +1,8 @@
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// Images with one class each, in files or in memory. Immutable. Files are read and decoded anew whenever a batch needs them, so the
-/// set takes little memory, however large it is.
+/// Images with one class each, in files or in memory. Immutable. A run decodes each file once and keeps what fits into
+/// <see cref="CacheBytes"/>; the others are decoded anew in every epoch, so the set may be of any size.
 /// </summary>
 public sealed class ImageDataset : ILabelledDataset<ImageDataset>
 {
@@ -31,6 +31,9 @@ public sealed class ImageDataset : ILabelledDataset<ImageDataset>
 
     /// <summary>The random changes that each image goes through; empty by default.</summary>
     public IReadOnlyList<IAugmentation> Augmentations => _augmentations;
+
+    /// <summary>Most bytes of memory in which a run keeps images that it needs more than once: decoded, or of the backbone's size where nothing is augmented. Default 512 MiB.</summary>
+    public long CacheBytes { get; private init; } = 512L << 20;
 
     /// <summary>What <see cref="ImageFolder"/> found but left out, with the reasons. Subsets keep the list.</summary>
     public IReadOnlyList<SkippedFile> SkippedFiles { get; }
@@ -64,7 +67,7 @@ public sealed class ImageDataset : ILabelledDataset<ImageDataset>
         foreach (var index in indices)
             if (index < 0 || index >= Count)
                 throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} images, counted from 0.");
-        return new([.. indices.Select(i => _examples[i])], ClassNames, _augmentations, SkippedFiles);
+        return new([.. indices.Select(i => _examples[i])], ClassNames, _augmentations, SkippedFiles) { CacheBytes = CacheBytes };
     }
 
     /// <summary>The same images, each changed at random in every epoch; replaces earlier augmentations. For training only.</summary>
@@ -72,12 +75,19 @@ public sealed class ImageDataset : ILabelledDataset<ImageDataset>
     public ImageDataset WithAugmentation(params IAugmentation[] augmentations)
     {
         ArgumentNullException.ThrowIfNull(augmentations);
-        return new(_examples, ClassNames, [.. augmentations], SkippedFiles);
+        return new(_examples, ClassNames, [.. augmentations], SkippedFiles) { CacheBytes = CacheBytes };
+    }
+
+    /// <summary>The same images with another limit of <see cref="CacheBytes"/>; 0 keeps none.</summary>
+    public ImageDataset WithCache(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        return new(_examples, ClassNames, _augmentations, SkippedFiles) { CacheBytes = bytes };
     }
 
     /// <inheritdoc/>
     public IBatchSource Prepare(InputSpec? input) => input is ImageSpec spec
-        ? new ImageBatchSource(_examples, _augmentations, spec)
+        ? new ImageBatchSource(_examples, _augmentations, spec, CacheBytes)
         : throw new ArgumentException(
             $"A data set of images serves backbones whose input is an ImageSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for images, or set its BackboneInfo.Input.",
             nameof(input));

@@ -91,7 +91,7 @@ public sealed class ImageClassifier : IDisposable
 
     private IReadOnlyList<Classification> Classify(RgbImage[] images)
     {
-        var source = new ImageBatchSource([.. images.Select(image => new ImageExample("image", 0, () => image))], [], _spec);
+        var source = new ImageBatchSource([.. images.Select(image => new ImageExample("image", 0, () => image))], [], _spec, cacheBytes: 0);
         using var batch = source.Load([.. Enumerable.Range(0, images.Length)], default);
         return _predictor.Predict(batch.Input);
     }

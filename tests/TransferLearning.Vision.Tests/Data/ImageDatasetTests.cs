@@ -20,6 +20,23 @@ public class ImageDatasetTests
     }
 
     [Fact]
+    public void Kept_images_give_the_same_batches_as_images_that_are_decoded_anew()
+    {
+        foreach (var augmentations in new IAugmentation[][] { [], [new RandomResizedCrop(), new RandomHorizontalFlip()] })
+        {
+            var data = Flowers(4).WithAugmentation(augmentations);
+            var (kept, anew) = (data.Prepare(Spec), data.WithCache(0).Prepare(Spec));
+            for (var epoch = 0; epoch < 3; epoch++)
+            {
+                using var first = kept.Load([2, 0, 3, 1], new EpochSeed(7, epoch));
+                using var second = anew.Load([2, 0, 3, 1], new EpochSeed(7, epoch));
+                first.Input.Values.bytes.SequenceEqual(second.Input.Values.bytes).Should().BeTrue();
+            }
+        }
+        Flowers(4).Invoking(data => data.WithCache(-1)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
     public void Bad_examples_are_refused()
     {
         ((Action)(() => ImageDataset.FromImages([]))).Should().Throw<ArgumentException>().WithMessage("*at least one image*");
