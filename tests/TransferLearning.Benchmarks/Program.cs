@@ -9,6 +9,16 @@ return args switch
     ["images"] => Images.Run(),
     ["encode"] => SentenceEncoding.Run(),
     ["texts", .. var rest] => Texts.Run(rest),
+    ["peak"] => Peak.Run(),
+    ["adamw"] => OptimizerStep.Run(),
+    ["networks", .. var rest] => ImageNetworks.Run(rest),
+    ["cached"] => CachedStages.Run(),
+    ["bert"] => BertStep.Run(),
+    ["photographs"] => Photographs.Run(),
+    ["loader"] => LoaderShare.Run(),
+    ["load"] => LoadWeights.Run(),
+    ["step-memory"] => StepMemory.Run(),
+    ["start", .. var rest] => FirstPrediction.Run(rest),
     _ => Usage(),
 };
 
@@ -21,6 +31,16 @@ static int Usage()
         memory                              live tensors and memory after 50 and after 1,000 steps
         encode                              sentence vectors in batches of like length against all texts padded to 128 tokens
         texts SET head|full|8|16            accuracy on sst2, trec or banking77: the whole set, or the five draws of 8 or 16 examples a class
+        peak                                multiplications and additions a second that the processors can do
+        adamw                               a step of AdamW against TorchSharp's own
+        networks [resnet18|lite0]           prediction and training step against the peak, PyTorch, and plain NCHW
+        cached                              training the last stage of ResNet-18 on cached maps against computing them
+        bert                                a training step of BERT-base against the peak and PyTorch
+        photographs                         files to tensors, on one thread and on two, against Pillow and torchvision
+        loader                              share of an epoch that training waits for photographs
+        load                                a safetensors file of 500 MB against a plain read
+        step-memory                         highest memory of ResNet-50's training steps against PyTorch's
+        start                               from the start of a process to its first prediction
         images                              decoding and preprocessing, images a second on one thread
         """);
     return 2;

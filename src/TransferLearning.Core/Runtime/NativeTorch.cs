@@ -20,13 +20,14 @@ internal static class NativeTorch
     // One copy per process, however many threads and assemblies ask for it.
     private static readonly Lazy<nint> Weakened = new(LoadWeakened);
 
-    /// <summary>Prepares the allocator, and answers the runtime's request for a LibTorchSharp that its own probing cannot load.</summary>
+    /// <summary>Prepares allocator, threads and MKL, and answers the runtime's request for a LibTorchSharp that its own probing cannot load.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Torch may be touched before any other method of this library runs.")]
     internal static void Install()
     {
         NativeAllocator.KeepFreedMemory();
         NativeThreads.SleepSooner();
+        Mkl.UseAvx512();
         AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly)!.ResolvingUnmanagedDll +=
             (_, name) => name == Library && OperatingSystem.IsLinux() ? Weakened.Value : 0;
     }
