@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using TransferLearning.TestKit;
 using Xunit.Abstractions;
 
@@ -48,6 +49,20 @@ public class HostileTextTests(ITestOutputHelper output)
             new('\uD83D', 200_000),
         ];
         foreach (var text in texts) tokenizer.Encode(text, options: new() { MaxLength = 512 }).Length.Should().BeLessThanOrEqualTo(512);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_code_point_is_read(string name)
+    {
+        var tokenizer = GoldenTokenizer.Open(name);
+        // The planes that hold characters, and the end of the last.
+        int[] points = [.. Enumerable.Range(0, 0x20000), .. Enumerable.Range(0xE0000, 0x200), .. Enumerable.Range(0x10FF00, 0x100)];
+        foreach (var block in points.Chunk(0x4000))
+        {
+            var text = string.Concat(block.Where(Rune.IsValid).Select(value => new Rune(value).ToString()));
+            CheckOffsets(tokenizer.Encode(text), text, "");
+        }
     }
 
     [SkippableFact]
@@ -128,9 +143,9 @@ public class HostileTextTests(ITestOutputHelper output)
         }));
     }
 
-    private static System.Text.Rune RandomRune(Random random)
+    private static Rune RandomRune(Random random)
     {
         while (true)
-            if (System.Text.Rune.TryCreate(random.Next(random.Next(2) == 0 ? 0x3000 : 0x110000), out var rune)) return rune;
+            if (Rune.TryCreate(random.Next(random.Next(2) == 0 ? 0x3000 : 0x110000), out var rune)) return rune;
     }
 }

@@ -56,12 +56,12 @@ internal sealed class UnicodeForm : INormalizer
     }
 
     /// <summary>Whether a character may combine with the one before it, in itself or by what it decomposes to.</summary>
-    private static bool Extends(Rune rune) => rune.Value switch
-    {
-        >= 0x1160 and <= 0x11FF => true, // vowels and final consonants of Hangul
-        >= 0x3131 and <= 0x318E or >= 0xFF9E and <= 0xFFDC => Extends(Rune.GetRuneAt(rune.ToString().Normalize(NormalizationForm.FormKD), 0)),
-        _ => RuneClass.IsMark(rune),
-    };
+    private static bool Extends(Rune rune) => rune.Value is >= 0x3131 and <= 0x318E or >= 0xFF9E and <= 0xFFDC
+        ? Combines(Rune.GetRuneAt(rune.ToString().Normalize(NormalizationForm.FormKD), 0))
+        : Combines(rune);
+
+    /// <summary>Marks, and the vowels and final consonants of Hangul.</summary>
+    private static bool Combines(Rune rune) => rune.Value is >= 0x1160 and <= 0x11FF || RuneClass.IsMark(rune);
 
     private void Append(AlignedText text, int start, int end)
     {
