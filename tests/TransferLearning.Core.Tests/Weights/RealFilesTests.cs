@@ -50,8 +50,8 @@ public class RealFilesTests
     [SkippableFact]
     public void Hostile_pickles_are_refused_naming_what_they_ask_for()
     {
-        // They name harmless types first.
-        var later = new Dictionary<string, string> { ["data/malicious11.pkl"] = "os.system", ["data/malicious-invalid-bytes.pkl"] = "os.system", ["data2/malicious21.pkl"] = "timeit.timeit" };
+        // They name harmless types first, or the list cuts the name short.
+        var later = new Dictionary<string, string> { ["data/malicious11.pkl"] = "os.system", ["data/malicious-invalid-bytes.pkl"] = "os.system", ["data2/malicious21.pkl"] = "timeit.timeit", ["data/sys_module_override_sploit.pkl"] = "torch._utils" };
         string[] weights = ["data/pytorch_model.bin", "data/new_pytorch_model.bin"];
         var folder = TestFiles.Data("bad/picklescan");
         foreach (var fields in File.ReadLines(Path.Combine(folder, "static_globals.csv")).Skip(1).Select(line => line.Split(',')))
