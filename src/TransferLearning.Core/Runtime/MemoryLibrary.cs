@@ -10,19 +10,14 @@ internal static partial class MemoryLibrary
     private const int Now = 2, Global = 0x100;
 
     /// <exception cref="DllNotFoundException">The system has no anonymous files, or the loader refuses the library; the message is the system's.</exception>
-    public static nint Load(string name, ReadOnlySpan<byte> library)
-    {
-        using var file = Write(name, library);
-        return NativeLibrary.Load(PathOf(file));
-    }
+    public static nint Load(string name, ReadOnlySpan<byte> library) => NativeLibrary.Load(Write(name, library));
 
     /// <summary>Loads a library whose symbols every library that is loaded later finds before its own. False where the system cannot do that.</summary>
     public static bool TryShare(string name, ReadOnlySpan<byte> library)
     {
         try
         {
-            using var file = Write(name, library);
-            return Open(PathOf(file), Now | Global) != 0;
+            return Open(Write(name, library), Now | Global) != 0;
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -30,17 +25,16 @@ internal static partial class MemoryLibrary
         }
     }
 
-    private static SafeFileHandle Write(string name, ReadOnlySpan<byte> library)
+    private static string Write(string name, ReadOnlySpan<byte> library)
     {
         var descriptor = CreateMemoryFile(name, CloseOnExec);
         if (descriptor < 0)
             throw new DllNotFoundException($"{name} cannot be loaded from memory: {Marshal.GetLastPInvokeErrorMessage()}.");
-        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        // It stays open: the loader knows a library by its path, and another file of that number would be taken for this one.
+        using var file = new SafeFileHandle(descriptor, ownsHandle: false);
         RandomAccess.Write(file, library, fileOffset: 0);
-        return file;
+        return $"/proc/self/fd/{descriptor}";
     }
-
-    private static string PathOf(SafeFileHandle file) => $"/proc/self/fd/{file.DangerousGetHandle()}";
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateMemoryFile(string name, uint flags);

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -9,6 +10,18 @@ internal static class TensorBytes
 
     /// <exception cref="EndOfStreamException">The stream ends before the tensor is full.</exception>
     public static void ReadFrom(this Tensor tensor, Stream stream) => ForEachPart(tensor, part => stream.ReadExactly(part.bytes));
+
+    /// <exception cref="EndOfStreamException">The file ends before the tensor is full.</exception>
+    public static void ReadFrom(this Tensor tensor, SafeFileHandle file, long offset) => ForEachPart(tensor, part =>
+    {
+        for (var rest = part.bytes; !rest.IsEmpty;)
+        {
+            var count = RandomAccess.Read(file, rest, offset);
+            if (count == 0) throw new EndOfStreamException();
+            rest = rest[count..];
+            offset += count;
+        }
+    });
 
     public static void WriteTo(this Tensor tensor, Stream stream) => ForEachPart(tensor, part => stream.Write(part.bytes));
 
