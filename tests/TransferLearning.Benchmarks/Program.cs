@@ -8,6 +8,7 @@ return args switch
     ["memory"] => MemoryUse.Run(),
     ["images"] => Images.Run(),
     ["encode"] => SentenceEncoding.Run(),
+    ["passes", var set] => PassesToAccuracy.Run(set),
     ["texts", .. var rest] => Texts.Run(rest),
     ["peak"] => Peak.Run(),
     ["adamw"] => OptimizerStep.Run(),
@@ -31,6 +32,7 @@ static int Usage()
         memory                              live tensors and memory after 50 and after 1,000 steps
         encode                              sentence vectors in batches of like length against all texts padded to 128 tokens
         texts SET head|full|8|16            accuracy on sst2, trec or banking77: the whole set, or the five draws of 8 or 16 examples a class
+        passes SET                          how soon full fine-tuning reaches 95 % of its final accuracy
         peak                                multiplications and additions a second that the processors can do
         adamw                               a step of AdamW against TorchSharp's own
         networks [resnet18|lite0]           prediction and training step against the peak, PyTorch, and plain NCHW

@@ -52,7 +52,7 @@ internal static class Texts
         return recipe.Fit(model, train, test);
     }
 
-    private static (TextDataset Train, TextDataset Test) Open(string set)
+    public static (TextDataset Train, TextDataset Test) Open(string set)
     {
         var train = Part(set, train: true, null);
         return (train, Part(set, train: false, train.ClassNames));
