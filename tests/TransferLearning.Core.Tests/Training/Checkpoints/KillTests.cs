@@ -23,7 +23,8 @@ public sealed class KillTests
         while (kills < KillsOfEachKind)
         {
             using var parts = new TemporaryFolder();
-            while (Run(kind, parts.Path, Random.Shared.NextDouble() * duration / 2) is null) kills++;
+            // On a machine that has become busy a process may need longer to its first step than the first one did to its last.
+            for (var patience = duration / 2; Run(kind, parts.Path, Random.Shared.NextDouble() * patience) is null; patience *= 1.25) kills++;
             File.ReadAllBytes(parts.File("model.safetensors")).AsSpan().SequenceEqual(expected).Should().BeTrue($"{kind}, after {kills} kills");
         }
     }
