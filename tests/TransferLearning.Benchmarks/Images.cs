@@ -9,7 +9,7 @@ internal static class Images
 {
     public static int Run()
     {
-        var photos = ImageFolder.Open(TestFiles.Data("flowers/val"));
+        var photos = ImageFolder.Open(TestFiles.Data("flowers/val")).WithCache(0);
         var files = photos.Names.Select(File.ReadAllBytes).ToArray();
         var transform = new EvaluationTransform(new ImageSpec());
         var decoded = files.Select(file => ImageDecoder.Decode(file)).ToArray();

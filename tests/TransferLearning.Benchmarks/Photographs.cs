@@ -12,7 +12,7 @@ internal static class Photographs
     public static int Run()
     {
         var folder = TestFiles.Data("flowers/val");
-        var photos = ImageFolder.Open(folder).Prepare(Spec);
+        var photos = ImageFolder.Open(folder).WithCache(0).Prepare(Spec);
         string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         foreach (var threads in (int[])[1, 2])
         {
