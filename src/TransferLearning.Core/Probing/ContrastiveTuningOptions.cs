@@ -41,10 +41,10 @@ public sealed record ContrastiveTuningOptions
     /// <summary>Where to train; null (default): the first CUDA device where there is one, else the CPU.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>How the trainer runs, with all epochs in one where the steps are counted.</summary>
     /// <summary>Where the run saves its state and goes on from it; null (default): nowhere.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
+    /// <summary>How the trainer runs, with all epochs in one where the steps are counted.</summary>
     internal TrainerOptions Training => new()
     {
         Epochs = MaxSteps is null ? Epochs : 1, BatchSize = BatchSize, Optimizer = Optimizer, ClipGradientNorm = ClipGradientNorm,

@@ -43,7 +43,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
     /// <exception cref="ArgumentException">An option, a data set or a label does not fit; the message says which and how to mend it.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled; the message says how to go on.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; with checkpoints the message says how to go on.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written, or another run has the folder; earlier checkpoints are intact.</exception>
     /// <exception cref="WeightFormatException">There are checkpoints to go on from and none can be read.</exception>
     public TrainingReport Fit(

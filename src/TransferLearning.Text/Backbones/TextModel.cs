@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+
 namespace TransferLearning.Text;
 
 /// <summary>A network and what it was built of.</summary>
