@@ -29,7 +29,7 @@ internal static class Training
 
         // The head alone: where nothing else is trained, the backbone's features are computed once.
         var report = Progress.Show(progress => new Trainer(
-            options with { Epochs = strategy == Strategy.Head ? epochs ?? 30 : 30, Optimizer = new AdamW(1e-3), Checkpoints = In(options.Checkpoints, "head") },
+            options with { Epochs = strategy == Strategy.Head ? epochs ?? 30 : 30, Optimizer = new AdamW(1e-3), Checkpoints = options.Checkpoints?.In("head") },
             new FreezeBackbone(), new CosineDecay()).Fit(model, train, validation, progress, cancellation));
 
         // Then the layers, from a head that fits already (Kumar et al., "Fine-tuning can distort pretrained features", 2022).
@@ -44,7 +44,7 @@ internal static class Training
                 options with
                 {
                     Epochs = epochs ?? (strategy == Strategy.Full ? 4 : 8), Optimizer = new AdamW(strategy == Strategy.Full ? 1e-4 : 3e-4),
-                    Checkpoints = In(options.Checkpoints, "layers"),
+                    Checkpoints = options.Checkpoints?.In("layers"),
                 },
                 strategies).Fit(model, augmented, validation, progress, cancellation));
             report = report with { Strategies = [.. head.Strategies, .. report.Strategies], Seconds = head.Seconds + report.Seconds };
@@ -52,8 +52,4 @@ internal static class Training
         model.Save(output);
         return report;
     }
-
-    // Each of the two runs has a folder of its own.
-    private static CheckpointOptions? In(CheckpointOptions? checkpoints, string folder) =>
-        checkpoints is null ? null : checkpoints with { Folder = Path.Combine(checkpoints.Folder, folder) };
 }

@@ -166,7 +166,7 @@ public sealed class ModelArtefact : IDisposable
         var head = (IHeadReplacer)ReadHead(KnownHeads.TypeOf(HeadKind)
             ?? throw new ArgumentException($"The saved model has a head of kind '{HeadKind}', which is none of this library's: pass the head that built it."));
         // Hidden layers that the file has no weights for are not to take memory before that is found out.
-        return head is not MlpHead mlp || mlp.HiddenWeights(featureSize) <= _file.Tensors.Values.Sum(tensor => tensor.Shape.Aggregate(1.0, (count, size) => count * size))
+        return head is not MlpHead mlp || mlp.HiddenWeights(featureSize) <= _file.ElementCount
             ? head
             : throw new WeightFormatException(_file.Path, $"describes a head with hidden layers of {string.Join(", ", mlp.Hidden)} features, more than it holds weights for. Save the model again.");
     }

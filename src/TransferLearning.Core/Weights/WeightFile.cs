@@ -44,6 +44,9 @@ public abstract class WeightFile : IDisposable
     /// <summary>The tensors by name, in the order of the file.</summary>
     public abstract IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 
+    /// <summary>How many numbers its tensors hold together; not exact above 2^53.</summary>
+    public double ElementCount => Tensors.Values.Sum(tensor => tensor.Shape.Aggregate(1.0, (count, size) => count * size));
+
     /// <summary>What <c>__metadata__</c> of a safetensors file holds; empty elsewhere.</summary>
     public virtual IReadOnlyDictionary<string, string> Metadata => ReadOnlyDictionary<string, string>.Empty;
 

@@ -18,8 +18,7 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
     public double Weights { get; } = weights;
 
     /// <summary>The configuration of the network whose weights the file holds.</summary>
-    public TextConfiguration For(WeightFile file) =>
-        new(Json, Source, file.Tensors.Values.Sum(tensor => tensor.Shape.Aggregate(1.0, (count, size) => count * size)));
+    public TextConfiguration For(WeightFile file) => new(Json, Source, file.ElementCount);
 
     /// <exception cref="InvalidDataException">The file is no JSON object.</exception>
     public static TextConfiguration Open(string path) => new(OpenJson(path), path);

@@ -116,12 +116,12 @@ public sealed record TextRecipe
     }
 
     private Trainer HeadTrainer(IObjective objective) => new(
-        Options with { Epochs = HeadEpochs, Optimizer = new AdamW(objective is Regression ? ValueLearningRate : LabelLearningRate), Checkpoints = CheckpointsIn("head") },
+        Options with { Epochs = HeadEpochs, Optimizer = new AdamW(objective is Regression ? ValueLearningRate : LabelLearningRate), Checkpoints = Options.Checkpoints?.In("head") },
         new FreezeBackbone(), new CosineDecay());
 
     // A head that starts at nothing needs larger steps than layers that know much already.
     private Trainer LayerTrainer() => new(
-        Options with { Epochs = Epochs, Optimizer = new AdamW(LearningRate), Checkpoints = CheckpointsIn("layers") },
+        Options with { Epochs = Epochs, Optimizer = new AdamW(LearningRate), Checkpoints = Options.Checkpoints?.In("layers") },
         Strategy is TextStrategy.Gradual
             ? [new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)]
             : [new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1)]);
@@ -129,11 +129,8 @@ public sealed record TextRecipe
     private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
     {
         MaxSteps = ContrastiveSteps, Optimizer = new AdamW(1e-4), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
-        Checkpoints = CheckpointsIn("pairs"),
+        Checkpoints = Options.Checkpoints?.In("pairs"),
     });
-
-    // Each stage has a folder of its own.
-    private CheckpointOptions? CheckpointsIn(string stage) => Options.Checkpoints is { } all ? all with { Folder = Path.Combine(all.Folder, stage) } : null;
 
     private LinearProbeOptions Probe(int classes) => new()
     {

@@ -27,6 +27,10 @@ public sealed record CheckpointOptions(string Folder)
     /// <summary>How many checkpoints are kept, the newest ones; at least 1. Default 2: should one turn out damaged, the run goes on from the other.</summary>
     public int Keep { get; init; } = 2;
 
+    /// <summary>The same options for one of several runs that belong together: each has a folder of its own in this one.</summary>
+    /// <param name="stage">Name of the run's folder, such as <c>"head"</c>.</param>
+    public CheckpointOptions In(string stage) => this with { Folder = Path.Combine(Folder, stage) };
+
     /// <summary>A sentence for each option that is out of its range.</summary>
     internal IEnumerable<string> Faults()
     {
