@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>Reading every tensor of a safetensors file of 500 MB, against reading the file into one block of memory.</summary>
+/// <summary>Loading a safetensors file of 500 MB into a module that was just built, against reading the file into one block of memory.</summary>
 internal static class LoadWeights
 {
     private const int Tensors = 125;
@@ -14,8 +14,8 @@ internal static class LoadWeights
         try
         {
             using (NewDisposeScope())
-                Safetensors.Write(path, Enumerable.Range(0, Tensors).Select(i => KeyValuePair.Create($"layer.{i}", rand(Elements))));
-            Times.InTurns(7, ("every tensor", () => Load(path)), ("plain read", () => Read(path)));
+                Safetensors.Write(path, Enumerable.Range(0, Tensors).Select(i => KeyValuePair.Create(Name(i), rand(Elements))));
+            Times.InTurns(7, ("load", () => Load(path)), ("plain read", () => Read(path)));
             return 0;
         }
         finally
@@ -26,9 +26,8 @@ internal static class LoadWeights
 
     private static void Load(string path)
     {
-        using var scope = NewDisposeScope();
-        using var file = WeightFile.Open(path);
-        foreach (var name in file.Tensors.Keys) file.Read(name);
+        using var module = new Blank();
+        WeightLoader.Load(module, path, new WeightLoadOptions { Assign = true });
     }
 
     private static void Read(string path)
@@ -37,4 +36,15 @@ internal static class LoadWeights
         using var stream = File.OpenRead(path);
         stream.ReadExactly(empty([stream.Length], uint8).bytes);
     }
+
+    private sealed class Blank : nn.Module
+    {
+        public Blank() : base(nameof(Blank))
+        {
+            for (var i = 0; i < Tensors; i++) register_buffer(Name(i), empty(Elements));
+        }
+    }
+
+    // Names of buffers have no dots.
+    private static string Name(int layer) => $"layer{layer}";
 }

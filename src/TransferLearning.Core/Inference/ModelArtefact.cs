@@ -112,7 +112,7 @@ public sealed class ModelArtefact : IDisposable
         try
         {
             model = new TransferModel(backbone, head ?? KnownHead(backbone.Info.FeatureSize), ownsBackbone: true);
-            LoadInto(model, _file);
+            LoadInto(model, _file, assign: true);
             model.Eval();
             return model;
         }
@@ -128,8 +128,8 @@ public sealed class ModelArtefact : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Loads a model's saved weights into it, wholly or not at all.</summary>
-    internal static void LoadInto(TransferModel model, WeightFile file) => WeightLoader.Load(
-        new Whole(model), file, new WeightLoadOptions { Rules = [], Wanted = name => IsSaved(model, name), Ignored = [$"^{Regex.Escape(TrainingPrefix)}"] });
+    internal static void LoadInto(TransferModel model, WeightFile file, bool assign = false) => WeightLoader.Load(
+        new Whole(model), file, new WeightLoadOptions { Rules = [], Wanted = name => IsSaved(model, name), Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Assign = assign });
 
     /// <summary>Writes a model; see <see cref="TransferModel.Save"/>.</summary>
     /// <param name="model">The model.</param>

@@ -17,6 +17,9 @@ public sealed class OptimizerTests
     [InlineData("sgd_dampening")]
     [InlineData("sgd_groups")]
     [InlineData("sgd_missing")]
+    [InlineData("adam")]
+    [InlineData("adam_weight_decay")]
+    [InlineData("adam_missing")]
     [InlineData("adamw")]
     [InlineData("adamw_decay")]
     [InlineData("adamw_groups")]
@@ -42,17 +45,51 @@ public sealed class OptimizerTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void A_sparse_gradient_counts_as_a_dense_one(Optimizer rule)
+    {
+        using var scope = NewDisposeScope();
+        Step(sparse: true).Should().BeWithin(0, Step(sparse: false).data<float>().ToArray());
+
+        Tensor Step(bool sparse)
+        {
+            using var table = nn.Embedding(4, 3, sparse: sparse);
+            using (no_grad()) table.weight!.copy_(Formula.Weight("table", [4, 3]));
+            table.call(tensor(new long[] { 1, 3, 1 })).sum().backward();
+            using var optimizer = rule.Create();
+            optimizer.Step([new ParameterGroup([.. table.parameters()]) { LearningRate = 0.1, WeightDecay = 0.1 }]);
+            return table.weight!.detach().clone();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void A_complex_parameter_is_refused(Optimizer rule)
+    {
+        using var scope = NewDisposeScope();
+        var parameter = new Parameter(ones([2], ScalarType.ComplexFloat32), requires_grad: true) { grad = ones([2], ScalarType.ComplexFloat32) };
+        using var optimizer = rule.Create();
+        optimizer.Invoking(it => it.Step([new ParameterGroup([parameter]) { LearningRate = 0.1 }]))
+            .Should().Throw<NotSupportedException>().WithMessage("*[2]*ComplexFloat32*");
+    }
+
+    public static TheoryData<Optimizer> Rules => [new Sgd(), new Adam(), new AdamW()];
+
     private static Optimizer Rule(JsonElement golden)
     {
         var options = golden.GetProperty("options");
         var rate = options.GetProperty("lr").GetDouble();
-        return golden.GetProperty("class").GetString() == "SGD"
-            ? new Sgd(rate, options.NumberOr("momentum", 0), options.NumberOr("weight_decay", 0))
+        return golden.GetProperty("class").GetString() switch
+        {
+            "SGD" => new Sgd(rate, options.NumberOr("momentum", 0), options.NumberOr("weight_decay", 0))
             {
                 Dampening = options.NumberOr("dampening", 0),
                 Nesterov = options.TryGetProperty("nesterov", out var nesterov) && nesterov.GetBoolean(),
-            }
-            : new AdamW(rate, options.NumberOr("weight_decay", 0.01));
+            },
+            "Adam" => new Adam(rate, options.NumberOr("weight_decay", 0)),
+            _ => new AdamW(rate, options.NumberOr("weight_decay", 0.01)),
+        };
     }
 
     private static ParameterGroup[] Groups(JsonElement golden, Optimizer rule, Dictionary<string, Parameter> parameters) =>

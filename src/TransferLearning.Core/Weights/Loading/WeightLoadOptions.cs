@@ -37,6 +37,12 @@ public sealed record WeightLoadOptions
     /// </summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
+    /// <summary>
+    /// Whether tensors on the CPU take over the memory that the file is read into, instead of having it copied to theirs: half the time and
+    /// memory, for a module that has just been built. Tensors that shared memory with another do so no longer. Default false.
+    /// </summary>
+    public bool Assign { get; init; }
+
     /// <summary>Which tensors of the module are to be loaded at all, by name; the others stay as they are, whatever the file has. Default: all.</summary>
     public Func<string, bool> Wanted { get; init; } = static _ => true;
 }

@@ -80,6 +80,25 @@ public sealed class WeightLoaderTests : IDisposable
         (weight.requires_grad, _net.get_parameter("fc.bias")!.requires_grad).Should().Be((false, true));
     }
 
+    [Fact]
+    public void Assigned_tensors_keep_their_identity_and_train_but_share_no_memory_with_views_made_before()
+    {
+        var (weight, bias) = (_net.get_parameter("fc.weight")!, _net.get_parameter("fc.bias")!);
+        weight.requires_grad = false;
+        var (before, view) = (Values(_net), weight.detach().view(-1));
+        var old = view.data<float>().ToArray();
+        var tensors = Sevens(_net);
+        tensors["fc.bias"] = tensors["fc.bias"].to(ScalarType.Float16);
+        Load(_net, tensors, new() { Assign = true }).Converted.Should().ContainSingle();
+
+        Values(_net).Should().HaveCount(before.Length).And.OnlyContain(value => value == 7);
+        view.data<float>().ToArray().Should().Equal(old);
+        _net.get_parameter("fc.weight").Should().BeSameAs(weight);
+        (weight.requires_grad, bias.requires_grad, bias.dtype).Should().Be((false, true, ScalarType.Float32));
+        nn.functional.linear(ones(2, 4), weight, bias).sum().backward();
+        bias.grad!.data<float>().ToArray().Should().OnlyContain(gradient => gradient == 2);
+    }
+
     [Theory]
     [InlineData(ScalarType.Float16, "F16")]
     [InlineData(ScalarType.BFloat16, "BF16")]
@@ -239,15 +258,17 @@ public sealed class WeightLoaderTests : IDisposable
         Refusal(tensors).Report.Unexpected.Should().Equal("module.fc.bias");
     }
 
-    [Fact]
-    public void A_damaged_tensor_leaves_the_module_as_it_was()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_damaged_tensor_leaves_the_module_as_it_was(bool assign)
     {
         var pickle = PyTorch.Pickle.StateDict(("weight", [1, 2]), ("bias", [1])).ToArray();
         var content = PyTorch.TestCheckpoint.Zip(pickle, ("0", PyTorch.TestCheckpoint.Floats(1, 2)), ("1", PyTorch.TestCheckpoint.Floats(3)));
         content[content.AsSpan().IndexOf(PyTorch.TestCheckpoint.Floats(3))] ^= 1;
         using var linear = nn.Linear(2, 1);
         var before = Values(linear);
-        FluentActions.Invoking(() => WeightLoader.Load(linear, _folder.Write("w.pt", content))).Should().Throw<WeightFormatException>().WithMessage("*checksum*");
+        FluentActions.Invoking(() => WeightLoader.Load(linear, _folder.Write("w.pt", content), new WeightLoadOptions { Assign = assign })).Should().Throw<WeightFormatException>().WithMessage("*checksum*");
         Values(linear).Should().Equal(before);
     }
 
