@@ -1,10 +1,9 @@
-using TransferLearning.Vision;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>A network on tensors as they are, without images to decode. Borrows the network.</summary>
-internal sealed class OnTensors(VisionBackbone network) : IPretrainedBackbone
+/// <summary>A network on tensors as they are, without images to decode or texts to split. Borrows the network.</summary>
+internal sealed class OnTensors(IPretrainedBackbone network) : IPretrainedBackbone
 {
     public BackboneInfo Info { get; } = network.Info with { Input = null };
 

@@ -18,6 +18,7 @@ return args switch
     ["photographs"] => Photographs.Run(),
     ["loader"] => LoaderShare.Run(),
     ["load"] => LoadWeights.Run(),
+    ["checkpoint"] => CheckpointPause.Run(),
     ["step-memory"] => StepMemory.Run(),
     ["start", .. var rest] => FirstPrediction.Run(rest),
     _ => Usage(),
@@ -41,6 +42,7 @@ static int Usage()
         photographs                         files to tensors, on one thread and on two, against Pillow and torchvision
         loader                              share of an epoch that training waits for photographs
         load                                a safetensors file of 500 MB against a plain read
+        checkpoint                          how long a checkpoint of BERT-base stops training, against a plain write
         step-memory                         highest memory of ResNet-50's training steps against PyTorch's
         start                               from the start of a process to its first prediction
         images                              decoding and preprocessing, images a second on one thread

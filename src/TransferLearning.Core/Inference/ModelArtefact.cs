@@ -62,6 +62,8 @@ public sealed class ModelArtefact : IDisposable
     /// <exception cref="WeightFormatException">The file is damaged, or was not saved by <see cref="Save"/>.</exception>
     public static ModelArtefact Open(string path)
     {
+        // Whoever opens a model computes next: torch's libraries, which take half a second, load meanwhile. Should they fail, the first use says so.
+        _ = Task.Run(NativeTorch.Load);
         var file = WeightFile.Open(path);
         try
         {

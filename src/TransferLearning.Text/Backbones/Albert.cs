@@ -164,7 +164,7 @@ internal sealed class Albert : TextNetwork
             value = new Dense(config.Width, config.Width);
             dense = new Dense(config.Width, config.Width);
             LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
-            output_dropout = Dropout(config.Dropout);
+            output_dropout = new Dropout(config.Dropout);
             (_heads, _dropout) = (config.Heads, config.AttentionDropout);
             RegisterComponents();
         }

@@ -22,7 +22,17 @@ internal static class Attention
     public static Tensor Scaled(Tensor queries, Tensor keys, Tensor values, int heads, Tensor? visible, double dropout)
     {
         using var scope = NewDisposeScope();
-        var mixed = functional.scaled_dot_product_attention(Split(queries, heads), Split(keys, heads), Split(values, heads), visible, dropout);
+        var (q, k, v) = (Split(queries, heads), Split(keys, heads), Split(values, heads));
+        var mixed = dropout == 0 ? functional.scaled_dot_product_attention(q, k, v, visible) : WithDropout(q, k, v, visible, dropout);
         return Merge(mixed).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor WithDropout(Tensor queries, Tensor keys, Tensor values, Tensor? visible, double dropout)
+    {
+        var scores = queries.mul(1 / Math.Sqrt(queries.size(-1))).matmul(keys.transpose(-1, -2));
+        if (visible is null) return Dropout.Apply(scores.softmax(-1), dropout, training: true).matmul(values);
+        using var hidden = visible.logical_not();
+        var weights = scores.masked_fill(hidden, float.MinValue).softmax(-1).masked_fill(hidden, 0);
+        return Dropout.Apply(weights, dropout, training: true).matmul(values);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class BertEmbeddings : Module<Tensor, Tensor?, Tensor>
         position_embeddings = new Embedding(config.Positions, width);
         token_type_embeddings = config.TokenTypes > 0 ? new Embedding(config.TokenTypes, width) : null;
         LayerNorm = nn.LayerNorm(width, config.NormEpsilon);
-        dropout = nn.Dropout(config.Dropout);
+        dropout = new Dropout(config.Dropout);
         RegisterComponents();
     }
 

@@ -104,7 +104,7 @@ internal sealed class BertLayer : Module<Tensor, Tensor?, Tensor>
         {
             dense = new Dense(inputs, config.Width);
             LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
-            dropout = nn.Dropout(config.Dropout);
+            dropout = new Dropout(config.Dropout);
             RegisterComponents();
         }
 

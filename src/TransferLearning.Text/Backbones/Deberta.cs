@@ -85,7 +85,7 @@ internal sealed class Deberta : TextNetwork
             token_type_embeddings = config.TokenTypes > 0 ? new Embedding(config.TokenTypes, width) : null;
             embed_proj = width == config.Width ? null : new Dense(width, config.Width, hasBias: false);
             LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
-            dropout = nn.Dropout(config.Dropout);
+            dropout = new Dropout(config.Dropout);
             RegisterComponents();
         }
 

@@ -17,7 +17,7 @@ internal sealed class DebertaConvolution : Module<Tensor, Tensor, Tensor?, Tenso
         var kernel = json.Count("conv_kernel_size", 3);
         conv = Conv1d(config.Width, config.Width, kernel, padding: (kernel - 1) / 2, groups: json.Count("conv_groups", 1));
         LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
-        dropout = nn.Dropout(config.Dropout);
+        dropout = new Dropout(config.Dropout);
         _activation = Activation.Read(json, "conv_act", Activation.Tanh);
         RegisterComponents();
     }

@@ -14,7 +14,7 @@ internal sealed class DisentangledAttention : Module<Tensor, Tensor?, Tensor>
     private readonly Dense value_proj;
     private readonly Dense? pos_key_proj;
     private readonly Dense? pos_query_proj;
-    private readonly TorchSharp.Modules.Dropout pos_dropout;
+    private readonly Dropout pos_dropout;
     private readonly Func<long, Device, Tensor> _rows;
     private readonly Func<Tensor> _relativeEmbeddings;
     private readonly bool _hasContentToPosition, _hasPositionToContent;
@@ -35,7 +35,7 @@ internal sealed class DisentangledAttention : Module<Tensor, Tensor?, Tensor>
         query_proj = new Dense(config.Width, config.Width);
         key_proj = new Dense(config.Width, config.Width);
         value_proj = new Dense(config.Width, config.Width);
-        pos_dropout = Dropout(config.Dropout);
+        pos_dropout = new Dropout(config.Dropout);
 
         var terms = Terms(json);
         var isRelative = json.Flag("relative_attention", false);
@@ -64,7 +64,7 @@ internal sealed class DisentangledAttention : Module<Tensor, Tensor?, Tensor>
         scores.mul_(_scale);
         // The lowest number instead of infinity: a row without any real token becomes a mean, not NaN.
         if (Attention.Visible(mask) is { } visible) scores = scores.masked_fill(visible.logical_not(), float.MinValue);
-        var weights = functional.dropout(scores.softmax(-1), _dropout, training);
+        var weights = Dropout.Apply(scores.softmax(-1), _dropout, training);
         return Attention.Merge(weights.matmul(Attention.Split(value_proj.call(hidden), _heads))).MoveToOuterDisposeScope();
     }
 

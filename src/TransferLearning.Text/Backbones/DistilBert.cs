@@ -135,7 +135,7 @@ internal sealed class DistilBert : TextNetwork
         {
             lin1 = new Dense(config.Width, config.Inner);
             lin2 = new Dense(config.Inner, config.Width);
-            dropout = Dropout(config.Dropout);
+            dropout = new Dropout(config.Dropout);
             _activation = config.Activation;
             RegisterComponents();
         }

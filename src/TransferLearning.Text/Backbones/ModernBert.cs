@@ -113,7 +113,7 @@ internal sealed class ModernBert : TextNetwork
         {
             tok_embeddings = new Embedding(config.Encoder.Vocabulary, config.Encoder.Width);
             norm = Norm(config);
-            drop = Dropout(config.Encoder.Dropout);
+            drop = new Dropout(config.Encoder.Dropout);
             RegisterComponents();
         }
 
@@ -165,7 +165,7 @@ internal sealed class ModernBert : TextNetwork
             var width = config.Encoder.Width;
             Wqkv = new Dense(width, 3 * width, config.HasAttentionBias);
             Wo = new Dense(width, width, config.HasAttentionBias);
-            out_drop = Dropout(config.Encoder.AttentionDropout);
+            out_drop = new Dropout(config.Encoder.AttentionDropout);
             (_heads, _dropout) = (config.Encoder.Heads, config.Encoder.AttentionDropout);
             RegisterComponents();
         }
@@ -192,7 +192,7 @@ internal sealed class ModernBert : TextNetwork
         {
             Wi = new Dense(config.Encoder.Width, 2 * config.Encoder.Inner, config.HasMlpBias);
             Wo = new Dense(config.Encoder.Inner, config.Encoder.Width, config.HasMlpBias);
-            drop = Dropout(config.MlpDropout);
+            drop = new Dropout(config.MlpDropout);
             _activation = config.Encoder.Activation;
             RegisterComponents();
         }

@@ -72,7 +72,7 @@ internal sealed class Roberta : TextNetwork
             token_type_embeddings = new Embedding(config.TokenTypes, config.Width);
             LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
             position_embeddings = new Embedding(config.Positions, config.Width);
-            dropout = nn.Dropout(config.Dropout);
+            dropout = new Dropout(config.Dropout);
             RegisterComponents();
         }
 

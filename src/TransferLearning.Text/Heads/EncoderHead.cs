@@ -46,9 +46,9 @@ internal sealed class EncoderHead : Module<Features, Tensor>
             throw new ArgumentException($"The head '{_layout.Output}' reads the vectors of all tokens; these features have only pooled ones.");
         using var scope = NewDisposeScope();
         var x = _layout.Pooling?.Pool(tokens, features.Mask) ?? tokens;
-        if (_dense is not null) x = _layout.Activation.Apply(_dense.call(functional.dropout(x, _layout.InputDropout, training)));
+        if (_dense is not null) x = _layout.Activation.Apply(_dense.call(Dropout.Apply(x, _layout.InputDropout, training)));
         if (_norm is not null) x = _norm.call(x);
-        x = functional.dropout(x, _layout.Dropout, training);
+        x = Dropout.Apply(x, _layout.Dropout, training);
         var output = _output?.call(x) ?? functional.linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
         return output.MoveToOuterDisposeScope();
     }

@@ -85,7 +85,7 @@ public sealed class TextNetworkTests
         using var _ = no_grad();
         var network = golden.Model.Network;
         var dropped = Hidden(train: true).ne(Hidden(train: true)).any().item<bool>();
-        dropped.Should().Be(network.modules().OfType<TorchSharp.Modules.Dropout>().Any(dropout => dropout.p > 0));
+        dropped.Should().Be(network.modules().OfType<Dropout>().Any(dropout => dropout.Probability > 0));
         Hidden(train: false).Should().BeIdenticalTo(Hidden(train: false));
 
         Tensor Hidden(bool train)
