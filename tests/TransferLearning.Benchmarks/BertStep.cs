@@ -23,7 +23,7 @@ internal static class BertStep
         ((nn.Module)backbone.Module).train();
 
         var peak = Peak.Measure();
-        using var python = PythonPeer.Start("bert", $"{Texts}", $"{Tokens}");
+        using var python = PeerProcess.Python("bert", $"{Texts}", $"{Tokens}");
         (string, Func<double>)[] steps = [("BERT-base step", () => Times.Wall(Step)), .. python is null ? [] : new (string, Func<double>)[] { ("PyTorch 1.13", python.Round) }];
         Times.InTurns(5, steps)[0].ShareOf(peak, Operations);
         return 0;

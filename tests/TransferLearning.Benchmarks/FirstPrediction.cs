@@ -18,7 +18,7 @@ internal static class FirstPrediction
                 model.Save(path);
             Times.InTurns(7, ("a process with one prediction", () =>
             {
-                using var child = Process.Start(Environment.ProcessPath!, Arguments(path));
+                using var child = Process.Start(Environment.ProcessPath!, [.. PeerProcess.Host, "start", path]);
                 child.WaitForExit();
                 if (child.ExitCode != 0) throw new InvalidOperationException("The process failed.");
             }));
@@ -29,11 +29,6 @@ internal static class FirstPrediction
             File.Delete(path);
         }
     }
-
-    // Started by the dotnet host, the program is its first argument.
-    private static string[] Arguments(string model) => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-        ? [typeof(FirstPrediction).Assembly.Location, "start", model]
-        : ["start", model];
 
     private static int Predict(string model)
     {

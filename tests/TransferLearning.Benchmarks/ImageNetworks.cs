@@ -3,14 +3,17 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>ResNet-18 and EfficientNet-Lite0: prediction and a training step, against the machine's peak, PyTorch, and plain NCHW in TorchSharp.</summary>
+/// <summary>ResNet-18 and EfficientNet-Lite0: prediction and a training step, against the machine's peak, PyTorch, and NCHW in TorchSharp.</summary>
 internal static class ImageNetworks
 {
     // Multiplications and additions for one image of 224 x 224; backward twice as many.
     private const double ResNet18 = 2 * 1.814e9, EfficientNetLite0 = 2 * 0.385e9;
 
+    private const int LiteBatch = 32;
+
     public static int Run(string[] arguments)
     {
+        if (arguments is ["plain", var what]) return ServePlain(what == "step");
         manual_seed(0);
         var peak = Peak.Measure();
         if (arguments is [] or ["resnet18"]) RunResNet18(peak);
@@ -23,18 +26,30 @@ internal static class ImageNetworks
         const int batch = 16;
         using var work = new Work(VisionBackbones.Create("resnet18").Module, batch);
         Times.InTurns(10, ("ResNet-18 prediction", work.Predict))[0].ShareOf(peak, batch * ResNet18);
-        using var python = PythonPeer.Start("image", "resnet18", $"{batch}");
+        using var python = PeerProcess.Python("image", "resnet18", $"{batch}");
         (string, Func<double>)[] steps = [("ResNet-18 training step", () => Times.Wall(work.Step)), .. python is null ? [] : new (string, Func<double>)[] { ("PyTorch 1.13", python.Round) }];
         Times.InTurns(10, steps)[0].ShareOf(peak, 3 * batch * ResNet18);
     }
 
     private static void RunEfficientNetLite0(Peak peak)
     {
-        const int batch = 32;
-        using var ours = new Work(VisionBackbones.Create("efficientnet_lite0").Module, batch);
-        using var plain = new Work(new PlainEfficientNetLite0(), batch);
-        Times.InTurns(10, ("EfficientNet-Lite0 prediction", ours.Predict), ("plain NCHW", plain.Predict))[0].ShareOf(peak, batch * EfficientNetLite0);
-        Times.InTurns(5, ("EfficientNet-Lite0 training step", ours.Step), ("plain NCHW", plain.Step))[0].ShareOf(peak, 3 * batch * EfficientNetLite0);
+        using var ours = new Work(VisionBackbones.Create("efficientnet_lite0").Module, LiteBatch);
+        using var plain = new Work(new PlainEfficientNetLite0(), LiteBatch);
+        foreach (var (what, rounds, passes) in (ReadOnlySpan<(string, int, int)>)[("prediction", 10, 1), ("step", 5, 3)])
+        {
+            using var torchSharp = PeerProcess.TorchSharp("networks", "plain", what);
+            var isStep = what == "step";
+            Times.InTurns(rounds,
+                ($"EfficientNet-Lite0 {what}", () => Times.Wall(isStep ? ours.Step : ours.Predict)),
+                ("NCHW as TorchSharp runs it", torchSharp.Round),
+                ("NCHW with the library's allocator", () => Times.Wall(isStep ? plain.Step : plain.Predict)))[0].ShareOf(peak, passes * LiteBatch * EfficientNetLite0);
+        }
+    }
+
+    private static int ServePlain(bool isStep)
+    {
+        using var plain = new Work(new PlainEfficientNetLite0(), LiteBatch);
+        return PeerProcess.Serve(isStep ? plain.Step : plain.Predict);
     }
 
     private sealed class Work : IDisposable

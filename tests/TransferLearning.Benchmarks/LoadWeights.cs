@@ -15,7 +15,7 @@ internal static class LoadWeights
         {
             using (NewDisposeScope())
                 Safetensors.Write(path, Enumerable.Range(0, Tensors).Select(i => KeyValuePair.Create(Name(i), rand(Elements))));
-            Times.InTurns(7, ("load", () => Load(path)), ("plain read", () => Read(path)));
+            Times.InTurns(7, ("mapped", () => Load(path, WeightMemory.Mapped)), ("read", () => Load(path, WeightMemory.Read)), ("plain read", () => Read(path)));
             return 0;
         }
         finally
@@ -24,10 +24,10 @@ internal static class LoadWeights
         }
     }
 
-    private static void Load(string path)
+    private static void Load(string path, WeightMemory memory)
     {
         using var module = new Blank();
-        WeightLoader.Load(module, path, new WeightLoadOptions { Assign = true });
+        WeightLoader.Load(module, path, new WeightLoadOptions { Memory = memory });
     }
 
     private static void Read(string path)

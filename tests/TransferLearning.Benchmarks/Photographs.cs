@@ -16,7 +16,7 @@ internal static class Photographs
         string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         foreach (var threads in (int[])[1, 2])
         {
-            var peers = Enumerable.Range(0, threads).Select(part => PythonPeer.Start("images", folder, $"{part}", $"{threads}")).OfType<PythonPeer>().ToArray();
+            var peers = Enumerable.Range(0, threads).Select(part => PeerProcess.Python("images", folder, $"{part}", $"{threads}")).OfType<PeerProcess>().ToArray();
             (string, Func<double>)[] theirs = peers.Length == 0 ? [] : [($"Pillow and torchvision, processes: {threads}", () => Times.Wall(() => Parallel.ForEach(peers, peer => peer.Round())))];
             Times.InTurns(5, [($"library, threads: {threads}", () => Times.Wall(() => Load(photos, threads))), .. theirs]);
             if (threads == 1 && peers is [var alone]) Console.WriteLine(alone.Result == Pixels(files) ? "the pixels are equal" : "THE PIXELS DIFFER");

@@ -100,7 +100,10 @@ public sealed class ModelArtefact : IDisposable
         }
     }
 
-    /// <summary>Loads the saved weights.</summary>
+    /// <summary>
+    /// Loads the saved weights, without copying them where the file can be mapped: <see cref="WeightMemory.Mapped"/> says what that means
+    /// for the file.
+    /// </summary>
     /// <param name="backbone">A new backbone of that id; the model owns it, and it is disposed where loading fails.</param>
     /// <param name="head">What built the head; null: a head of this library of the saved kind.</param>
     /// <returns>The model in evaluation mode; the caller owns it.</returns>
@@ -114,7 +117,7 @@ public sealed class ModelArtefact : IDisposable
         try
         {
             model = new TransferModel(backbone, head ?? KnownHead(backbone.Info.FeatureSize), ownsBackbone: true);
-            LoadInto(model, _file, assign: true);
+            LoadInto(model, _file, WeightMemory.Mapped);
             model.Eval();
             return model;
         }
@@ -130,8 +133,8 @@ public sealed class ModelArtefact : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Loads a model's saved weights into it, wholly or not at all.</summary>
-    internal static void LoadInto(TransferModel model, WeightFile file, bool assign = false) => WeightLoader.Load(
-        new Whole(model), file, new WeightLoadOptions { Rules = [], Wanted = name => IsSaved(model, name), Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Assign = assign });
+    internal static void LoadInto(TransferModel model, WeightFile file, WeightMemory memory = WeightMemory.Module) => WeightLoader.Load(
+        new Whole(model), file, new WeightLoadOptions { Rules = [], Wanted = name => IsSaved(model, name), Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Memory = memory });
 
     /// <summary>Writes a model; see <see cref="TransferModel.Save"/>.</summary>
     /// <param name="model">The model.</param>

@@ -38,6 +38,8 @@ internal sealed class ShardedFile : WeightFile
 
     private protected override Tensor ReadCore(string name, TensorInfo info) => _shards[_shardOf[name]].Read(name);
 
+    internal override Tensor Map(string name) => _shardOf.TryGetValue(name, out var shard) ? _shards[shard].Map(name) : Read(name);
+
     private protected override void Close()
     {
         foreach (var shard in _shards.Values) shard.Dispose();

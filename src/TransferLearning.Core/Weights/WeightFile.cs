@@ -75,6 +75,9 @@ public abstract class WeightFile : IDisposable
         using (tensor) return tensor.to(type);
     }
 
+    /// <summary>The tensor on the file's own pages where that is possible, else read. See <see cref="MappedFile"/> and <see cref="Read(string)"/>.</summary>
+    internal virtual Tensor Map(string name) => Read(name);
+
     private protected abstract Tensor ReadCore(string name, TensorInfo info);
 
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>

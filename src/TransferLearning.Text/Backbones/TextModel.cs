@@ -35,7 +35,7 @@ internal sealed record TextModel(string Id, TextFamily Family, TextConfiguration
             Head = HeadPolicy.Skip,
             MayBeMissing = [@"^pooler\."],
             Ignored = Constants,
-            Assign = true,
+            Memory = WeightMemory.Read,
         });
         Network.Initialise(report.Missing.Contains);
         return report;

@@ -48,7 +48,7 @@ public static class VisionBackbones
         var network = Build(model);
         try
         {
-            var report = WeightLoader.Load(network, path, new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Assign = true });
+            var report = WeightLoader.Load(network, path, new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read });
             network.eval();
             var info = Describe(model, network) with
             {

@@ -23,6 +23,9 @@ internal sealed class CheckpointFolder : IDisposable
     private TimeSpan _cost;
     private ModelSnapshot? _best;
 
+    // A file system takes as long to remove a large file as half of its writing; training need not wait for it.
+    private Task _removal = Task.CompletedTask;
+
     /// <summary>Takes the folder for a run.</summary>
     /// <exception cref="IOException">The folder cannot be written, or another process has it.</exception>
     /// <exception cref="ArgumentException">It holds checkpoints and the run is not to go on from them.</exception>
@@ -90,6 +93,7 @@ internal sealed class CheckpointFolder : IDisposable
         var path = Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{_session.Step:D8}{Extension}"));
         try
         {
+            _removal.GetAwaiter().GetResult();
             if (_best is not null)
             {
                 ModelArtefact.Save(_session.Model, Path.Combine(_options.Folder, "best" + Extension), _best.Values.ToDictionary());
@@ -97,7 +101,8 @@ internal sealed class CheckpointFolder : IDisposable
                 _best = null;
             }
             TrainingCheckpoint.Write(path, _session, _strategies, _run);
-            foreach (var old in Newest().Skip(_options.Keep)) File.Delete(old);
+            string[] old = [.. Newest().Skip(_options.Keep)];
+            _removal = Task.Run(() => Array.ForEach(old, File.Delete));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -109,7 +114,12 @@ internal sealed class CheckpointFolder : IDisposable
         _logger.CheckpointWritten(path, _session.Epoch + 1, _session.Step, _cost.TotalSeconds);
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        // What cannot be removed stays there: the run itself has not failed.
+        ((IAsyncResult)_removal).AsyncWaitHandle.WaitOne();
+        _lock.Dispose();
+    }
 
     private IEnumerable<string> Newest() => Directory.EnumerateFiles(_options.Folder, $"{Prefix}*{Extension}")
         .Where(path => int.TryParse(StepOf(path), NumberStyles.None, CultureInfo.InvariantCulture, out _))

@@ -10,6 +10,27 @@ public enum HeadPolicy
     Skip,
 }
 
+/// <summary>
+/// Whose memory the values of a module on the CPU lie in after loading. With all but <see cref="Module"/> its tensors share memory no longer
+/// with those that were views of them before.
+/// </summary>
+public enum WeightMemory
+{
+    /// <summary>The module's own: the values are copied to it.</summary>
+    Module,
+
+    /// <summary>That which the file was read into: half the time and memory, for a module that has just been built.</summary>
+    Read,
+
+    /// <summary>
+    /// The file's pages, of a safetensors file whose types are the module's: they are read when they are first used and shared with other
+    /// processes. For prediction; training copies each page that it changes, and the file stays as it is. Replace such a file only as a whole,
+    /// by a new one under its name, as this library does: writing into it changes the model, and shortening it ends the process.
+    /// On Windows, where a mapped file cannot be replaced at all, and elsewhere as <see cref="Read"/>.
+    /// </summary>
+    Mapped,
+}
+
 /// <summary>What may differ between a weight file and a module.</summary>
 public sealed record WeightLoadOptions
 {
@@ -37,11 +58,8 @@ public sealed record WeightLoadOptions
     /// </summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
-    /// <summary>
-    /// Whether tensors on the CPU take over the memory that the file is read into, instead of having it copied to theirs: half the time and
-    /// memory, for a module that has just been built. Tensors that shared memory with another do so no longer. Default false.
-    /// </summary>
-    public bool Assign { get; init; }
+    /// <summary>Whose memory the values lie in afterwards. Default: <see cref="WeightMemory.Module"/>.</summary>
+    public WeightMemory Memory { get; init; } = WeightMemory.Module;
 
     /// <summary>Which tensors of the module are to be loaded at all, by name; the others stay as they are, whatever the file has. Default: all.</summary>
     public Func<string, bool> Wanted { get; init; } = static _ => true;

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,22 +25,13 @@ public static class WeightLoader
         var plan = new LoadPlan(module, file, options ?? new());
         if (plan.Misfits.Any) throw new WeightMismatchException(plan.Report, plan.Misfits);
 
-        var values = new Tensor?[plan.Fitting.Count];
-        try
-        {
-            Parallel.For(0, values.Length, i => values[i] = file.Read(plan.Fitting[i].From).DetachFromDisposeScope());
-            using var scope = NewDisposeScope();
-            using var noGrad = no_grad();
-            foreach (var ((_, _, target), value) in plan.Fitting.Zip(values)) Put(value!, target, options?.Assign is true);
-        }
-        catch (AggregateException error)
-        {
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-        }
-        finally
-        {
-            foreach (var value in values) value?.Dispose();
-        }
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var memory = options?.Memory ?? WeightMemory.Module;
+        var values = plan.Fitting.Select(entry => (entry.Target, Value: memory is WeightMemory.Mapped ? file.Map(entry.From) : file.Read(entry.From))).ToList();
+        foreach (var (target, value) in values)
+            if (memory is not WeightMemory.Module && target.device_type == DeviceType.CPU) target.set_(value.to(target.dtype));
+            else target.copy_(value);
         return plan.Report with { Loaded = [.. plan.Fitting.Select(entry => entry.To)] };
     }
 
@@ -50,11 +40,5 @@ public static class WeightLoader
     {
         using var file = WeightFile.Open(path);
         return Load(module, file, options);
-    }
-
-    private static void Put(Tensor value, Tensor target, bool assign)
-    {
-        if (assign && target.device_type == DeviceType.CPU) target.set_(value.to(target.dtype));
-        else target.copy_(value);
     }
 }

@@ -3,17 +3,19 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>A safetensors file. A tensor's bytes are read straight into its memory: from a mapped file they would take several times as long.</summary>
+/// <summary>A safetensors file. A tensor's bytes are read straight into its memory, or are the file's own pages.</summary>
 internal sealed class SafetensorsFile : WeightFile
 {
     private readonly FileStream _stream;
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
+    private readonly Lazy<MappedFile> _pages;
 
     /// <summary>Takes over the stream.</summary>
     public SafetensorsFile(string path, FileStream stream) : base(path, "safetensors")
     {
         _stream = stream;
+        _pages = new Lazy<MappedFile>(() => new MappedFile(stream));
         var length = stream.Length;
         try
         {
@@ -55,5 +57,19 @@ internal sealed class SafetensorsFile : WeightFile
         return tensor;
     }
 
-    private protected override void Close() => _stream.Dispose();
+    internal override Tensor Map(string name)
+    {
+        if (!MappedFile.IsSupported || !Tensors.TryGetValue(name, out var info) || info.Type is not { } type || info.Shape.Contains(0)) return Read(name);
+        var (begin, end) = _header.Ranges[name];
+        // Pages past the end of a file that became shorter are not to be touched: reading them says so.
+        return (_dataStart + begin) % (info.Element.Bits / 8) == 0 && _dataStart + end <= RandomAccess.GetLength(_stream.SafeFileHandle)
+            ? _pages.Value.Tensor(_dataStart + begin, type, [.. info.Shape])
+            : Read(name);
+    }
+
+    private protected override void Close()
+    {
+        if (_pages.IsValueCreated) _pages.Value.Release();
+        else _stream.Dispose();
+    }
 }

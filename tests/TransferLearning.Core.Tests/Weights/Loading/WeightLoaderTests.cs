@@ -80,8 +80,10 @@ public sealed class WeightLoaderTests : IDisposable
         (weight.requires_grad, _net.get_parameter("fc.bias")!.requires_grad).Should().Be((false, true));
     }
 
-    [Fact]
-    public void Assigned_tensors_keep_their_identity_and_train_but_share_no_memory_with_views_made_before()
+    [Theory]
+    [InlineData(WeightMemory.Read)]
+    [InlineData(WeightMemory.Mapped)]
+    public void Tensors_in_other_memory_keep_their_identity_and_train_but_share_no_memory_with_views_made_before(WeightMemory memory)
     {
         var (weight, bias) = (_net.get_parameter("fc.weight")!, _net.get_parameter("fc.bias")!);
         weight.requires_grad = false;
@@ -89,7 +91,7 @@ public sealed class WeightLoaderTests : IDisposable
         var old = view.data<float>().ToArray();
         var tensors = Sevens(_net);
         tensors["fc.bias"] = tensors["fc.bias"].to(ScalarType.Float16);
-        Load(_net, tensors, new() { Assign = true }).Converted.Should().ContainSingle();
+        Load(_net, tensors, new() { Memory = memory }).Converted.Should().ContainSingle();
 
         Values(_net).Should().HaveCount(before.Length).And.OnlyContain(value => value == 7);
         view.data<float>().ToArray().Should().Equal(old);
@@ -259,16 +261,17 @@ public sealed class WeightLoaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_damaged_tensor_leaves_the_module_as_it_was(bool assign)
+    [InlineData(WeightMemory.Module)]
+    [InlineData(WeightMemory.Read)]
+    [InlineData(WeightMemory.Mapped)]
+    public void A_damaged_tensor_leaves_the_module_as_it_was(WeightMemory memory)
     {
         var pickle = PyTorch.Pickle.StateDict(("weight", [1, 2]), ("bias", [1])).ToArray();
         var content = PyTorch.TestCheckpoint.Zip(pickle, ("0", PyTorch.TestCheckpoint.Floats(1, 2)), ("1", PyTorch.TestCheckpoint.Floats(3)));
         content[content.AsSpan().IndexOf(PyTorch.TestCheckpoint.Floats(3))] ^= 1;
         using var linear = nn.Linear(2, 1);
         var before = Values(linear);
-        FluentActions.Invoking(() => WeightLoader.Load(linear, _folder.Write("w.pt", content), new WeightLoadOptions { Assign = assign })).Should().Throw<WeightFormatException>().WithMessage("*checksum*");
+        FluentActions.Invoking(() => WeightLoader.Load(linear, _folder.Write("w.pt", content), new WeightLoadOptions { Memory = memory })).Should().Throw<WeightFormatException>().WithMessage("*checksum*");
         Values(linear).Should().Equal(before);
     }
 
