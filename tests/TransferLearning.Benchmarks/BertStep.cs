@@ -23,9 +23,9 @@ internal static class BertStep
         ((nn.Module)backbone.Module).train();
 
         var peak = Peak.Measure();
+        Times.InTurns(10, ("BERT-base step", Step))[0].ShareOf(peak, Operations);
         using var python = PeerProcess.Python("bert", $"{Texts}", $"{Tokens}");
-        (string, Func<double>)[] steps = [("BERT-base step", () => Times.Wall(Step)), .. python is null ? [] : new (string, Func<double>)[] { ("PyTorch 1.13", python.Round) }];
-        Times.InTurns(5, steps)[0].ShareOf(peak, Operations);
+        if (python is not null) Times.InTurns(5, ("BERT-base step", () => Times.Wall(Step)), ("PyTorch 1.13", python.Round));
         return 0;
 
         void Step()

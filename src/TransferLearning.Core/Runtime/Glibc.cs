@@ -14,6 +14,9 @@ internal static partial class Glibc
     /// <summary>Sets a variable for native code, which .NET's own do not reach, unless it is set already.</summary>
     public static void SetDefaultVariable(string name, string value) => Try(() => _ = SetVariable(name, value, 0));
 
+    /// <summary>Reads the pages of a mapped file at once (Linux 5.14 and later), which takes a fraction of the time that one after the other does when it is touched.</summary>
+    public static void ReadPages(nint start, long length) => Try(() => _ = Advise(start, (nuint)length, PopulateRead));
+
     private static void Try(Action call)
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -26,6 +29,11 @@ internal static partial class Glibc
             // Another C library, with an allocator and threads of its own.
         }
     }
+
+    private const int PopulateRead = 22;
+
+    [LibraryImport("libc.so.6", EntryPoint = "madvise")]
+    private static partial int Advise(nint start, nuint length, int advice);
 
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);

@@ -30,6 +30,7 @@ internal sealed unsafe partial class MappedFile
         using var mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, capacity: 0, MemoryMappedFileAccess.CopyOnWrite, HandleInheritability.None, leaveOpen: true);
         _view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.CopyOnWrite);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        Glibc.ReadPages((nint)_start, file.Length);
         _release = _ => Release();
         // Torch holds a pointer to the delegate, which the garbage collector does not see.
         _untilReleased = GCHandle.Alloc(_release);

@@ -29,12 +29,13 @@ public sealed record TextRecipe
     public int HeadEpochs { get; init; } = 30;
 
     /// <summary>
-    /// Steps of <see cref="TextStrategy.FewShot"/>, 16 pairs each at 1e-4, in which the encoder learns which examples belong together.
-    /// Default: as many as there are examples, from 20 to 40; none over 20 classes, where it gains nothing.
+    /// Steps of <see cref="TextStrategy.FewShot"/>, 16 pairs each, in which the encoder learns which examples belong together.
+    /// Default: as many as there are examples, from 20 to 40; 16 for two classes, whose few kinds of pairs are overfitted sooner; none over 20
+    /// classes, where it gains nothing.
     /// </summary>
     public int ContrastiveSteps { get; init; }
 
-    /// <summary>Peak learning rate of the layers. Default 5e-5; over 20 classes 1e-4.</summary>
+    /// <summary>Peak learning rate of the layers. Default 5e-5; over 20 classes, and of <see cref="TextStrategy.FewShot"/> over two, 1e-4.</summary>
     public double LearningRate { get; init; } = 5e-5;
 
     /// <summary>
@@ -75,8 +76,8 @@ public sealed record TextRecipe
         {
             Strategy = chosen,
             Reason = string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(name[0])}{name[1..]}{(strategy is TextStrategy.Auto ? $", since there are {examples} examples a {target}" : ", as asked for")}."),
-            ContrastiveSteps = classes > ManyClasses ? 0 : Math.Clamp(train.Count, 20, 40),
-            LearningRate = classes > ManyClasses ? 1e-4 : 5e-5,
+            ContrastiveSteps = classes > ManyClasses ? 0 : classes == 2 ? 16 : Math.Clamp(train.Count, 20, 40),
+            LearningRate = classes > (chosen is TextStrategy.FewShot ? 2 : ManyClasses) ? 1e-4 : 5e-5,
             Epochs = chosen is TextStrategy.Gradual ? 6 : classes > ManyClasses ? 5 : 3,
         };
     }
@@ -104,7 +105,7 @@ public sealed record TextRecipe
         if (Strategy is TextStrategy.FewShot && ContrastiveSteps > 0) stages.Add(Contrast().Fit(model.Backbone, train, progress, cancellationToken));
         if (Strategy is not TextStrategy.Full)
             stages.Add(model.Replacer.Objective is CrossEntropy
-                ? new LinearProbe(Probe(train.ClassNames.Count)).Fit(model, train, validation, progress, cancellationToken)
+                ? new LinearProbe(Probe()).Fit(model, train, validation, progress, cancellationToken)
                 : HeadTrainer(model.Replacer.Objective).Fit(model, train, validation, progress, cancellationToken));
         if (Strategy is TextStrategy.Full or TextStrategy.Gradual) stages.Add(LayerTrainer().Fit(model, train, validation, progress, cancellationToken));
         return stages[^1] with
@@ -128,17 +129,17 @@ public sealed record TextRecipe
 
     private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
     {
-        MaxSteps = ContrastiveSteps, Optimizer = new AdamW(1e-4), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
+        MaxSteps = ContrastiveSteps, Optimizer = new AdamW(LearningRate), Seed = Options.Seed, LoaderThreads = Options.LoaderThreads, Device = Options.Device,
         Checkpoints = Options.Checkpoints?.In("pairs"),
     });
 
-    private LinearProbeOptions Probe(int classes) => new()
+    private LinearProbeOptions Probe() => new()
     {
         C = Strategy switch
         {
             TextStrategy.Head => null,
             // So few examples do not tell one C from another.
-            TextStrategy.FewShot => classes > ManyClasses ? 100 : 10,
+            TextStrategy.FewShot => 100,
             _ => 1,
         },
         Seed = Options.Seed, BatchSize = Options.BatchSize, LoaderThreads = Options.LoaderThreads, Device = Options.Device, FeatureCacheBytes = Options.FeatureCacheBytes,
