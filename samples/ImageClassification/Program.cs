@@ -16,7 +16,7 @@ Option<string?> validation = new("--validation") { Description = "Folder of the 
 Option<string> backbone = new("--backbone") { Description = "Pretrained network.", DefaultValueFactory = _ => "efficientnet_lite0" };
 Option<string?> weights = new("--weights") { Description = "Weight file (.safetensors, .pth) or folder. Default: from a weights package, a cache or a hub." };
 Option<Strategy> strategy = new("--strategy") { Description = "head: the head alone. full: the head, then everything. gradual: from the head down.", DefaultValueFactory = _ => Strategy.Head };
-Option<int?> epochs = new("--epochs") { Description = "Passes over the data. Default: 30 for head, 4 for full, 8 for gradual.", CustomParser = value => Check.Count(value) };
+Option<int?> epochs = new("--epochs") { Description = "Passes over the data. Default: 30 for head, 4 for full and gradual.", CustomParser = value => Check.Count(value) };
 Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 32, CustomParser = Check.Count };
 Option<int> loaderThreads = new("--loader-threads") { Description = "Threads that prepare batches ahead; the result does not depend on it.", DefaultValueFactory = _ => 2, CustomParser = Check.CountOrNone };
 Option<long> seed = new("--seed") { Description = "Seed of split, order and augmentation.", DefaultValueFactory = _ => 0 };

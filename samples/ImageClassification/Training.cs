@@ -13,7 +13,7 @@ internal enum Strategy
     /// <summary>The head first, then every layer at a small rate: minutes, and the most accurate.</summary>
     Full,
 
-    /// <summary>The head first, then one layer group more in each epoch.</summary>
+    /// <summary>The head first, then one layer group more in each epoch; the best epoch is kept.</summary>
     Gradual,
 }
 
@@ -38,14 +38,10 @@ internal static class Training
             var augmented = train.WithAugmentation(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip());
             IFineTuneStrategy[] strategies = strategy == Strategy.Full
                 ? [new FreezeBatchNorm(), new CosineDecay(warmup: 0.2)]
-                : [new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.1)];
+                : [new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: MonitoredValue.Score)];
             var head = report;
             report = Progress.Show(progress => new Trainer(
-                options with
-                {
-                    Epochs = epochs ?? (strategy == Strategy.Full ? 4 : 8), Optimizer = new AdamW(strategy == Strategy.Full ? 1e-4 : 3e-4),
-                    Checkpoints = options.Checkpoints?.In("layers"),
-                },
+                options with { Epochs = epochs ?? 4, Optimizer = new AdamW(1e-4), Checkpoints = options.Checkpoints?.In("layers") },
                 strategies).Fit(model, augmented, validation, progress, cancellation));
             report = report with { Strategies = [.. head.Strategies, .. report.Strategies], Seconds = head.Seconds + report.Seconds };
         }

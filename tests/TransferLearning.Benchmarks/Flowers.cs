@@ -38,7 +38,9 @@ internal static class Flowers
         {
             "full" => new Trainer(options with { Epochs = 4, Optimizer = new AdamW(1e-4) }, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2))
                 .Fit(model, augmented, validation),
-            "gradual" => new Trainer(options with { Epochs = 8, Optimizer = new AdamW(3e-4) }, new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.1))
+            "gradual" => new Trainer(
+                    options with { Epochs = 4, Optimizer = new AdamW(1e-4) },
+                    new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: MonitoredValue.Score))
                 .Fit(model, augmented, validation),
             _ => throw new ArgumentException($"The strategy '{strategy}' is unknown: head, full or gradual."),
         };

@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>What early stopping watches.</summary>
-public enum Monitor
+public enum MonitoredValue
 {
     /// <summary>Mean loss over the validation set; lower is better.</summary>
     ValidationLoss,
@@ -21,7 +21,7 @@ public enum Monitor
 /// <param name="minDelta">Smallest change that counts as improvement. Default 0.</param>
 /// <param name="monitor">What is watched. Default: validation loss.</param>
 /// <param name="restoreBest">Whether the weights of the best epoch are put back at the end, also when training was not stopped. Default true.</param>
-public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor monitor = Monitor.ValidationLoss, bool restoreBest = true)
+public sealed class EarlyStopping(int patience = 3, double minDelta = 0, MonitoredValue monitor = MonitoredValue.ValidationLoss, bool restoreBest = true)
     : IFineTuneStrategy
 {
     private double _reference;
@@ -46,7 +46,7 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor
     /// <inheritdoc/>
     public void AfterEpoch(TrainingSession session, EpochReport epoch)
     {
-        var value = monitor == Monitor.Score ? -epoch.Evaluation!.Score : epoch.Evaluation!.Loss;
+        var value = monitor == MonitoredValue.Score ? -epoch.Evaluation!.Score : epoch.Evaluation!.Loss;
         if (restoreBest && value < _best)
         {
             Forget();

@@ -24,7 +24,7 @@ public sealed class EarlyStoppingTests
         using var experiment = new Experiment();
         var stopping = new EarlyStopping(
             golden.GetProperty("patience").GetInt32(), golden.GetProperty("min_delta").GetDouble(),
-            golden.GetProperty("mode").GetString() == "max" ? Monitor.Score : Monitor.ValidationLoss);
+            golden.GetProperty("mode").GetString() == "max" ? MonitoredValue.Score : MonitoredValue.ValidationLoss);
 
         var metric = golden.GetProperty("metric").Numbers();
         using var session = Run(experiment, stopping, metric);

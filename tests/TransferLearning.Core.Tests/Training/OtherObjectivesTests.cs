@@ -29,7 +29,7 @@ public sealed class OtherObjectivesTests : IDisposable
         var (train, validation) = TensorDataset.WithTargets(_values, targets, ["price"]).Split(0.75, seed: 1);
         using var model = _backbone.WithHead(new LinearHead(["price"], objective: new Regression()));
 
-        var report = new Trainer(Options, new FreezeBackbone(), new EarlyStopping(60, monitor: Monitor.Score)).Fit(model, train, validation);
+        var report = new Trainer(Options, new FreezeBackbone(), new EarlyStopping(60, monitor: MonitoredValue.Score)).Fit(model, train, validation);
 
         var evaluation = (RegressionEvaluation)report.Evaluation!;
         evaluation.R2.Should().BeGreaterThan(0.99);

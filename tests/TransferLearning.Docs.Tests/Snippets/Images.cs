@@ -56,8 +56,8 @@ internal static class Images
 
         // snippet: strategy-gradual
         var gradualReport = new Trainer(
-            new TrainerOptions { Epochs = 8, Optimizer = new AdamW(learningRate: 3e-4) },
-            new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.1)).Fit(model, augmented, validation);
+            new TrainerOptions { Epochs = 4, Optimizer = new AdamW(learningRate: 1e-4) },
+            new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: MonitoredValue.Score)).Fit(model, augmented, validation);
         // end-snippet
     }
 

@@ -237,7 +237,7 @@ public sealed class CheckpointTests : IDisposable
         "head without a cache" => (Long with { FeatureCacheBytes = 0 }, () => [new FreezeBackbone()]),
         "gradual" => (Long, () => [new GradualUnfreezing(), new CosineDecay()]),
         "momentum" => (Long with { Optimizer = new Sgd(0.05, 0.9), ClipGradientNorm = 1 }, () => [new FreezeBatchNorm()]),
-        "early stopping" => (Long with { Epochs = 8, Optimizer = new AdamW(0.3) }, () => [new EarlyStopping(patience: 2, monitor: Monitor.Score)]),
+        "early stopping" => (Long with { Epochs = 8, Optimizer = new AdamW(0.3) }, () => [new EarlyStopping(patience: 2, monitor: MonitoredValue.Score)]),
         _ => (Long, () => [new StepDecay(1, 0.5)]),
     };
 
