@@ -21,9 +21,5 @@ public sealed record AdamW : Optimizer
     /// <inheritdoc/>
     public override IOptimizer Create() => new AdamRule("_fused_adamw_", Beta1, Beta2, Epsilon);
 
-    internal override IEnumerable<string> Faults()
-    {
-        foreach (var fault in base.Faults()) yield return fault;
-        foreach (var fault in AdamRule.Faults(Beta1, Beta2, Epsilon)) yield return fault;
-    }
+    internal override IEnumerable<string> Faults() => base.Faults().Concat(AdamRule.Faults(Beta1, Beta2, Epsilon));
 }

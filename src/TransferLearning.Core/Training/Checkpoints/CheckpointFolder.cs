@@ -116,8 +116,8 @@ internal sealed class CheckpointFolder : IDisposable
 
     public void Dispose()
     {
-        // What cannot be removed stays there: the run itself has not failed.
-        ((IAsyncResult)_removal).AsyncWaitHandle.WaitOne();
+        // Waits without throwing: what cannot be removed stays there, and the run itself has not failed.
+        Task.WaitAny(_removal);
         _lock.Dispose();
     }
 
