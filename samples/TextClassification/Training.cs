@@ -14,7 +14,7 @@ internal static class Training
         if (epochs is { } passes) recipe = recipe with { Epochs = passes };
         AnsiConsole.WriteLine($"{train.Count} texts to learn from, {validation.Count} to measure by, {train.ClassNames.Count} classes; {backbone.Info.Id}. {recipe.Reason}");
 
-        using var model = backbone.WithHead(recipe.Head(train.ClassNames));
+        using var model = recipe.CreateModel(backbone, train);
         var report = Progress.Show(progress => recipe.Fit(model, train, validation, progress, cancellation));
         model.Save(output);
         return report;

@@ -13,7 +13,7 @@ internal static class PassesToAccuracy
         var (train, test) = Texts.Open(set);
         var recipe = TextRecipe.Choose(train, TextStrategy.Full);
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        using var model = backbone.WithHead(recipe.Head(train.ClassNames));
+        using var model = recipe.CreateModel(backbone, train);
         var points = new Points(test);
         var report = new Trainer(
             recipe.Options with { Epochs = recipe.Epochs, Optimizer = new AdamW(recipe.LearningRate) },

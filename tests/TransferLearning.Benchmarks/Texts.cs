@@ -48,7 +48,7 @@ internal static class Texts
     private static TrainingReport Train(TextRecipe recipe, TextDataset train, TextDataset test)
     {
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        using var model = backbone.WithHead(recipe.Head(train.ClassNames));
+        using var model = recipe.CreateModel(backbone, train);
         return recipe.Fit(model, train, test);
     }
 

@@ -19,7 +19,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     {
         (_model, LoadReport) = (model, report);
         LayerGroups = [.. model.Network.LayerGroups.Select(WindowedTexts.Wrap)];
-        Info = new BackboneInfo(model.Id, model.Network.Width) { Input = spec, Configuration = model.Configuration.Json, Weights = weights };
+        Info = new BackboneInfo(model.Id, Size(spec)) { Input = spec, Configuration = model.Configuration.Json, Weights = weights };
     }
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class TextBackbone : IPretrainedBackbone
             ArgumentNullException.ThrowIfNull(value);
             if (value.MaxLength > _model.Network.MaxLength)
                 throw new ArgumentException($"MaxLength is {value.MaxLength}, and '{Info.Id}' reads at most {_model.Network.MaxLength} tokens. Set TextSpec.Stride to read longer texts in windows.", nameof(value));
-            Info = Info with { Input = value };
+            Info = Info with { Input = value, FeatureSize = Size(value) };
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     public Features Pool(ModelInput hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
-        return WindowedTexts.Pool(hidden, (Info.Input as TextSpec)?.Pooling ?? TextPooling.Mean);
+        return WindowedTexts.Pool(hidden, Pooling(Info.Input as TextSpec));
     }
 
     /// <summary>
@@ -113,6 +113,10 @@ public sealed class TextBackbone : IPretrainedBackbone
 
     /// <summary>Disposes the module.</summary>
     public void Dispose() => _model.Network.Dispose();
+
+    private static TextPooling Pooling(TextSpec? spec) => spec?.Pooling ?? TextPooling.Mean;
+
+    private int Size(TextSpec? spec) => Pooling(spec).Size(_model.Network.Width);
 
     /// <summary>What the reference fine-tuned the head for. Without a word on it one output is a value, as there.</summary>
     private IObjective Objective(int outputs)

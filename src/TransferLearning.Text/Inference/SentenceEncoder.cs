@@ -35,7 +35,7 @@ public sealed class SentenceEncoder : IDisposable
     public static SentenceEncoder Load(string name = "all_minilm_l6_v2", Device? device = null) =>
         new(Directory.Exists(name) ? TextBackbones.Open(name) : TextBackbones.Load(name), device);
 
-    /// <summary>Width D of the vectors.</summary>
+    /// <summary>Numbers D in a vector.</summary>
     public int Size => _backbone.Info.FeatureSize;
 
     /// <summary>Name of the backbone.</summary>

@@ -69,7 +69,7 @@ public sealed class TextClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(train);
         recipe ??= TextRecipe.Choose(train);
-        var model = TextBackbones.Load(backbone).WithHead(recipe.Head(train.ClassNames, train.Objective), ownsBackbone: true);
+        var model = recipe.CreateModel(TextBackbones.Load(backbone), train, ownsBackbone: true);
         try
         {
             var report = recipe.Fit(model, train, validation, progress, cancellationToken);

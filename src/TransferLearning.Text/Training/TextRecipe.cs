@@ -82,15 +82,23 @@ public sealed record TextRecipe
         };
     }
 
-    /// <summary>The head that the recipe trains.</summary>
-    /// <param name="labels">Names of the classes, labels or values: <see cref="TextDataset.ClassNames"/>.</param>
-    /// <param name="objective">What is minimised: <see cref="TextDataset.Objective"/>. Default: <see cref="CrossEntropy"/>.</param>
-    public LinearHead Head(IReadOnlyList<string> labels, IObjective? objective = null) => Strategy is TextStrategy.Full or TextStrategy.Gradual
-        ? new(labels, dropout: 0.1, objective)
-        : new(labels, objective: objective) { Normalize = true };
+    /// <summary>
+    /// The model that the recipe trains: the backbone with a linear head. Where the layers stay as they are, a backbone that pools by the
+    /// mean pools by <see cref="TextPooling.MeanAndMax"/> from now on, which tells the head more.
+    /// </summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="train">Texts to learn from: they name the head's outputs and say what is minimised.</param>
+    /// <param name="ownsBackbone">Whether disposing the model disposes the backbone. Default: no.</param>
+    public TransferModel CreateModel(TextBackbone backbone, TextDataset train, bool ownsBackbone = false)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentNullException.ThrowIfNull(train);
+        if (!TrainsLayers && backbone.Input is { Pooling: TextPooling.Mean } input) backbone.Input = input with { Pooling = TextPooling.MeanAndMax };
+        return backbone.WithHead(Head(train.ClassNames, train.Objective), ownsBackbone);
+    }
 
     /// <summary>Trains a model in place; see <see cref="Trainer.Fit"/>.</summary>
-    /// <param name="model">A text backbone with <see cref="Head"/>.</param>
+    /// <param name="model">What <see cref="CreateModel"/> made, or a model of your own.</param>
     /// <param name="train">Texts to learn from.</param>
     /// <param name="validation">Texts to measure by; null: none.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
@@ -102,7 +110,7 @@ public sealed record TextRecipe
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         List<TrainingReport> stages = [];
-        if (Strategy is TextStrategy.FewShot && ContrastiveSteps > 0) stages.Add(Contrast().Fit(model.Backbone, train, progress, cancellationToken));
+        if (Contrasts) stages.Add(Contrast().Fit(model.Backbone, train, progress, cancellationToken));
         if (Strategy is not TextStrategy.Full)
             stages.Add(model.Replacer.Objective is CrossEntropy
                 ? new LinearProbe(Probe()).Fit(model, train, validation, progress, cancellationToken)
@@ -115,6 +123,14 @@ public sealed record TextRecipe
             Seconds = stages.Sum(stage => stage.Seconds),
         };
     }
+
+    private bool Contrasts => Strategy is TextStrategy.FewShot && ContrastiveSteps > 0;
+
+    private bool TrainsLayers => Contrasts || Strategy is TextStrategy.Full or TextStrategy.Gradual;
+
+    private LinearHead Head(IReadOnlyList<string> labels, IObjective objective) => Strategy is TextStrategy.Full or TextStrategy.Gradual
+        ? new(labels, dropout: 0.1, objective)
+        : new(labels, objective: objective) { Normalize = true };
 
     private Trainer HeadTrainer(IObjective objective) => new(
         Options with { Epochs = HeadEpochs, Optimizer = new AdamW(objective is Regression ? ValueLearningRate : LabelLearningRate), Checkpoints = Options.Checkpoints?.In("head") },

@@ -52,7 +52,7 @@ internal static class Texts
         // snippet: text-recipe
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
         var recipe = TextRecipe.Choose(train, TextStrategy.Full) with { Epochs = 4 };
-        using var model = backbone.WithHead(recipe.Head(train.ClassNames, train.Objective));
+        using var model = recipe.CreateModel(backbone, train);
         var report = recipe.Fit(model, train, validation);
         // end-snippet
     }

@@ -27,10 +27,31 @@ public sealed class TextRecipeTests
         var recipe = TextRecipe.Choose(labels);
         recipe.Strategy.Should().Be(expected);
         recipe.Reason.Should().EndWith($"{examples} examples a label.");
-        recipe.Head(labels.ClassNames, labels.Objective).Objective.Should().Be(new MultiLabel());
+        using var backbone = Backbone(TextPooling.Mean);
+        using var model = recipe.CreateModel(backbone, labels);
+        model.Replacer.Objective.Should().Be(new MultiLabel());
         TextRecipe.Choose(values).Reason.Should().EndWith($"{examples} examples a value.");
         FluentActions.Invoking(() => TextRecipe.Choose(values, TextStrategy.FewShot)).Should().Throw<ArgumentException>().WithMessage("*several labels, or values*another strategy*");
     }
+
+    [Theory]
+    [InlineData(TextStrategy.Head, 2, TextPooling.Mean, TextPooling.MeanAndMax)]
+    [InlineData(TextStrategy.FewShot, 21, TextPooling.Mean, TextPooling.MeanAndMax)]
+    [InlineData(TextStrategy.FewShot, 2, TextPooling.Mean, TextPooling.Mean)]
+    [InlineData(TextStrategy.Full, 2, TextPooling.Mean, TextPooling.Mean)]
+    [InlineData(TextStrategy.Gradual, 2, TextPooling.Mean, TextPooling.Mean)]
+    [InlineData(TextStrategy.Head, 2, TextPooling.First, TextPooling.First)]
+    public void A_head_on_frozen_layers_reads_the_mean_and_the_maximum(TextStrategy strategy, int classes, TextPooling pooling, TextPooling expected)
+    {
+        var data = Data(classes, 2);
+        using var backbone = Backbone(pooling);
+        using var model = TextRecipe.Choose(data, strategy).CreateModel(backbone, data);
+        backbone.Input.Pooling.Should().Be(expected);
+        model.Head.get_parameter("weight")!.shape.Should().Equal(classes, expected is TextPooling.MeanAndMax ? 64 : 32);
+    }
+
+    private static TextBackbone Backbone(TextPooling pooling) =>
+        TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 16, Pooling = pooling });
 
     private static TextDataset Data(int classes, int examples) =>
         TextDataset.From(Enumerable.Range(0, classes * examples).Select(i => ($"text {i}", $"class {i % classes}")));
