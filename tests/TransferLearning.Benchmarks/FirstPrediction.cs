@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TransferLearning.Vision;
-using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
@@ -37,7 +36,7 @@ internal static class FirstPrediction
 
     private static int Predict(string model)
     {
-        using var classifier = ImageClassifier.Load(model, CPU);
+        using var classifier = ImageClassifier.Load(model);
         Console.WriteLine(classifier.Predict(new RgbImage(500, 375, new byte[500 * 375 * 3])).Best.Label);
         return 0;
     }

@@ -63,6 +63,8 @@ public sealed class ModelArtefact : IDisposable
     public static ModelArtefact Open(string path)
     {
         // Whoever opens a model computes next: torch's libraries, which take half a second, load meanwhile. Should they fail, the first use says so.
+        // Until they are loaded the system finds no function in any library, and the JSON reader asks for the time: it is to have been found before.
+        _ = DateTime.UtcNow;
         _ = Task.Run(NativeTorch.Load);
         var file = WeightFile.Open(path);
         try

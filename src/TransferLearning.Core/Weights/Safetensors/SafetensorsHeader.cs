@@ -16,7 +16,7 @@ internal sealed class SafetensorsHeader
     public const int LengthSize = 8;
     public const string MetadataName = "__metadata__";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+    private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 8 };
 
     private SafetensorsHeader()
     {
@@ -43,12 +43,10 @@ internal sealed class SafetensorsHeader
         var header = new SafetensorsHeader();
         try
         {
-            using var document = JsonDocument.Parse(json, Strict);
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.NameEquals(MetadataName)) header.AddMetadata(property.Value);
-                else header.AddTensor(property.Name, property.Value);
-            }
+            using var document = JsonDocument.Parse(json, Shallow);
+            if (Property(document.RootElement, MetadataName) is { } metadata) header.AddMetadata(metadata);
+            foreach (var property in document.RootElement.EnumerateObject().Where(property => !property.NameEquals(MetadataName)))
+                header.AddTensor(property.Name, property.Value);
         }
         catch (JsonException exception)
         {
@@ -66,15 +64,16 @@ internal sealed class SafetensorsHeader
     {
         if (metadata.ValueKind != JsonValueKind.Object) throw new FormatException($"its {MetadataName} is no JSON object");
         foreach (var (key, value) in metadata.EnumerateObject().Select(entry => (entry.Name, entry.Value)))
-            Metadata.Add(key, value.ValueKind == JsonValueKind.String
-                ? value.GetString()!
-                : throw new FormatException($"its {MetadataName} '{key}' is no string"));
+        {
+            if (value.ValueKind != JsonValueKind.String) throw new FormatException($"its {MetadataName} '{key}' is no string");
+            if (!Metadata.TryAdd(key, value.GetString()!)) throw new FormatException($"its {MetadataName} has '{key}' twice");
+        }
     }
 
     private void AddTensor(string name, JsonElement entry)
     {
         if (entry.ValueKind != JsonValueKind.Object) throw new FormatException($"tensor '{name}' is described by something that is no JSON object");
-        if (!entry.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String)
+        if (Property(entry, "dtype", name) is not { ValueKind: JsonValueKind.String } dtype)
             throw new FormatException($"tensor '{name}' has no dtype");
         var element = ElementType.OfName(dtype.GetString()!)
             ?? throw new FormatException($"tensor '{name}' has the unknown dtype '{dtype.GetString()}'");
@@ -87,17 +86,29 @@ internal sealed class SafetensorsHeader
         if (TensorInfo.Count(shape) is not { } count || element.Bytes(count) is not { } size || (Int128)count * element.Bits % 8 != 0)
             throw new FormatException($"tensor '{name}', {info}, has an impossible size");
         if (size != end - begin) throw new FormatException($"tensor '{name}', {info}, needs {size} bytes but has {end - begin}");
-        Tensors.Add(name, info);
+        if (!Tensors.TryAdd(name, info)) throw new FormatException($"it has tensor '{name}' twice");
         Ranges.Add(name, (begin, end));
     }
 
     private static long[] Integers(string name, JsonElement entry, string property)
     {
-        if (!entry.TryGetProperty(property, out var array) || array.ValueKind != JsonValueKind.Array)
+        if (Property(entry, property, name) is not { ValueKind: JsonValueKind.Array } array)
             throw new FormatException($"tensor '{name}' has no {property}");
         return [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var value) && value >= 0
             ? value
             : throw new FormatException($"tensor '{name}' has the {property} {array.GetRawText()}, which are not all whole numbers from 0"))];
+    }
+
+    // JsonDocument's own search for duplicates loads a cryptographic library, which takes as long as reading a small model.
+    private static JsonElement? Property(JsonElement entry, string property, string? tensor = null)
+    {
+        JsonElement? found = null;
+        foreach (var member in entry.EnumerateObject())
+        {
+            if (!member.NameEquals(property)) continue;
+            found = found is null ? member.Value : throw new FormatException($"{(tensor is null ? "it" : $"tensor '{tensor}'")} has {property} twice");
+        }
+        return found;
     }
 
     private void CheckCoverage(long dataLength)

@@ -14,8 +14,11 @@ public sealed class SafetensorsFileTests : IDisposable
         _folder.Write("w.safetensors", [.. BitConverter.GetBytes((ulong)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[dataLength]]);
 
     [Theory]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "Duplicate")]
-    [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "Duplicate")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "'w' twice")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[2],"dtype":"F32","data_offsets":[0,8]}}""", 8, "'w' has dtype twice")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}""", 8, "'w' has shape twice")]
+    [InlineData("""{"__metadata__":{"a":"1"},"__metadata__":{}}""", 0, "__metadata__ twice")]
+    [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "'a' twice")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"v":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "'v' overlaps")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "4 bytes before tensor 'w'")]
     [InlineData("""{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "needs 12 bytes but has 8")]
