@@ -1,9 +1,11 @@
 using Snippets;
+using TransferLearning.TestKit;
 using TransferLearning.Vision;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Docs.Tests;
 
+[NoTensorLeaks(MakesModels = true)]
 public class SnippetRunTests
 {
     [Fact]
@@ -14,7 +16,8 @@ public class SnippetRunTests
     {
         manual_seed(0);
         using var values = randn(64, 8);
-        int[] labels = [.. values.sum(1).data<float>().Select(sum => sum > 0 ? 1 : 0)];
+        using var sums = values.sum(1);
+        int[] labels = [.. sums.data<float>().Select(sum => sum > 0 ? 1 : 0)];
         var data = new TensorDataset(values, labels, ["low", "high"]);
         var (first, second) = (nn.Linear(8, 16), nn.Linear(16, 16));
         using var backbone = new ModuleBackbone("mine", nn.Sequential(first, second), 16, ("first", first), ("second", second));

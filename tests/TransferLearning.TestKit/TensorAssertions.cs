@@ -17,7 +17,7 @@ public static class TensorAssertions
         /// <summary>Every element lies within the tolerance (absolute) of the expected one; NaN is expected only where it is.</summary>
         public void BeWithin(double tolerance, ReadOnlySpan<float> expected, string because = "")
         {
-            using var contiguous = actual.detach().contiguous();
+            using var contiguous = Plain(actual);
             var values = MemoryMarshal.Cast<byte, float>(contiguous.bytes);
             contiguous.dtype.Should().Be(ScalarType.Float32, because);
             values.Length.Should().Be(expected.Length, because);
@@ -31,7 +31,7 @@ public static class TensorAssertions
         public void BeWithin(double tolerance, Tensor expected, string because = "")
         {
             actual.shape.Should().Equal(expected.shape, because);
-            using var contiguous = expected.detach().contiguous();
+            using var contiguous = Plain(expected);
             BeWithin(tolerance, MemoryMarshal.Cast<byte, float>(contiguous.bytes), because);
         }
 
@@ -40,9 +40,15 @@ public static class TensorAssertions
         {
             actual.dtype.Should().Be(expected.dtype, because);
             actual.shape.Should().Equal(expected.shape, because);
-            using var left = actual.detach().contiguous();
-            using var right = expected.detach().contiguous();
+            using var left = Plain(actual);
+            using var right = Plain(expected);
             left.bytes.SequenceEqual(right.bytes).Should().BeTrue("all bits should be the same {0}", because);
+        }
+
+        private static Tensor Plain(Tensor tensor)
+        {
+            using var detached = tensor.detach();
+            return detached.contiguous();
         }
     }
 }

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Text.Tests;
 
 /// <summary>Mutants of the files of tokenizers, of the configurations of networks, of tables of texts, and of saved models.</summary>
+[NoTensorLeaks(MakesModels = true)]
 public sealed class FuzzTests : IDisposable
 {
     private const string Vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\n##s\na\n##b\n";

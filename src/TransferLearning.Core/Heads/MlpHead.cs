@@ -68,16 +68,22 @@ public sealed class MlpHead : PooledHead
             var linear = nn.Linear(width, next);
             // As torch's own linear layers start, but from a seed.
             var bound = 1 / Math.Sqrt(width);
-            linear.weight!.uniform_(-bound, bound, generator);
-            linear.bias!.uniform_(-bound, bound, generator);
+            using (NewDisposeScope())
+            {
+                linear.weight!.uniform_(-bound, bound, generator);
+                linear.bias!.uniform_(-bound, bound, generator);
+            }
             layers.Add(linear);
             if (Normalization != HeadNormalization.None) layers.Add(Normalization == HeadNormalization.Layer ? nn.LayerNorm(next) : nn.BatchNorm1d(next));
             layers.AddRange([nn.GELU(), nn.Dropout(Dropout)]);
             width = next;
         }
         var last = nn.Linear(width, Labels.Count);
-        last.weight!.zero_();
-        last.bias!.zero_();
+        using (NewDisposeScope())
+        {
+            last.weight!.zero_();
+            last.bias!.zero_();
+        }
         return new Layers(nn.Sequential([.. layers, last]));
     }
 

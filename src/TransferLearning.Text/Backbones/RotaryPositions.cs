@@ -28,4 +28,15 @@ internal sealed class RotaryPositions : Module
         var halves = x.chunk(2, -1);
         return cat([halves[0] * cos - halves[1] * sin, halves[1] * cos + halves[0] * sin], -1).MoveToOuterDisposeScope();
     }
+
+    // A module disposes its buffers, but for those that are not saved.
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            get_buffer(Cosines)!.Dispose();
+            get_buffer(Sines)!.Dispose();
+        }
+        base.Dispose(disposing);
+    }
 }

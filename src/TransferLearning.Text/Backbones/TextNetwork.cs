@@ -41,6 +41,7 @@ internal abstract class TextNetwork(string name, EncoderConfiguration config) : 
     /// <summary>Draws the weights of which the name is wanted from torch's generator; the row of the padding token is zero.</summary>
     public void Initialise(Func<string, bool> wanted)
     {
+        using var scope = NewDisposeScope();
         Initialization.Draw(named_parameters().Where(entry => wanted(entry.name)), config.InitializerRange, Draw);
         using var _ = no_grad();
         var words = WordEmbeddings.Weight;

@@ -84,6 +84,7 @@ internal sealed class EfficientNetLite : ImageNetwork
     public override void Initialise()
     {
         base.Initialise();
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         var bound = 1 / Math.Sqrt(classifier.out_features);
         classifier.weight!.uniform_(-bound, bound);

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Inference;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class ModelArtefactTests : IDisposable
 {
     private readonly Experiment _experiment = new();
@@ -104,7 +105,10 @@ public sealed class ModelArtefactTests : IDisposable
         using var model = _experiment.Backbone.WithHead(head);
         using (no_grad())
             foreach (var tensor in model.Head.parameters().Concat(model.Head.buffers()).Where(tensor => tensor.is_floating_point()))
-                tensor.copy_(Formula.Input("head", tensor.shape, 0.1, 1));
+            {
+                using var value = Formula.Input("head", tensor.shape, 0.1, 1);
+                tensor.copy_(value);
+            }
         model.Eval();
         model.Save(_folder.File("head.safetensors"));
 

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Probing;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class PrototypeFitTests
 {
     private static readonly string[] Classes = ["a", "b", "c", "d"];

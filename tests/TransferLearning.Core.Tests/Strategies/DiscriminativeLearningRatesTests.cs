@@ -1,7 +1,9 @@
+using TransferLearning.TestKit;
 using TransferLearning.Tests.Training;
 
 namespace TransferLearning.Tests.Strategies;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class DiscriminativeLearningRatesTests
 {
     [Fact]

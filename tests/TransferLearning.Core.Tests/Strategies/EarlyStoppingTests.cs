@@ -3,6 +3,7 @@ using TransferLearning.Tests.Training;
 
 namespace TransferLearning.Tests.Strategies;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class EarlyStoppingTests
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("training/early_stopping");

@@ -1,9 +1,11 @@
+using TransferLearning.TestKit;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using TransferLearning.Tests.Training;
 
 namespace TransferLearning.Tests.Strategies;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class FreezingTests
 {
     [Theory]

@@ -1,5 +1,7 @@
+using TransferLearning.TestKit;
 namespace TransferLearning.Tests.Training;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class FeatureCachingTests
 {
     [Theory]

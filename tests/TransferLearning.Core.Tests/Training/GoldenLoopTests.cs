@@ -3,6 +3,7 @@ using TransferLearning.TestKit;
 namespace TransferLearning.Tests.Training;
 
 /// <summary>Whole fine-tuning runs against PyTorch's.</summary>
+[NoTensorLeaks(MakesModels = true)]
 public sealed class GoldenLoopTests
 {
     [Fact]

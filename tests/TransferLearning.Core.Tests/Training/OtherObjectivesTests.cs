@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Tests.Training;
 
 /// <summary>Whole runs whose targets are no classes: training, early stopping, report, artefact, prediction.</summary>
+[NoTensorLeaks(MakesModels = true)]
 public sealed class OtherObjectivesTests : IDisposable
 {
     private static readonly TrainerOptions Options = new() { Epochs = 60, BatchSize = 8, Optimizer = new AdamW(0.05), Device = CPU };
@@ -25,7 +26,7 @@ public sealed class OtherObjectivesTests : IDisposable
     [InlineData(true)]
     public void Values_are_learnt(bool oneDimensional)
     {
-        using var targets = oneDimensional ? _values.select(1, 0) * 3 + 1 : (_values.narrow(1, 0, 1) * 3 + 1).contiguous();
+        using var targets = Kept(() => oneDimensional ? _values.select(1, 0) * 3 + 1 : (_values.narrow(1, 0, 1) * 3 + 1).contiguous());
         var (train, validation) = TensorDataset.WithTargets(_values, targets, ["price"]).Split(0.75, seed: 1);
         using var model = _backbone.WithHead(new LinearHead(["price"], objective: new Regression()));
 
@@ -49,7 +50,7 @@ public sealed class OtherObjectivesTests : IDisposable
     [Fact]
     public void Labels_are_learnt_each_on_its_own()
     {
-        using var targets = (_values.narrow(1, 0, 3) > 0).to_type(ScalarType.Float32);
+        using var targets = Kept(() => (_values.narrow(1, 0, 3) > 0).to_type(ScalarType.Float32));
         var data = TensorDataset.WithTargets(_values, targets, ["a", "b", "c"]);
         using var model = _backbone.WithHead(new LinearHead(["a", "b", "c"], objective: new MultiLabel()));
 
@@ -80,6 +81,13 @@ public sealed class OtherObjectivesTests : IDisposable
         Refuses(classifier, numbers, "*Class indices must be int64 of shape [N]; got Float32 of shape [*, 3]*");
         Refuses(labeller, classes, "*Targets of several labels must be float32 of shape [N, 3]; got Int64*");
         Refuses(labeller, TensorDataset.WithTargets(_values, targets, ["a", "c", "b"]), "*classes are not the model's*");
+    }
+
+    /// <summary>The result of a formula, without the tensors on the way.</summary>
+    private static Tensor Kept(Func<Tensor> formula)
+    {
+        using var scope = NewDisposeScope();
+        return formula().MoveToOuterDisposeScope();
     }
 
     private static void Refuses(TransferModel model, IDataset data, string message)

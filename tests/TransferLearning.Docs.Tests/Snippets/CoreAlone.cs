@@ -12,7 +12,8 @@ internal static class CoreAlone
         // snippet: core-alone
         manual_seed(0);
         using var values = randn(400, 8);                                // your tensor, one row per example
-        int[] labels = [.. values.sum(1).data<float>().Select(sum => sum > 0 ? 1 : 0)];
+        using var sums = values.sum(1);
+        int[] labels = [.. sums.data<float>().Select(sum => sum > 0 ? 1 : 0)];
         var data = new TensorDataset(values, labels, ["low", "high"]);
         var (train, validation) = data.Split(0.8, seed: 42);
 

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Text.Tests.Heads;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class OpenClassifierTests
 {
     private static readonly JsonNode Moods = new JsonObject { ["0"] = "sad", ["1"] = "so-so", ["2"] = "glad" };
@@ -109,7 +110,9 @@ public sealed class OpenClassifierTests
         using var restored = TextBackbones.Restore(tokens.At("saved.safetensors"), null);
 
         restored.Replacer.Objective.Should().BeOfType<TokenCrossEntropy>();
-        restored.Forward(golden.Input).Should().BeIdenticalTo(original.Forward(golden.Input));
+        using var now = restored.Forward(golden.Input);
+        using var before = original.Forward(golden.Input);
+        now.Should().BeIdenticalTo(before);
         using var classifier = TextClassifier.Load(tokens.At("saved.safetensors"));
         FluentActions.Invoking(() => classifier.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*not one row for each example*");
     }

@@ -2,6 +2,7 @@ using TransferLearning.TestKit;
 
 namespace TransferLearning.Text.Tests.Inference;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class TextClassifierTests : IDisposable
 {
     private static readonly string Glosses = Path.Combine(TestFiles.Repository, "samples", "TextClassification", "data");

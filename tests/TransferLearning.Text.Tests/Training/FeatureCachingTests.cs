@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Text.Tests.Training;
 
 /// <summary>Texts of different lengths: what is kept of frozen layers has no padding, and changes nothing but the time.</summary>
+[NoTensorLeaks(MakesModels = true)]
 [Collection(nameof(TorchGenerator))]
 public sealed class FeatureCachingTests : IDisposable
 {

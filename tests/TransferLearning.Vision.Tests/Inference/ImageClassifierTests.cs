@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Vision.Tests;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<TrainedModel>, IDisposable
 {
     private static readonly ImageSpec Small = new() { Height = 32, Width = 32, ResizeSize = 32 };

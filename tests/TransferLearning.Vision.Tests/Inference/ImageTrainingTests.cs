@@ -1,8 +1,10 @@
+using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Vision.Tests;
 
 /// <summary>The trainer on data sets of images, with the real network.</summary>
+[NoTensorLeaks(MakesModels = true)]
 public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<TrainedModel>
 {
     [Fact]

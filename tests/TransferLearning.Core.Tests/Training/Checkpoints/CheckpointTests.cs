@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Training;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class CheckpointTests : IDisposable
 {
     private static readonly TrainerOptions Long = Experiment.Options with { Epochs = 4, Optimizer = new AdamW(0.01) };
@@ -270,9 +271,10 @@ public sealed class CheckpointTests : IDisposable
             experiment.Model, experiment.Train, experiment.Validation, new StopAfter(isLast, stop), stop.Token);
     }
 
-    /// <summary>Writes a file until the disk is full.</summary>
-    private static bool Fill(string path)
+    /// <summary>Writes a file until the disk is full, as soon as no old checkpoint is being removed any more.</summary>
+    private bool Fill(string path)
     {
+        SpinWait.SpinUntil(() => Directory.GetFiles(Folder, "checkpoint-*").Length <= Checkpoints.Keep);
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
