@@ -19,7 +19,7 @@ internal sealed class TextBatchSource : IBatchSource
         var cut = new int[examples.Count];
         Parallel.For(0, examples.Count, i => (_windows[i], cut[i]) = TokenWindow.Read(examples[i].Text, examples[i].Pair, spec));
         Lengths = [.. _windows.Select(windows => windows.Sum(window => window.Ids.Length))];
-        Remarks = cut.Any(tokens => tokens > 0) ? [CutRemark(cut)] : [];
+        Remarks = TokenWindow.RemarkOn(cut, Lengths, spec, "set TextSpec.Stride to read long texts in windows");
     }
 
     public int Count => _examples.Count;
@@ -47,13 +47,5 @@ internal sealed class TextBatchSource : IBatchSource
             numbers.AddRange(_examples[indices[i]].Targets ?? []);
         }
         return numbers.Count > 0 ? tensor(numbers.ToArray(), [indices.Length, numbers.Count / indices.Length]) : tensor(classes, int64);
-    }
-
-    private string CutRemark(int[] cut)
-    {
-        var (texts, tokens) = (cut.Count(count => count > 0), cut.Sum(count => (long)count));
-        var share = (double)tokens / (tokens + Lengths.Sum(length => (long)length));
-        return FormattableString.Invariant(
-            $"{texts} of {Count} texts are longer than {_spec.MaxLength} tokens: {tokens} tokens ({share:P1} of all) were cut off. Raise TextSpec.MaxLength, or set TextSpec.Stride to read long texts in windows.");
     }
 }

@@ -12,4 +12,17 @@ internal sealed record TokenWindow(int[] Ids, int[]? Segments)
         TextEncoding[] windows = [encoding, .. encoding.Overflow];
         return ([.. windows.Select(window => new TokenWindow(window.Ids, pair is null ? null : window.Segments))], spec.Stride is null ? encoding.Truncated : 0);
     }
+
+    /// <summary>A sentence for the report where texts were cut, else none.</summary>
+    /// <param name="cut">How many tokens of each text were cut off.</param>
+    /// <param name="lengths">How many were left.</param>
+    /// <param name="spec">What cut them.</param>
+    /// <param name="cure">What helps beside a greater length.</param>
+    public static IReadOnlyList<string> RemarkOn(int[] cut, IReadOnlyList<int> lengths, TextSpec spec, string cure)
+    {
+        var (texts, tokens) = (cut.Count(count => count > 0), cut.Sum(count => (long)count));
+        var share = (double)tokens / (tokens + lengths.Sum(length => (long)length));
+        return texts == 0 ? [] : [FormattableString.Invariant(
+            $"{texts} of {cut.Length} texts are longer than {spec.MaxLength} tokens: {tokens} tokens ({share:P1} of all) were cut off. Raise TextSpec.MaxLength, or {cure}.")];
+    }
 }

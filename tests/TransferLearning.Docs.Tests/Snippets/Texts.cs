@@ -69,6 +69,22 @@ internal static class Texts
         // end-snippet
     }
 
+    public static void Words()
+    {
+        // snippet: text-words
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        var train = TokenDataset.OpenConll("train.conll");                          // a word and its label a line
+        using var model = backbone.WithHead(backbone.TokenClassificationHead(train.ClassNames));
+        new Trainer(
+            new TrainerOptions { Epochs = 3, Optimizer = new AdamW(learningRate: 5e-5) },
+            new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1)).Fit(model, train, TokenDataset.OpenConll("valid.conll", train.ClassNames));
+        model.Save("names.safetensors");
+
+        using var names = TokenClassifier.Load("names.safetensors");
+        foreach (var span in names.FindSpans("Angela lives in Berlin.")) Console.WriteLine(span);   // text, place, label, probability
+        // end-snippet
+    }
+
     public static void Long()
     {
         // snippet: text-windows

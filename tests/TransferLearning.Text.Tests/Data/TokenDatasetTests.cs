@@ -1,0 +1,62 @@
+using TransferLearning.TestKit;
+
+namespace TransferLearning.Text.Tests.Data;
+
+public sealed class TokenDatasetTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(TextSide.Right)]
+    [InlineData(TextSide.Left)]
+    public void The_first_token_of_each_word_has_its_label_and_no_other_counts(TextSide padding)
+    {
+        var data = TokenDataset.From([(["Unbelievably", "U.S.", "teams", "won"], ["O", "LOC", "O", "O"]), (["He", "won"], ["O", "O"])]);
+        var source = data.Prepare(TinyFolder.Spec with { PaddingSide = padding });
+        using var batch = source.Load([0, 1], default);
+
+        var tokenizer = TinyFolder.Spec.Tokenizer;
+        var targets = batch.Target.data<long>().ToArray();
+        var ids = batch.Input.Values.data<long>().ToArray();
+        batch.Target.shape.Should().Equal(batch.Input.Values.shape);
+        ids.Zip(targets).Where(token => token.Second >= 0).Select(token => (tokenizer.TokenOf((int)token.First), data.ClassNames[(int)token.Second]))
+            .Should().Equal(("un", "O"), ("u", "LOC"), ("teams", "O"), ("won", "O"), ("he", "O"), ("won", "O"));
+        targets.Where(target => target < 0).Should().OnlyContain(target => target == TokenCrossEntropy.Ignored).And.HaveCountGreaterThan(6);
+        source.Lengths.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void What_is_cut_is_reported_and_windows_are_refused()
+    {
+        var data = TokenDataset.From([(["one", "two", "three", "four", "five"], ["a", "b", "a", "b", "a"])]);
+        data.Prepare(TinyFolder.Spec with { MaxLength = 5 }).Remarks.Should().ContainSingle().Which.Should().Contain("1 of 1 texts").And.Contain("into sentences");
+        data.Invoking(d => d.Prepare(TinyFolder.Spec with { Stride = 2 })).Should().Throw<ArgumentException>().WithMessage("*Stride null*");
+        data.Invoking(d => d.Prepare(null)).Should().Throw<ArgumentException>().WithMessage("*TextSpec*");
+    }
+
+    [Fact]
+    public void Bad_texts_are_named()
+    {
+        FluentActions.Invoking(() => TokenDataset.From([])).Should().Throw<ArgumentException>().WithMessage("*at least one text*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a"], ["O"]), (["a", "b"], ["O"])])).Should().Throw<ArgumentException>().WithMessage("Text 1 ('a b') has 2 words and 1 labels*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a", " "], ["O", "O"])])).Should().Throw<ArgumentException>().WithMessage("Text 0*an empty one*");
+        FluentActions.Invoking(() => TokenDataset.From([([], [])])).Should().Throw<ArgumentException>().WithMessage("Text 0 has no words*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a"], ["PER"])], ["O", "PERS"])).Should().Throw<ArgumentException>().WithMessage("A word of text 0*'PER'*");
+    }
+
+    [Fact]
+    public void A_file_of_the_CoNLL_tasks_is_read()
+    {
+        var path = _folder.Write("train.txt", "-DOCSTART- -X- -X- O\r\n\r\nEU NNP I-NP B-ORG\r\nrejects VBZ I-VP O\r\n\r\n\r\n# a comment\r\nPeter\tB-PER\r\n. O\r\n"u8.ToArray());
+        var data = TokenDataset.OpenConll(path);
+        data.ClassNames.Should().Equal("B-ORG", "B-PER", "O");
+        data.Count.Should().Be(2);
+        using var batch = data.Subset([1]).Prepare(TinyFolder.Spec).Load([0], default);
+        batch.Target.data<long>().Should().Equal(TokenCrossEntropy.Ignored, 1, 2, TokenCrossEntropy.Ignored);
+        FluentActions.Invoking(() => TokenDataset.OpenConll(path, ["B-ORG", "O"])).Should().Throw<TextFormatException>().WithMessage("*train.txt', line 8*'B-PER'*");
+        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("bad.txt", "EU B-ORG\nrejects\n"u8.ToArray()))).Should().Throw<TextFormatException>().WithMessage("*bad.txt', line 2*'rejects'*one column*");
+        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("empty.txt", "\n\n"u8.ToArray()))).Should().Throw<TextFormatException>().WithMessage("*no word*");
+    }
+}

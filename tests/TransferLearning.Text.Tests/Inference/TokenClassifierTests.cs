@@ -1,0 +1,85 @@
+using TransferLearning.TestKit;
+
+namespace TransferLearning.Text.Tests.Inference;
+
+[NoTensorLeaks(MakesModels = true)]
+public sealed class TokenClassifierTests : IDisposable
+{
+    private static readonly string[] Labels = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Names_and_places_are_learnt_saved_and_found_in_new_texts()
+    {
+        string[] people = ["Anna Schmidt", "Peter Jones", "Maria Garcia", "John Miller", "Laura Rossi", "Tom Baker", "Elena Petrova", "Paul Martin"];
+        string[] places = ["New York", "Berlin", "South Africa", "Paris", "San Francisco", "Tokyo", "Rome", "Los Angeles"];
+        var train = TokenDataset.From(people.SelectMany(person => places.Take(5).SelectMany(place => (IEnumerable<(IReadOnlyList<string>, IReadOnlyList<string>)>)
+            [Tagged((person, "PER"), ("lives in", null), (place, "LOC"), (".", null)), Tagged(("In", null), (place, "LOC"), ("they met", null), (person, "PER"), ("again", null))])), Labels);
+        var validation = TokenDataset.From(people.Zip(places.Reverse(), (person, place) => Tagged((place, "LOC"), ("is where", null), (person, "PER"), ("works .", null))), Labels);
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        using var model = backbone.WithHead(backbone.TokenClassificationHead(Labels));
+
+        var report = new Trainer(
+            new TrainerOptions { Epochs = 8, BatchSize = 16, Optimizer = new AdamW(1e-4) }, new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1)).Fit(model, train, validation);
+
+        report.Accuracy.Should().BeGreaterThan(0.9, "of the words");
+        model.Save(_folder.File("names.safetensors"));
+        using var classifier = TokenClassifier.Load(_folder.File("names.safetensors"));
+        const string Text = "Yesterday Robert Brown left Madrid.";
+        classifier.FindSpans(Text).Select(span => (span.Text, span.Label)).Should().Equal(("Robert Brown", "PER"), ("Madrid", "LOC"));
+        foreach (var span in classifier.FindSpans(Text)) (Text[span.Range], span.Probability is > 0.2 and <= 1).Should().Be((span.Text, true));
+        classifier.Predict(Text).Select(word => word.Text).Should().Equal("Yesterday", "Robert", "Brown", "left", "Madrid", ".");
+    }
+
+    [Theory]
+    [InlineData(TextSide.Right)]
+    [InlineData(TextSide.Left)]
+    public void A_text_of_any_length_has_each_word_once(TextSide padding)
+    {
+        using var classifier = new TokenClassifier(Tiny(padding));
+        var text = string.Join(' ', Enumerable.Range(0, 400).Select(i => $"word{i}"));
+        classifier.Predict(text).Select(word => word.Text).Should().Equal(text.Split(' '));
+        classifier.Predict("").Should().BeEmpty();
+        classifier.Predict("\u0001 \ud800 x").Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public void A_model_that_labels_no_tokens_is_refused()
+    {
+        using var backbone = Backbone(TextSide.Right);
+        using var model = backbone.WithHead(new LinearHead(["a", "b"]));
+        FluentActions.Invoking(() => new TokenClassifier(model)).Should().Throw<ArgumentException>().WithMessage("*kind 'linear' labels no tokens*");
+        model.Save(_folder.File("linear.safetensors"));
+        FluentActions.Invoking(() => TokenClassifier.Load(_folder.File("linear.safetensors"))).Should().Throw<ArgumentException>().WithMessage("*TextClassifier*");
+    }
+
+    [Theory]
+    [InlineData("B-PER I-PER O B-LOC", "a b:PER d:LOC")]
+    [InlineData("B-PER B-PER I-LOC I-LOC", "a:PER b:PER c d:LOC")]
+    [InlineData("I-PER O I-PER I-PER", "a:PER c d:PER")]
+    [InlineData("PER PER LOC O", "a b:PER c:LOC")]
+    [InlineData("O O O O", "")]
+    public void Labels_of_the_CoNLL_tasks_are_joined(string labels, string expected)
+    {
+        LabelledSpan[] words = [.. labels.Split(' ').Select((label, i) => new LabelledSpan($"{(char)('a' + i)}", (2 * i)..(2 * i + 1), label, 0.5))];
+        string.Join(' ', LabelledSpan.Join("a b c d", words).Select(span => $"{span.Text}:{span.Label}")).Should().Be(expected);
+    }
+
+    private static (IReadOnlyList<string> Words, IReadOnlyList<string> Labels) Tagged(params (string Words, string? Kind)[] parts)
+    {
+        var words = parts.SelectMany(part => part.Words.Split(' ').Select((word, i) => (word, part.Kind is null ? "O" : $"{(i == 0 ? 'B' : 'I')}-{part.Kind}"))).ToArray();
+        return ([.. words.Select(word => word.word)], [.. words.Select(word => word.Item2)]);
+    }
+
+    private static TransferModel Tiny(TextSide padding)
+    {
+        var backbone = Backbone(padding);
+        return backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true);
+    }
+
+    private static TextBackbone Backbone(TextSide padding) =>
+        TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)), TinyFolder.Spec with { MaxLength = 16, PaddingSide = padding });
+}
