@@ -20,11 +20,7 @@ internal sealed unsafe partial class MappedFile
     private GCHandle _untilReleased;
     private int _users = 1;
 
-    /// <summary>
-    /// Maps a file and takes it over: it stays open as long as its pages are used, so that .NET programs cannot write into it.
-    /// Call <see cref="Release"/> when no further tensor is wanted.
-    /// </summary>
-    public MappedFile(FileStream file)
+    private MappedFile(FileStream file)
     {
         _file = file;
         using var mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, capacity: 0, MemoryMappedFileAccess.CopyOnWrite, HandleInheritability.None, leaveOpen: true);
@@ -34,6 +30,22 @@ internal sealed unsafe partial class MappedFile
         _release = _ => Release();
         // Torch holds a pointer to the delegate, which the garbage collector does not see.
         _untilReleased = GCHandle.Alloc(_release);
+    }
+
+    /// <summary>
+    /// Maps a file and takes it over: it stays open as long as its pages are used, so that .NET programs cannot write into it.
+    /// Call <see cref="Release"/> when no further tensor is wanted. Null where its file system has no pages to give, as some over a network.
+    /// </summary>
+    public static MappedFile? TryMap(FileStream file)
+    {
+        try
+        {
+            return new MappedFile(file);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>

@@ -37,6 +37,15 @@ public sealed class MappedFileTests : IDisposable
         file.Invoking(it => it.Map("none")).Should().Throw<KeyNotFoundException>();
     }
 
+    [SkippableFact]
+    public void A_file_system_without_pages_is_found_out()
+    {
+        const string Unmappable = "/sys/kernel/mm/transparent_hugepage/enabled";
+        Skip.IfNot(File.Exists(Unmappable), $"There is no '{Unmappable}', a file that cannot be mapped.");
+        using var file = File.OpenRead(Unmappable);
+        MappedFile.TryMap(file).Should().BeNull();
+    }
+
     [Fact]
     public void A_change_stays_in_the_process()
     {

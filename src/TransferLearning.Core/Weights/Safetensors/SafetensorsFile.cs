@@ -9,13 +9,13 @@ internal sealed class SafetensorsFile : WeightFile
     private readonly FileStream _stream;
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
-    private readonly Lazy<MappedFile> _pages;
+    private readonly Lazy<MappedFile?> _pages;
 
     /// <summary>Takes over the stream.</summary>
     public SafetensorsFile(string path, FileStream stream) : base(path, "safetensors")
     {
         _stream = stream;
-        _pages = new Lazy<MappedFile>(() => new MappedFile(stream));
+        _pages = new Lazy<MappedFile?>(() => MappedFile.TryMap(stream));
         var length = stream.Length;
         try
         {
@@ -62,14 +62,14 @@ internal sealed class SafetensorsFile : WeightFile
         if (!MappedFile.IsSupported || !Tensors.TryGetValue(name, out var info) || info.Type is not { } type || info.Shape.Contains(0)) return Read(name);
         var (begin, end) = _header.Ranges[name];
         // Pages past the end of a file that became shorter are not to be touched: reading them says so.
-        return (_dataStart + begin) % (info.Element.Bits / 8) == 0 && _dataStart + end <= RandomAccess.GetLength(_stream.SafeFileHandle)
-            ? _pages.Value.Tensor(_dataStart + begin, type, [.. info.Shape])
+        return (_dataStart + begin) % (info.Element.Bits / 8) == 0 && _dataStart + end <= RandomAccess.GetLength(_stream.SafeFileHandle) && _pages.Value is { } pages
+            ? pages.Tensor(_dataStart + begin, type, [.. info.Shape])
             : Read(name);
     }
 
     private protected override void Close()
     {
-        if (_pages.IsValueCreated) _pages.Value.Release();
+        if (_pages is { IsValueCreated: true, Value: { } pages }) pages.Release();
         else _stream.Dispose();
     }
 }
