@@ -34,4 +34,15 @@ public sealed record TextSpec : InputSpec
 
     /// <summary>Where short texts are padded. Default: on the right.</summary>
     public TextSide PaddingSide { get; init; } = TextSide.Right;
+
+    /// <summary>The input of a backbone that reads texts, for a data set.</summary>
+    /// <exception cref="ArgumentException">It is another kind of input, or none.</exception>
+    internal static TextSpec Of(InputSpec? input) => input as TextSpec ?? throw new ArgumentException(
+        $"A data set of texts serves backbones whose input is a TextSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for texts, or set its BackboneInfo.Input.",
+        nameof(input));
+
+    /// <summary>The input of a model that reads texts, for predictions.</summary>
+    /// <exception cref="ArgumentException">The model's backbone reads no texts.</exception>
+    internal static TextSpec Of(TransferModel model) => model.Backbone.Info.Input as TextSpec ?? throw new ArgumentException(
+        $"The backbone '{model.Backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(model));
 }

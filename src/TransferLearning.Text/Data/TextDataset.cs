@@ -93,11 +93,7 @@ public sealed class TextDataset : ILabelledDataset<TextDataset>
 
     /// <summary>Tokenizes all texts, once.</summary>
     /// <inheritdoc/>
-    public IBatchSource Prepare(InputSpec? input) => input is TextSpec spec
-        ? new TextBatchSource(_examples, spec)
-        : throw new ArgumentException(
-            $"A data set of texts serves backbones whose input is a TextSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for texts, or set its BackboneInfo.Input.",
-            nameof(input));
+    public IBatchSource Prepare(InputSpec? input) => new TextBatchSource(_examples, TextSpec.Of(input));
 
     internal static TextDataset OfClasses(
         IReadOnlyList<(string Text, string? Pair, string Target)> examples, IReadOnlyList<string>? classNames, IReadOnlyList<SkippedRow> skipped)

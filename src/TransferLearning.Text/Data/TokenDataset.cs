@@ -87,11 +87,7 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
 
     /// <summary>Tokenizes all texts, once. Of a word the first token has its label; the others do not count (<see cref="TokenCrossEntropy.Ignored"/>).</summary>
     /// <inheritdoc/>
-    public IBatchSource Prepare(InputSpec? input) => input is not TextSpec spec
-        ? throw new ArgumentException(
-            $"A data set of texts serves backbones whose input is a TextSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for texts, or set its BackboneInfo.Input.",
-            nameof(input))
-        : spec.Stride is null
-            ? new TokenBatchSource(_texts, spec)
-            : throw new ArgumentException("Labels of words are learnt without windows: leave TextSpec.Stride null, and cut long texts into sentences.", nameof(input));
+    public IBatchSource Prepare(InputSpec? input) => TextSpec.Of(input) is { Stride: null } spec
+        ? new TokenBatchSource(_texts, spec)
+        : throw new ArgumentException("Labels of words are learnt without windows: leave TextSpec.Stride null, and cut long texts into sentences.", nameof(input));
 }

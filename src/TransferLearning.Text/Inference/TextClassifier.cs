@@ -21,8 +21,7 @@ public sealed class TextClassifier : IDisposable
     public TextClassifier(TransferModel model, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _spec = model.Backbone.Info.Input as TextSpec ?? throw new ArgumentException(
-            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(model));
+        _spec = TextSpec.Of(model);
         _predictor = new Predictor(model, device);
     }
 

@@ -23,8 +23,7 @@ public sealed class TokenClassifier : IDisposable
     public TokenClassifier(TransferModel model, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _spec = model.Backbone.Info.Input as TextSpec ?? throw new ArgumentException(
-            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(model));
+        _spec = TextSpec.Of(model);
         if (model.Replacer.Objective is not TokenCrossEntropy)
             throw new ArgumentException($"The model's head of kind '{model.Replacer.Kind}' labels no tokens: use TextClassifier, or a TokenClassificationHead.", nameof(model));
         _device = device ?? TorchRuntime.BestDevice;
