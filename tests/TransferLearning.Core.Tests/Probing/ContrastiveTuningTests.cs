@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Probing;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class ContrastiveTuningTests : IDisposable
 {
     private static readonly ContrastiveTuningOptions Options = new() { Optimizer = new AdamW(1e-2), Device = CPU };
@@ -26,7 +27,7 @@ public sealed class ContrastiveTuningTests : IDisposable
         _experiment.Backbone.Module.training.Should().BeFalse();
     }
 
-    [Fact, NoTensorLeaks]
+    [Fact]
     public void Steps_are_counted_over_epochs()
     {
         var tuning = new ContrastiveTuning(Options with { MaxSteps = 5 });
@@ -45,6 +46,7 @@ public sealed class ContrastiveTuningTests : IDisposable
         {
             Change = batch =>
             {
+                using var scope = NewDisposeScope();
                 batches.Add(batch.Input.Values.flatten(1).sum(1).data<float>().ToArray());
                 return batch;
             },

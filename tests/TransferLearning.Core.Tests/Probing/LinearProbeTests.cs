@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Probing;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class LinearProbeTests : IDisposable
 {
     private readonly Experiment _experiment = new();
@@ -27,7 +28,7 @@ public sealed class LinearProbeTests : IDisposable
         report.StopReason.Should().Match("optimum reached in * iterations");
     }
 
-    [Fact, NoTensorLeaks]
+    [Fact]
     public void The_report_is_that_of_a_run_of_one_epoch()
     {
         var report = Fit(new() { C = 5, Seed = 3, Device = CPU });
@@ -45,7 +46,7 @@ public sealed class LinearProbeTests : IDisposable
         epoch.EnumerateObject().Select(property => property.Name).Should().Equal("epoch", "trainLoss", "validationLoss", "accuracy", "seconds");
     }
 
-    [Fact, NoTensorLeaks]
+    [Fact]
     public void Without_a_C_it_is_chosen_and_the_report_says_how()
     {
         var report = Fit(new() { Folds = 3, Device = CPU });
@@ -78,7 +79,7 @@ public sealed class LinearProbeTests : IDisposable
         Answers(weighted).Count(answer => answer == 3).Should().BeGreaterThan(Answers(_experiment).Count(answer => answer == 3));
     }
 
-    [Fact, NoTensorLeaks]
+    [Fact]
     public void Cancelled_it_leaves_the_head_as_it_was()
     {
         using var cancellation = new CancellationTokenSource();
@@ -104,7 +105,7 @@ public sealed class LinearProbeTests : IDisposable
         Refuses(() => Fit(new()), "*features of the training set hold NaN*");
     }
 
-    [Fact, NoTensorLeaks]
+    [Fact]
     public void All_wrong_options_are_listed_at_once()
     {
         Refuses(() => Fit(new() { C = 0, Folds = 1, MaxIterations = 0, FeatureCacheBytes = 0 }),

@@ -47,6 +47,25 @@ public sealed class TokenClassifierTests : IDisposable
     }
 
     [Fact]
+    public void No_text_throws()
+    {
+        using var classifier = new TokenClassifier(Tiny(TextSide.Right));
+        var random = new Random(3);
+        for (var i = 0; i < 300; i++)
+        {
+            string[] words = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => string.Create(random.Next(1, 9), random, (units, r) =>
+            {
+                foreach (ref var unit in units) unit = (char)r.Next(r.Next(2) == 0 ? 0x300 : 0x10000);
+            })).Where(word => !string.IsNullOrWhiteSpace(word)).DefaultIfEmpty("x")];
+            var text = string.Join(' ', words);
+            foreach (var word in classifier.Predict(text)) word.Text.Should().Be(text[word.Range]);
+            var data = TokenDataset.From([(words, [.. words.Select(_ => "O")])]);
+            using var batch = data.Prepare(TinyFolder.Spec).Load([0], default);
+            batch.Target.shape.Should().Equal(batch.Input.Values.shape);
+        }
+    }
+
+    [Fact]
     public void A_model_that_labels_no_tokens_is_refused()
     {
         using var backbone = Backbone(TextSide.Right);
