@@ -6,7 +6,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// One linear layer on the pooled features: logits = W f + b. It starts at zero, so that training does not depend on
-/// a random head and the first steps do not disturb the backbone (as in BiT: Kolesnikov et al., "Big Transfer", 2020).
+/// a random head and the first steps do not disturb the backbone (as in BiT: Kolesnikov et al., "Big Transfer", 2020);
+/// or, with a <see cref="Seed"/>, at random.
 /// </summary>
 public sealed class LinearHead : PooledHead
 {
@@ -29,7 +30,19 @@ public sealed class LinearHead : PooledHead
     [JsonIgnore]
     public double Dropout { get; }
 
-    private protected override nn.Module<Features, Tensor> BuildOn(int width) => new Layer(width, Labels.Count, Dropout);
+    /// <summary>
+    /// Null (default): the weights start at zero. Else they are drawn from this seed as torch draws those of a linear layer, so that the
+    /// layers below learn from the first step on; the biases start at zero.
+    /// </summary>
+    [JsonIgnore]
+    public long? Seed { get; init; }
+
+    private protected override nn.Module<Features, Tensor> BuildOn(int width)
+    {
+        var layer = new Layer(width, Labels.Count, Dropout);
+        if (Seed is { } seed) layer.Draw(seed);
+        return layer;
+    }
 
     private sealed class Layer : nn.Module<Features, Tensor>
     {
@@ -43,6 +56,15 @@ public sealed class LinearHead : PooledHead
             weight = nn.Parameter(zeros(outputs, inputs));
             bias = nn.Parameter(zeros(outputs));
             RegisterComponents();
+        }
+
+        public void Draw(long seed)
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            using var generator = new Generator(unchecked((ulong)seed), CPU);
+            var bound = 1 / Math.Sqrt(weight.size(1));
+            weight.uniform_(-bound, bound, generator);
         }
 
         public override Tensor forward(Features features)

@@ -23,6 +23,24 @@ public sealed class LinearHeadTests
     }
 
     [Fact]
+    public void With_a_seed_it_starts_at_random_as_torch_s_linear_layers_and_always_alike()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        var (one, again, other) = (Weight(1), Weight(1), Weight(2));
+        one.Should().BeIdenticalTo(again);
+        one.eq(other).any().item<bool>().Should().BeFalse();
+        one.abs().max().item<float>().Should().BeInRange(0.09f, 0.1f, "the bound is 1 / sqrt(100)");
+
+        static Tensor Weight(long seed)
+        {
+            using var head = new LinearHead(["a", "b", "c"]) { Seed = seed }.Build(100);
+            head.get_parameter("bias")!.Should().BeWithin(0, new float[3]);
+            return head.get_parameter("weight")!.detach().clone();
+        }
+    }
+
+    [Fact]
     public void Dropout_is_for_training_alone()
     {
         using var scope = NewDisposeScope();
