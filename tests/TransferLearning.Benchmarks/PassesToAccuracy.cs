@@ -17,7 +17,7 @@ internal static class PassesToAccuracy
         var points = new Points(test);
         var report = new Trainer(
             recipe.Options with { Epochs = recipe.Epochs, Optimizer = new AdamW(recipe.LearningRate) },
-            new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1), points).Fit(model, train, test);
+            new CosineDecay(warmup: 0.05), points).Fit(model, train, test);
         var enough = points.Measured.First(point => point.Accuracy >= 0.95 * report.Accuracy);
         Console.WriteLine(FormattableString.Invariant(
             $"{set}: final accuracy {report.Accuracy:P2}; {enough.Accuracy:P2} after {enough.Passes:F2} passes forward ({string.Join(", ", points.Measured.Select(point => FormattableString.Invariant($"{point.Passes:F2}: {point.Accuracy:P1}")))})"));

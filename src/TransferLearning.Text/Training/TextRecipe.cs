@@ -128,20 +128,21 @@ public sealed record TextRecipe
 
     private bool TrainsLayers => Contrasts || Strategy is TextStrategy.Full or TextStrategy.Gradual;
 
-    private LinearHead Head(IReadOnlyList<string> labels, IObjective objective) => Strategy is TextStrategy.Full or TextStrategy.Gradual
-        ? new(labels, dropout: 0.1, objective)
-        : new(labels, objective: objective) { Normalize = true };
+    // Where nothing comes before the layers, they learn from the first step on if the head does not start at zero.
+    private LinearHead Head(IReadOnlyList<string> labels, IObjective objective) => Strategy switch
+    {
+        TextStrategy.Full => new(labels, dropout: 0.1, objective) { Seed = Options.Seed },
+        TextStrategy.Gradual => new(labels, dropout: 0.1, objective),
+        _ => new(labels, objective: objective) { Normalize = true },
+    };
 
     private Trainer HeadTrainer(IObjective objective) => new(
         Options with { Epochs = HeadEpochs, Optimizer = new AdamW(objective is Regression ? ValueLearningRate : LabelLearningRate), Checkpoints = Options.Checkpoints?.In("head") },
         new FreezeBackbone(), new CosineDecay());
 
-    // A head that starts at nothing needs larger steps than layers that know much already.
     private Trainer LayerTrainer() => new(
         Options with { Epochs = Epochs, Optimizer = new AdamW(LearningRate), Checkpoints = Options.Checkpoints?.In("layers") },
-        Strategy is TextStrategy.Gradual
-            ? [new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)]
-            : [new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1)]);
+        Strategy is TextStrategy.Gradual ? [new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)] : [new CosineDecay(warmup: 0.05)]);
 
     private ContrastiveTuning Contrast() => new(new ContrastiveTuningOptions
     {
