@@ -11,7 +11,7 @@ namespace TransferLearning.Text;
 /// </remarks>
 public sealed class TextBackbone : IPretrainedBackbone
 {
-    private const string ClassificationKind = "classification", TokenClassificationKind = "token classification";
+    private const string ClassificationKind = "classification", TokenClassificationKind = "token classification", MaskedLanguageModelKind = "masked language model";
 
     private readonly TextModel _model;
 
@@ -77,11 +77,20 @@ public sealed class TextBackbone : IPretrainedBackbone
     public IHeadReplacer TokenClassificationHead(IReadOnlyList<string> labels) =>
         new EncoderHeadReplacer(TokenClassificationKind, _model.Family.TokenClassifier(_model.Configuration), _model.Network, labels, new TokenCrossEntropy());
 
+    /// <summary>
+    /// The reference's head that names the token in each place, masked or not: <c>[N, T, V]</c>, one output for each of the vocabulary's V
+    /// tokens. Its output layer is the network's table of words; the rest starts at random. For the network's own pretrained head use
+    /// <see cref="TextBackbones.OpenClassifier"/> on a folder whose architecture is a ...ForMaskedLM.
+    /// </summary>
+    public IHeadReplacer MaskedLanguageModelHead() => new EncoderHeadReplacer(
+        MaskedLanguageModelKind, _model.Family.LanguageModel(_model.Configuration), _model.Network, Vocabulary(), new TokenCrossEntropy());
+
     /// <summary>The reference's head of a kind, to be filled from a saved model; null where the kind is none of the reference's.</summary>
     internal IHeadReplacer? ReferenceHead(string kind, IReadOnlyList<string> labels, IObjective? objective) => kind switch
     {
         ClassificationKind => ClassificationHead(labels, objective),
         TokenClassificationKind => TokenClassificationHead(labels),
+        MaskedLanguageModelKind => MaskedLanguageModelHead(),
         _ => null,
     };
 
@@ -90,14 +99,22 @@ public sealed class TextBackbone : IPretrainedBackbone
     {
         using var file = WeightFile.Open(weights);
         var config = _model.Configuration;
-        var isForTokens = config.Find("architectures") is { ValueKind: JsonValueKind.Array } names
-            && names.EnumerateArray().Any(name => name.ToString().EndsWith("ForTokenClassification", StringComparison.Ordinal));
+        if (IsArchitecture("ForMaskedLM")) return WithOwnHead(file, MaskedLanguageModelHead());
+        var isForTokens = IsArchitecture("ForTokenClassification");
         var layout = isForTokens ? _model.Family.TokenClassifier(config) : _model.Family.Classifier(config);
         if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
             throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
                 + "Open it with TextBackbones.Open and put a head on it.");
         var labels = Labels(output.Shape[0]);
-        var model = this.WithHead(isForTokens ? TokenClassificationHead(labels) : ClassificationHead(labels, objective ?? Objective(labels.Count)), ownsBackbone: true);
+        return WithOwnHead(file, isForTokens ? TokenClassificationHead(labels) : ClassificationHead(labels, objective ?? Objective(labels.Count)));
+    }
+
+    /// <summary>Disposes the module.</summary>
+    public void Dispose() => _model.Network.Dispose();
+
+    private TransferModel WithOwnHead(WeightFile file, IHeadReplacer head)
+    {
+        var model = this.WithHead(head, ownsBackbone: true);
         try
         {
             _model.LoadHead((EncoderHead)model.Head, file);
@@ -111,8 +128,17 @@ public sealed class TextBackbone : IPretrainedBackbone
         }
     }
 
-    /// <summary>Disposes the module.</summary>
-    public void Dispose() => _model.Network.Dispose();
+    private bool IsArchitecture(string ending) => _model.Configuration.Find("architectures") is { ValueKind: JsonValueKind.Array } names
+        && names.EnumerateArray().Any(name => name.ToString().EndsWith(ending, StringComparison.Ordinal));
+
+    /// <summary>The token of each id; networks may have more places than the tokenizer has tokens.</summary>
+    private string[] Vocabulary()
+    {
+        var tokenizer = (Info.Input as TextSpec)?.Tokenizer;
+        HashSet<string> names = [];
+        return [.. Enumerable.Range(0, checked((int)_model.Network.WordEmbeddings.Weight.size(0))).Select(id =>
+            tokenizer?.TokenOf(id) is { Length: > 0 } token && names.Add(token) ? token : $"<id {id}>")];
+    }
 
     private static TextPooling Pooling(TextSpec? spec) => spec?.Pooling ?? TextPooling.Mean;
 

@@ -67,7 +67,7 @@ public static class TextBackbones
 
     /// <summary>
     /// Opens the folder of a model that the reference fine-tuned for classification of texts or tokens, with its head and
-    /// the labels of config.json: it predicts as it is. In evaluation mode; the caller owns the model, which owns its backbone.
+    /// the labels of config.json, or a masked language model (an architecture ...ForMaskedLM), whose labels are its tokens: it predicts as it is. In evaluation mode; the caller owns the model, which owns its backbone.
     /// </summary>
     /// <param name="folder">As <see cref="Open(string)"/> takes it.</param>
     /// <param name="objective">What the head was trained for; null (default): what config.json's <c>problem_type</c> says, or its number of labels: <see cref="Regression"/> for one, <see cref="CrossEntropy"/> for several.</param>

@@ -44,6 +44,29 @@ public sealed class OpenClassifierTests
         golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), logits.shape)));
     }
 
+    [Theory]
+    [InlineData("bert_tiny/masked_lm")]
+    [InlineData("distilbert_tiny/masked_lm")]
+    [InlineData("roberta_tiny/masked_lm")]
+    [InlineData("albert_tiny/masked_lm")]
+    [InlineData("modernbert_tiny/masked_lm")]
+    public void A_masked_language_model_names_its_tokens_and_is_saved(string path)
+    {
+        using var golden = GoldenText.Open(path);
+        using var _ = no_grad();
+        using var folder = Folder(golden.Golden, ("architectures", new JsonArray("BertForMaskedLM")));
+        using var model = TextBackbones.OpenClassifier(folder.FullName);
+        model.Save(folder.At("saved.safetensors"));
+        using var restored = TextBackbones.Restore(folder.At("saved.safetensors"), null);
+
+        model.Labels.Should().HaveCount(100).And.Contain("[MASK]").And.Contain("<id 50>");
+        model.Replacer.Objective.Should().BeOfType<TokenCrossEntropy>();
+        using var logits = model.Forward(golden.Input);
+        using var again = restored.Forward(golden.Input);
+        golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Expected("logits", logits.shape));
+        again.Should().BeIdenticalTo(logits);
+    }
+
     [Fact]
     public void What_is_no_classifier_is_said_so()
     {
