@@ -17,7 +17,10 @@ public enum HeadPooling
     /// <summary>The largest value of each feature over the positions.</summary>
     Max,
 
-    /// <summary>Mean and maximum side by side, twice as wide.</summary>
+    /// <summary>
+    /// Mean and maximum side by side, twice as wide: what a linear head on frozen layers reads best (Howard and Ruder, "Universal language
+    /// model fine-tuning", 2018: concat pooling).
+    /// </summary>
     MeanMax,
 }
 
@@ -44,6 +47,14 @@ internal static class HeadPoolingExtensions
             _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "There is no such pooling."),
         };
         return vectors.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scales vectors that were pooled so to length 1, in the current dispose scope. Of two parts neither outweighs the other: they have the same length.</summary>
+    public static Tensor Normalize(this HeadPooling pooling, Tensor vectors)
+    {
+        if (pooling != HeadPooling.MeanMax) return nn.functional.normalize(vectors, 2, 1);
+        using var scope = NewDisposeScope();
+        return (nn.functional.normalize(vectors.unflatten(1, 2, -1), 2, 2).flatten(1) / Math.Sqrt(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The map or sequence as positions <c>[N, T, D]</c>, in the current dispose scope.</summary>

@@ -24,7 +24,7 @@ public abstract class PooledHead : IHeadReplacer
     public HeadPooling Pooling { get; init; }
 
     /// <summary>
-    /// Whether the vector is scaled to length 1, as sentence encoders are made to be used. Default false. It suits a
+    /// Whether the vector is scaled to length 1, as sentence encoders are made to be used; of <see cref="HeadPooling.MeanMax"/> both parts alike. Default false. It suits a
     /// <see cref="LinearProbe"/>, whose C then means the same for every backbone.
     /// </summary>
     public bool Normalize { get; init; }
@@ -34,7 +34,7 @@ public abstract class PooledHead : IHeadReplacer
     {
         ArgumentNullException.ThrowIfNull(features);
         var vectors = Pooling.Pool(features);
-        return Normalize ? nn.functional.normalize(vectors, 2, 1) : vectors;
+        return Normalize ? Pooling.Normalize(vectors) : vectors;
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     {
         (_model, LoadReport) = (model, report);
         LayerGroups = [.. model.Network.LayerGroups.Select(WindowedTexts.Wrap)];
-        Info = new BackboneInfo(model.Id, Size(spec)) { Input = spec, Configuration = model.Configuration.Json, Weights = weights };
+        Info = new BackboneInfo(model.Id, model.Network.Width) { Input = spec, Configuration = model.Configuration.Json, Weights = weights };
     }
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class TextBackbone : IPretrainedBackbone
             ArgumentNullException.ThrowIfNull(value);
             if (value.MaxLength > _model.Network.MaxLength)
                 throw new ArgumentException($"MaxLength is {value.MaxLength}, and '{Info.Id}' reads at most {_model.Network.MaxLength} tokens. Set TextSpec.Stride to read longer texts in windows.", nameof(value));
-            Info = Info with { Input = value, FeatureSize = Size(value) };
+            Info = Info with { Input = value };
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     public Features Pool(ModelInput hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
-        return WindowedTexts.Pool(hidden, Pooling(Info.Input as TextSpec));
+        return WindowedTexts.Pool(hidden, (Info.Input as TextSpec)?.Pooling ?? TextPooling.Mean);
     }
 
     /// <summary>
@@ -139,10 +139,6 @@ public sealed class TextBackbone : IPretrainedBackbone
         return [.. Enumerable.Range(0, checked((int)_model.Network.WordEmbeddings.Weight.size(0))).Select(id =>
             tokenizer?.TokenOf(id) is { Length: > 0 } token && names.Add(token) ? token : $"<id {id}>")];
     }
-
-    private static TextPooling Pooling(TextSpec? spec) => spec?.Pooling ?? TextPooling.Mean;
-
-    private int Size(TextSpec? spec) => Pooling(spec).Size(_model.Network.Width);
 
     /// <summary>What the reference fine-tuned the head for. Without a word on it one output is a value, as there.</summary>
     private IObjective Objective(int outputs)

@@ -83,8 +83,8 @@ public sealed record TextRecipe
     }
 
     /// <summary>
-    /// The model that the recipe trains: the backbone with a linear head. Where the layers stay as they are, a backbone that pools by the
-    /// mean pools by <see cref="TextPooling.MeanAndMax"/> from now on, which tells the head more.
+    /// The model that the recipe trains: the backbone with a linear head. Where the layers stay as they are and the backbone would pool by
+    /// the mean, the head pools by <see cref="HeadPooling.MeanMax"/>, which tells it more.
     /// </summary>
     /// <param name="backbone">The backbone.</param>
     /// <param name="train">Texts to learn from: they name the head's outputs and say what is minimised.</param>
@@ -93,8 +93,8 @@ public sealed record TextRecipe
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(train);
-        if (!TrainsLayers && backbone.Input is { Pooling: TextPooling.Mean } input) backbone.Input = input with { Pooling = TextPooling.MeanAndMax };
-        return backbone.WithHead(Head(train.ClassNames, train.Objective), ownsBackbone);
+        var pooling = !TrainsLayers && backbone.Input.Pooling is TextPooling.Mean ? HeadPooling.MeanMax : HeadPooling.Backbone;
+        return backbone.WithHead(Head(train.ClassNames, train.Objective, pooling), ownsBackbone);
     }
 
     /// <summary>Trains a model in place; see <see cref="Trainer.Fit"/>.</summary>
@@ -129,11 +129,11 @@ public sealed record TextRecipe
     private bool TrainsLayers => Contrasts || Strategy is TextStrategy.Full or TextStrategy.Gradual;
 
     // Where nothing comes before the layers, they learn from the first step on if the head does not start at zero.
-    private LinearHead Head(IReadOnlyList<string> labels, IObjective objective) => Strategy switch
+    private LinearHead Head(IReadOnlyList<string> labels, IObjective objective, HeadPooling pooling) => Strategy switch
     {
         TextStrategy.Full => new(labels, dropout: 0.1, objective) { Seed = Options.Seed },
         TextStrategy.Gradual => new(labels, dropout: 0.1, objective),
-        _ => new(labels, objective: objective) { Normalize = true },
+        _ => new(labels, objective: objective) { Pooling = pooling, Normalize = true },
     };
 
     private Trainer HeadTrainer(IObjective objective) => new(

@@ -56,6 +56,23 @@ public sealed class HeadPoolingTests
     }
 
     [Fact]
+    public void Of_mean_and_maximum_each_is_scaled_alike()
+    {
+        using var scope = NewDisposeScope();
+        var mask = tensor(new[,] { { true, true, true, true, true }, { true, true, false, false, false }, { false, false, true, true, true } });
+        var features = Features.Average(new ModelInput(randn(3, 5, 4) * 7, mask));
+        var both = new LinearHead(["a", "b"]) { Pooling = HeadPooling.MeanMax, Normalize = true }.Pool(features);
+        both.shape.Should().Equal(3, 8);
+        both.norm(1).Should().BeWithin(1e-6, new[] { 1f, 1, 1 });
+        foreach (var (part, pooling) in new[] { (both[.., ..4], HeadPooling.Mean), (both[.., 4..], HeadPooling.Max) })
+        {
+            var alone = pooling.Pool(features);
+            (part * Math.Sqrt(2)).norm(1).Should().BeWithin(1e-6, new[] { 1f, 1, 1 });
+            (part * Math.Sqrt(2) * alone.norm(1, keepdim: true)).Should().BeWithin(1e-5, alone.data<float>().ToArray());
+        }
+    }
+
+    [Fact]
     public void Vectors_can_be_scaled_to_length_1()
     {
         using var scope = NewDisposeScope();

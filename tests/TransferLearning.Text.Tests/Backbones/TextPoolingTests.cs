@@ -27,7 +27,6 @@ public sealed class TextPoolingTests
     [InlineData(TextPooling.Mean)]
     [InlineData(TextPooling.First)]
     [InlineData(TextPooling.Max)]
-    [InlineData(TextPooling.MeanAndMax)]
     public void Without_a_mask_every_token_is_real(TextPooling pooling)
     {
         using var scope = NewDisposeScope();
@@ -39,25 +38,9 @@ public sealed class TextPoolingTests
     [InlineData(TextPooling.Mean)]
     [InlineData(TextPooling.First)]
     [InlineData(TextPooling.Max)]
-    [InlineData(TextPooling.MeanAndMax)]
     public void A_row_without_tokens_gives_finite_numbers(TextPooling pooling)
     {
         using var scope = NewDisposeScope();
         pooling.Pool(randn(2, 5, 4), zeros([2, 5], ScalarType.Bool)).isfinite().all().item<bool>().Should().BeTrue();
-    }
-
-    [Fact]
-    public void Mean_and_maximum_stand_side_by_side_each_of_length_1()
-    {
-        using var scope = NewDisposeScope();
-        var (hidden, mask) = (randn(3, 5, 4) * 7, tensor(new[,] { { true, true, true, true, true }, { true, true, false, false, false }, { false, false, true, true, true } }));
-        var both = TextPooling.MeanAndMax.Pool(hidden, mask);
-        both.shape.Should().Equal(3, 8);
-        foreach (var (part, pooling) in new[] { (both[.., ..4], TextPooling.Mean), (both[.., 4..], TextPooling.Max) })
-        {
-            var alone = pooling.Pool(hidden, mask);
-            part.norm(1).Should().BeWithin(1e-6, new[] { 1f, 1, 1 });
-            (part * alone.norm(1, keepdim: true)).Should().BeWithin(1e-5, alone.data<float>().ToArray());
-        }
     }
 }

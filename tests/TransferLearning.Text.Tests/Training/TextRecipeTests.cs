@@ -35,19 +35,20 @@ public sealed class TextRecipeTests
     }
 
     [Theory]
-    [InlineData(TextStrategy.Head, 2, TextPooling.Mean, TextPooling.MeanAndMax)]
-    [InlineData(TextStrategy.FewShot, 21, TextPooling.Mean, TextPooling.MeanAndMax)]
-    [InlineData(TextStrategy.FewShot, 2, TextPooling.Mean, TextPooling.Mean)]
-    [InlineData(TextStrategy.Full, 2, TextPooling.Mean, TextPooling.Mean)]
-    [InlineData(TextStrategy.Gradual, 2, TextPooling.Mean, TextPooling.Mean)]
-    [InlineData(TextStrategy.Head, 2, TextPooling.First, TextPooling.First)]
-    public void A_head_on_frozen_layers_reads_the_mean_and_the_maximum(TextStrategy strategy, int classes, TextPooling pooling, TextPooling expected)
+    [InlineData(TextStrategy.Head, 2, TextPooling.Mean, HeadPooling.MeanMax)]
+    [InlineData(TextStrategy.FewShot, 21, TextPooling.Mean, HeadPooling.MeanMax)]
+    [InlineData(TextStrategy.FewShot, 2, TextPooling.Mean, HeadPooling.Backbone)]
+    [InlineData(TextStrategy.Full, 2, TextPooling.Mean, HeadPooling.Backbone)]
+    [InlineData(TextStrategy.Gradual, 2, TextPooling.Mean, HeadPooling.Backbone)]
+    [InlineData(TextStrategy.Head, 2, TextPooling.First, HeadPooling.Backbone)]
+    public void A_head_on_frozen_layers_reads_the_mean_and_the_maximum(TextStrategy strategy, int classes, TextPooling pooling, HeadPooling expected)
     {
         var data = Data(classes, 2);
         using var backbone = Backbone(pooling);
         using var model = TextRecipe.Choose(data, strategy).CreateModel(backbone, data);
-        backbone.Input.Pooling.Should().Be(expected);
-        model.Head.get_parameter("weight")!.shape.Should().Equal(classes, expected is TextPooling.MeanAndMax ? 64 : 32);
+        ((LinearHead)model.Replacer).Pooling.Should().Be(expected);
+        backbone.Input.Pooling.Should().Be(pooling);
+        model.Head.get_parameter("weight")!.shape.Should().Equal(classes, expected is HeadPooling.MeanMax ? 64 : 32);
     }
 
     private static TextBackbone Backbone(TextPooling pooling) =>
