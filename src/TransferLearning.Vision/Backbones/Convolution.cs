@@ -28,11 +28,13 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     private readonly long[] _half;
     private readonly long _groups;
     private readonly bool _isPoint;
+    private readonly bool _readsPlanes;
     private readonly bool _dependsOnSize;
     private readonly Lock _folding = new();
     private FoldedConvolution? _folded;
 
-    public Convolution(long inputs, long outputs, long kernel, long stride = 1, long groups = 1, Padding padding = Padding.Half)
+    /// <summary>A convolution without weight yet. With <paramref name="planes"/> it computes on NCHW memory, where oneDNN is faster for many channels, else on its input's.</summary>
+    public Convolution(long inputs, long outputs, long kernel, long stride = 1, long groups = 1, Padding padding = Padding.Half, bool planes = false)
         : base(nameof(Convolution))
     {
         weight = new Parameter(empty(outputs, inputs / groups, kernel, kernel));
@@ -42,6 +44,7 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         _stride = [stride, stride];
         _half = [kernel / 2, kernel / 2];
         _groups = groups;
+        _readsPlanes = planes;
         // With stride 1 both rules pad an odd kernel alike, and a 1x1 kernel needs no padding.
         _dependsOnSize = padding == Padding.Same && stride > 1 && kernel > 1;
         RegisterComponents();
@@ -87,7 +90,7 @@ internal sealed class Convolution : Module<Tensor, Tensor>
             if (_folded?.IsOf(weight, norm) != true)
             {
                 _folded?.Dispose();
-                _folded = new FoldedConvolution(weight, norm);
+                _folded = new FoldedConvolution(weight, norm, _readsPlanes);
             }
             return _folded;
         }
@@ -112,8 +115,11 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         return Convolve(padded, kernel, bias, NoPadding);
     }
 
-    private Tensor Convolve(Tensor input, Tensor kernel, Tensor? bias, long[] padding) =>
-        functional.conv2d(input, kernel, bias, strides: _stride, padding: padding, groups: _groups);
+    private Tensor Convolve(Tensor input, Tensor kernel, Tensor? bias, long[] padding)
+    {
+        using var laidOut = _readsPlanes ? input.contiguous() : input.alias();
+        return functional.conv2d(laidOut, kernel, bias, strides: _stride, padding: padding, groups: _groups);
+    }
 
     /// <summary>
     /// A 1x1 kernel is a matrix that each of the points it reads is multiplied by. oneDNN 3.7 (in libtorch 2.10) has kernels for it that

@@ -23,14 +23,15 @@ internal sealed class FoldedConvolution : IDisposable
     private readonly Tensor[] _sources;
     private readonly long _writes;
 
-    public FoldedConvolution(Tensor weight, BatchNorm2d norm)
+    public FoldedConvolution(Tensor weight, BatchNorm2d norm, bool inPlanes)
     {
         _sources = Sources(weight, norm);
         _writes = Writes(_sources);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var scale = norm.weight! / (norm.running_var! + norm.eps).sqrt();
-        Weight = ChannelsLast.Of(weight * scale.view(-1, 1, 1, 1)).DetachFromDisposeScope();
+        var scaled = weight * scale.view(-1, 1, 1, 1);
+        Weight = (inPlanes ? scaled : ChannelsLast.Of(scaled)).DetachFromDisposeScope();
         Bias = (norm.bias! - norm.running_mean! * scale).DetachFromDisposeScope();
     }
 

@@ -90,6 +90,9 @@ internal sealed class ResNet : ImageNetwork
     /// <summary>3x3, 3x3.</summary>
     private sealed class BasicBlock : Module<Tensor, Tensor>
     {
+        // Where planes take less time than pixels (training the last stage of ResNet-18: a tenth to a seventh).
+        private const long WidthInPlanes = 512;
+
         public static readonly Block Block = new(Expansion: 1, (inputs, width, stride) => new BasicBlock(inputs, width, stride));
 
         private readonly Convolution conv1;
@@ -100,9 +103,10 @@ internal sealed class ResNet : ImageNetwork
 
         private BasicBlock(long inputs, long width, long stride) : base(nameof(BasicBlock))
         {
-            conv1 = new Convolution(inputs, width, kernel: 3, stride);
+            var planes = width >= WidthInPlanes;
+            conv1 = new Convolution(inputs, width, kernel: 3, stride, planes: planes);
             bn1 = BatchNorm2d(width);
-            conv2 = new Convolution(width, width, kernel: 3);
+            conv2 = new Convolution(width, width, kernel: 3, planes: planes);
             bn2 = BatchNorm2d(width);
             downsample = Downsample(inputs, width, stride);
             RegisterComponents();
