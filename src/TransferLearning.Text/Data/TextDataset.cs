@@ -82,14 +82,7 @@ public sealed class TextDataset : ILabelledDataset<TextDataset>
 
     /// <summary>The texts at these positions, in this order, with the same classes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
-    public TextDataset Subset(IReadOnlyList<int> indices)
-    {
-        ArgumentNullException.ThrowIfNull(indices);
-        foreach (var index in indices)
-            if (index < 0 || index >= Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} texts, counted from 0.");
-        return new([.. indices.Select(i => _examples[i])], ClassNames, Objective, SkippedRows);
-    }
+    public TextDataset Subset(IReadOnlyList<int> indices) => new(_examples.At(indices), ClassNames, Objective, SkippedRows);
 
     /// <summary>Tokenizes all texts, once.</summary>
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ internal static class TextDecoding
         {
             var text = used.GetString(bytes.AsSpan(marked is null ? 0 : Mark(marked).Length));
             return text.IndexOf('\0', StringComparison.Ordinal) is var zero and >= 0
-                ? throw new TextFormatException(path, LineOf(text.AsSpan(0, zero)), "holds a zero character. Is it a text file? If it is in UTF-16 without a byte order mark, set TextFileOptions.Encoding to Encoding.Unicode.")
+                ? throw new TextFormatException(path, LineOf(text.AsSpan(0, zero)), "holds a zero character. Is it a text file? If it is in UTF-16 without a byte order mark, give its encoding: Encoding.Unicode.")
                 : text;
         }
         catch (DecoderFallbackException error)
@@ -28,7 +28,7 @@ internal static class TextDecoding
             var place = Math.Clamp(error.Index, 0, bytes.Length);
             throw new TextFormatException(
                 path, LineOf(Encoding.Latin1.GetString(bytes, 0, place)),
-                $"the byte 0x{error.BytesUnknown?.FirstOrDefault():X2} is not {used.EncodingName}. Save the file as UTF-8, or set TextFileOptions.Encoding: Encoding.Latin1 fits most older Western European files.",
+                $"the byte 0x{error.BytesUnknown?.FirstOrDefault():X2} is not {used.EncodingName}. Save the file as UTF-8, or give its encoding: Encoding.Latin1 fits most older Western European files.",
                 error);
         }
     }

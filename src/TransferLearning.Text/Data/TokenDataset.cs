@@ -76,14 +76,7 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
 
     /// <summary>The texts at these positions, in this order, with the same labels.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
-    public TokenDataset Subset(IReadOnlyList<int> indices)
-    {
-        ArgumentNullException.ThrowIfNull(indices);
-        foreach (var index in indices)
-            if (index < 0 || index >= Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} texts, counted from 0.");
-        return new([.. indices.Select(i => _texts[i])], ClassNames);
-    }
+    public TokenDataset Subset(IReadOnlyList<int> indices) => new(_texts.At(indices), ClassNames);
 
     /// <summary>Tokenizes all texts, once. Of a word the first token has its label; the others do not count (<see cref="TokenCrossEntropy.Ignored"/>).</summary>
     /// <inheritdoc/>
