@@ -11,7 +11,7 @@ namespace TransferLearning.TestKit;
 public static class Fuzzer
 {
     // Over all test projects.
-    private const int Formats = 31;
+    private const int Formats = 33;
 
     private const int DefaultTotal = 2000;
 

@@ -3,10 +3,7 @@ using System.Text.Json.Serialization;
 namespace TransferLearning;
 
 /// <summary>The measures of a model over a whole evaluation set.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
-[JsonDerivedType(typeof(ClassificationEvaluation), "classification")]
-[JsonDerivedType(typeof(MultiLabelEvaluation), "multi-label")]
-[JsonDerivedType(typeof(RegressionEvaluation), "regression")]
+[JsonConverter(typeof(EvaluationJson))]
 public abstract record Evaluation
 {
     /// <summary>Number of examples.</summary>

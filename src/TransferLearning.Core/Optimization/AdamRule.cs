@@ -55,9 +55,9 @@ internal sealed class AdamRule(string kernel, double beta1, double beta2, double
     {
         using var _ = no_grad();
         var moments = MomentsOf(parameter);
-        moments.Mean.copy_(history["exp_avg"]);
-        moments.Square.copy_(history["exp_avg_sq"]);
-        moments.Steps.copy_(history["step"]);
+        moments.Mean.Restore(history, "exp_avg");
+        moments.Square.Restore(history, "exp_avg_sq");
+        moments.Steps.Restore(history, "step");
     }
 
     public void Dispose()

@@ -40,5 +40,6 @@ public interface IOptimizer : IDisposable
 
     /// <summary>Goes on from what <see cref="Save"/> gave for that parameter, not empty; copies it to the parameter's device.</summary>
     /// <exception cref="KeyNotFoundException">It is the history of another optimizer.</exception>
+    /// <exception cref="InvalidDataException">It is the history of another parameter: its shape or type differs.</exception>
     void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history);
 }

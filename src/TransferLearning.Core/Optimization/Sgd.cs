@@ -62,7 +62,7 @@ public sealed record Sgd : Optimizer
         public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history)
         {
             using var _ = no_grad();
-            BufferOf(parameter).copy_(history["momentum_buffer"]);
+            BufferOf(parameter).Restore(history, "momentum_buffer");
         }
 
         public void Dispose()

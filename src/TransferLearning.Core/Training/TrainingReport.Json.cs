@@ -31,7 +31,7 @@ public sealed partial record TrainingReport
         var report = (JsonObject)JsonSerializer.SerializeToNode(this, Json)!;
         report.Remove("evaluation");
         report.Remove("accuracy");
-        var measures = Evaluation is null ? [] : (JsonObject)JsonSerializer.SerializeToNode(Evaluation, Evaluation.GetType(), Json)!;
+        var measures = Evaluation is null ? [] : EvaluationJson.Measures(Evaluation, Json);
         JsonObject ordered = [];
         foreach (var (name, value) in measures.Concat(report)) ordered[name] = value?.DeepClone();
         ordered["weightsFromEpoch"] = WeightsFromEpoch + 1;

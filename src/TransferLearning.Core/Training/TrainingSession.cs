@@ -9,7 +9,7 @@ public sealed class TrainingSession : IDisposable
 {
     private readonly List<EpochReport> _epochs = [];
     private readonly List<ModelSnapshot> _snapshots = [];
-    private readonly IOptimizer _optimizer;
+    private IOptimizer _optimizer;
     private readonly GradientClipping? _clipping;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private double _secondsBefore;
@@ -174,13 +174,24 @@ public sealed class TrainingSession : IDisposable
     {
         (Epoch, EpochStep, Step, LearningRate) = (position.Epoch, position.EpochStep, position.Step, position.LearningRate);
         Loss.Reset(position.LossSum, position.LossCount);
+        _epochs.Clear();
         _epochs.AddRange(position.Epochs);
         (WeightsFromEpoch, Evaluation) = (position.WeightsFromEpoch, EvaluationOf(position.WeightsFromEpoch));
         (StopReason, IsComplete, _secondsBefore) = (position.StopReason, position.IsComplete, position.Seconds);
         foreach (var (group, saved) in AllGroups.Zip(position.Groups))
             (group.IsFrozen, group.KeepsStatistics, group.LearningRateFactor) = (saved.IsFrozen, saved.KeepsStatistics, saved.LearningRateFactor);
+        FeatureCaches.Clear();
         FeatureCaches.AddRange(position.FeatureCaches);
     }
+
+    /// <summary>Whether a run like this one can stand there.</summary>
+    internal bool Fits(RunState position) =>
+        position.Epoch >= 0 && position.Epoch <= Options.Epochs && position.EpochStep >= 0 && position.EpochStep <= StepsPerEpoch
+        && position.Step == (long)position.Epoch * StepsPerEpoch + position.EpochStep && position.LossCount >= 0
+        && position.Epochs.Count == position.Epoch && position.Epochs.All(epoch => epoch is not null && epoch.Evaluation is not null == HasValidation)
+        && position.WeightsFromEpoch >= -1 && position.WeightsFromEpoch < position.Epoch
+        && position.Groups.Count == AllGroups.Count() && position.Groups.All(group => group is not null)
+        && position.FeatureCaches.All(cache => cache is not null);
 
     /// <summary>A snapshot of saved values, of which <paramref name="value"/> gives the one of each name.</summary>
     internal ModelSnapshot Snapshot(Func<string, Tensor, Tensor> value, int epoch) => Snapshot(value, epoch, EvaluationOf(epoch));
@@ -188,9 +199,11 @@ public sealed class TrainingSession : IDisposable
     /// <summary>What the optimizer remembers, by parameter.</summary>
     internal IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> History)> Histories() => Parameters().Select(entry => (entry.Name, _optimizer.Save(entry.Parameter)));
 
-    /// <summary>Gives the optimizer back what it remembered of each parameter; empty for one that it has not met.</summary>
+    /// <summary>A new optimizer with what another remembered of each parameter; empty for one that it has not met.</summary>
     internal void LoadHistories(Func<string, IReadOnlyDictionary<string, Tensor>> history)
     {
+        _optimizer.Dispose();
+        _optimizer = Options.Optimizer.Create();
         foreach (var (name, parameter) in Parameters())
             if (history(name) is { Count: > 0 } saved) _optimizer.Load(parameter, saved);
     }

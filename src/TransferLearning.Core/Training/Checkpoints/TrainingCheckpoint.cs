@@ -33,7 +33,7 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>Puts a run back to where it stood. The strategies are prepared.</summary>
-    /// <exception cref="WeightFormatException">The file is damaged or no checkpoint; the model is as it was.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged or no checkpoint; the model is as it was, except where it was a strategy that refused its part.</exception>
     /// <exception cref="ArgumentException">It is the checkpoint of another run; the message says in what it differs.</exception>
     public static void Load(string path, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run)
     {
@@ -42,19 +42,21 @@ internal static class TrainingCheckpoint
         using var file = WeightFile.Open(path);
         var state = ReadState(file);
         Compare(path, state.Run, run);
+        if (!session.Fits(state) || state.Strategies.Count != strategies.Count || state.Strategies.Any(strategy => strategy is null))
+            throw new WeightFormatException(path, "holds a training state that no run comes to. Remove it to go on from an earlier checkpoint.");
         // All of it is read before anything changes.
         var tensors = file.Tensors.Keys.Where(name => name.StartsWith(ModelArtefact.TrainingPrefix, StringComparison.Ordinal)).ToDictionary(name => name, file.Read);
         try
         {
-            ModelArtefact.LoadInto(session.Model, file);
             session.LoadHistories(parameter => Under(tensors, $"{OptimizerPrefix}{parameter}."));
+            ModelArtefact.LoadInto(session.Model, file);
             session.GoTo(state);
             foreach (var (i, strategy) in strategies.Index())
                 strategy.Load(new StrategyState(state.Strategies[i].Numbers, Under(tensors, TensorPrefix(i)), name => state.Strategies[i].Snapshots.TryGetValue(name, out var epoch)
-                    ? session.Snapshot((parameter, _) => tensors[SnapshotPrefix(i, name) + parameter], epoch)
+                    ? session.Snapshot((parameter, now) => tensors.For(now, SnapshotPrefix(i, name) + parameter), epoch)
                     : null));
         }
-        catch (Exception error) when (error is KeyNotFoundException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is KeyNotFoundException or ArgumentOutOfRangeException or InvalidDataException or WeightMismatchException)
         {
             throw new WeightFormatException(path, $"lacks part of the run's state: {error.Message} Remove it to go on from an earlier checkpoint.", error);
         }

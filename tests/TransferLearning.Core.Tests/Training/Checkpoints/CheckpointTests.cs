@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -51,6 +52,30 @@ public sealed class CheckpointTests : IDisposable
         again.Progress.Entries.Should().BeEmpty();
         again.State().Should().BeEquivalentTo(first.State());
         report.Evaluation.Should().BeEquivalentTo(expected.Evaluation);
+    }
+
+    [Fact]
+    public void Measures_of_an_objective_of_ones_own_are_kept_in_checkpoints_and_reports()
+    {
+        var options = Long with { Checkpoints = Checkpoints };
+        IFineTuneStrategy[] Strategies() => [new EarlyStopping(patience: 2, monitor: MonitoredValue.Score)];
+        using var whole = new Experiment(objective: new OwnObjective());
+        var expected = whole.Fit(Long, Strategies());
+        using var stopped = new Experiment(objective: new OwnObjective());
+        for (var steps = 0; steps < 5; steps++) StopsAfterAStep(stopped, options, Strategies(), out _).Should().BeFalse();
+        using var resumed = new Experiment(objective: new OwnObjective());
+        var report = resumed.Fit(options, Strategies());
+
+        resumed.State().Should().BeEquivalentTo(whole.State());
+        report.Epochs.Select(epoch => epoch.Evaluation!.Score).Should().Equal(expected.Epochs.Select(epoch => epoch.Evaluation!.Score));
+        foreach (var (saved, name) in new[] { (expected, "whole.json"), (report, "resumed.json") })
+        {
+            saved.Save(_folder.File(name));
+            using var json = JsonDocument.Parse(File.ReadAllText(_folder.File(name)));
+            json.RootElement.GetProperty("worst").GetDouble().Should().Be(expected.Evaluation!.Score);
+            json.RootElement.GetProperty("score").GetDouble().Should().Be(expected.Evaluation!.Score);
+            json.RootElement.GetProperty("count").GetInt32().Should().Be(12);
+        }
     }
 
     [Fact]

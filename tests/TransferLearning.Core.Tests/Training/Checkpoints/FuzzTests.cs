@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using TransferLearning.TestKit;
+using static TorchSharp.torch;
+
+namespace TransferLearning.Tests.Training.Checkpoints;
+
+/// <summary>Mutants of a run's checkpoint, from which a run is then to go on.</summary>
+public sealed class FuzzTests : IDisposable
+{
+    private const int LengthSize = sizeof(ulong);
+
+    private static readonly TrainerOptions Options = Experiment.Options with { Optimizer = new AdamW(0.01) };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly byte[] _header;
+    private readonly byte[] _data;
+
+    public FuzzTests()
+    {
+        using var experiment = new Experiment();
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        var fit = () => new Trainer(Options with { Checkpoints = new(_folder.File("run")) }, Strategy).Fit(
+            experiment.Model, experiment.Train, experiment.Validation, new Telling(now => { if (now.Phase == TrainingPhase.Training && ++steps == 5) stop.Cancel(); }), stop.Token);
+        fit.Should().Throw<OperationCanceledException>();
+        var file = File.ReadAllBytes(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"));
+        var end = LengthSize + (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
+        (_header, _data) = (file[LengthSize..end], file[end..]);
+    }
+
+    private static EarlyStopping Strategy => new(patience: 2);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Header_of_a_checkpoint() =>
+        Fuzzer.Run("header of a checkpoint", _header, header => GoOn([.. BitConverter.GetBytes((ulong)header.Length), .. header, .. _data]), Documented);
+
+    [Fact]
+    public void Training_state_of_a_checkpoint()
+    {
+        using var scope = NewDisposeScope();
+        using var file = WeightFile.Open(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"));
+        var tensors = file.Tensors.Keys.ToDictionary(name => name, file.Read);
+        var metadata = file.Metadata.ToDictionary();
+        Fuzzer.Run("training state of a checkpoint", tensors["training.state"].bytes.ToArray(), state =>
+        {
+            using var mutant = tensor(state);
+            TransferLearning.Safetensors.Write(_folder.File("mutant"), new Dictionary<string, Tensor>(tensors) { ["training.state"] = mutant }, metadata);
+            GoOn(File.ReadAllBytes(_folder.File("mutant")));
+        }, Documented);
+    }
+
+    private static Type[] Documented => [typeof(WeightFormatException), typeof(ArgumentException), typeof(TrainingDivergedException)];
+
+    private void GoOn(byte[] checkpoint)
+    {
+        Directory.Delete(_folder.File("run"), recursive: true);
+        Directory.CreateDirectory(_folder.File("run"));
+        File.WriteAllBytes(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"), checkpoint);
+        using var experiment = new Experiment();
+        experiment.Fit(Options with { Checkpoints = new(_folder.File("run")) { Resume = true } }, Strategy).Save(_folder.File("report.json"));
+    }
+
+    private sealed class Telling(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => tell(value);
+    }
+}
