@@ -45,10 +45,11 @@ public static class BackboneExtensions
         {
             using var scope = NewDisposeScope();
             var next = backbone.LayerGroups[group].Forward(hidden);
-            next.Values.MoveToOuterDisposeScope();
-            // A mask that is passed on belongs to the caller.
+            // What a group passes on belongs to whom it came from.
+            if (!ReferenceEquals(next.Values, hidden.Values)) next.Values.MoveToOuterDisposeScope();
             if (!ReferenceEquals(next.Mask, hidden.Mask)) next.Mask?.MoveToOuterDisposeScope();
-            if (!ReferenceEquals(hidden, input)) hidden.Values.Dispose();
+            if (!ReferenceEquals(next.Segments, hidden.Segments)) next.Segments?.MoveToOuterDisposeScope();
+            if (!ReferenceEquals(hidden.Values, input.Values) && !ReferenceEquals(hidden.Values, next.Values)) hidden.Values.Dispose();
             hidden = next;
         }
         return hidden;

@@ -65,8 +65,8 @@ public sealed class Predictor : IDisposable
     private Tensor Outputs(ModelInput input)
     {
         var outputs = Model.Forward(input.To(_device));
-        return outputs.dim() == 2 ? outputs : throw new NotSupportedException(
-            $"The model gives outputs of shape [{string.Join(", ", outputs.shape)}] and not one row for each example: read them from TransferModel.Forward.");
+        return outputs.dim() == 2 && outputs.shape[0] == input.Count && outputs.shape[1] == Model.Labels.Count ? outputs : throw new NotSupportedException(
+            $"The model gives outputs of shape [{string.Join(", ", outputs.shape)}] and not [{input.Count}, {Model.Labels.Count}], a row for each example and a column for each label: read them from TransferModel.Forward.");
     }
 
     /// <summary>Disposes the model.</summary>

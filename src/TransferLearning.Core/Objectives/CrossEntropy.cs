@@ -12,7 +12,7 @@ public sealed record CrossEntropy : IObjective
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Weight of each class; the mean divides by the weights of the targets. Default: none, every example counts the same.</summary>
+    /// <summary>Weight of each class, 0 or more; the mean divides by the weights of the targets. Default: none, every example counts the same.</summary>
     public IReadOnlyList<float>? ClassWeights { get; init; }
 
     /// <inheritdoc/>
@@ -21,8 +21,22 @@ public sealed record CrossEntropy : IObjective
     /// <inheritdoc/>
     public Tensor Loss(Tensor output, Tensor target)
     {
+        // A mean over nothing would be NaN, and its gradients too.
+        if (ClassWeights?.Contains(0) == true && Weight(target) == 0) return output.mul(0).sum();
         using var weights = ClassWeights is null ? null : tensor(ClassWeights.ToArray(), device: output.device);
         return nn.functional.cross_entropy(output, target, weights, label_smoothing: LabelSmoothing);
+    }
+
+    /// <summary>The number of examples, or the sum of the weights of their classes.</summary>
+    public double Weight(Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (ClassWeights is null) return target.shape[0];
+        using var labels = target.cpu();
+        using var row = labels.contiguous();
+        var sum = 0.0;
+        foreach (var label in MemoryMarshal.Cast<byte, long>(row.bytes)) sum += ClassWeights[(int)label];
+        return sum;
     }
 
     /// <summary>The softmax of the logits.</summary>

@@ -14,6 +14,13 @@ public interface IObjective
     Tensor Loss(Tensor output, Tensor target);
 
     /// <summary>
+    /// What the batch's loss weighs in the mean over several batches. Default: the number of examples; another where <see cref="Loss"/>
+    /// is a mean over something else, and 0 where there is nothing to take a mean of.
+    /// </summary>
+    /// <param name="target">The batch's target, on any device.</param>
+    double Weight(Tensor target) => target.shape[0];
+
+    /// <summary>
     /// What the head's output says of each class, 0 to 1, of the output's shape. The result belongs to the current dispose scope.
     /// Throws <see cref="NotSupportedException"/> where outputs are no probabilities.
     /// </summary>

@@ -20,8 +20,15 @@ internal sealed class GradientClipping : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Tensor[] gradients = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
+        Tensor[] gradients = [.. parameters.Select(Dense).OfType<Tensor>()];
         if (gradients.Length > 0) _script.Invoke(gradients, limit);
+    }
+
+    // Sparse gradients have no such kernels.
+    private static Tensor? Dense(Parameter parameter)
+    {
+        if (parameter.grad is { is_sparse: true } sparse) parameter.grad = sparse.to_dense();
+        return parameter.grad;
     }
 
     public void Dispose() => _script.Dispose();

@@ -4,11 +4,22 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>Parameters that share a learning rate and a weight decay.</summary>
-/// <param name="parameters">The parameters; the group borrows them.</param>
-public sealed class ParameterGroup(IReadOnlyList<Parameter> parameters)
+public sealed class ParameterGroup
 {
+    /// <summary>A group of parameters, which it borrows.</summary>
+    /// <param name="parameters">The parameters, whose numbers lie side by side in memory, in any order of dimensions.</param>
+    /// <exception cref="ArgumentException">A parameter is a view with gaps or repetitions: fused kernels would write beside it.</exception>
+    public ParameterGroup(IReadOnlyList<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (parameters.FirstOrDefault(parameter => !FillsItsMemory(parameter)) is { } view)
+            throw new ArgumentException(
+                $"A parameter of shape [{string.Join(", ", view.shape)}] has the strides [{string.Join(", ", view.stride())}]: it is a view with gaps or repetitions, which optimizers cannot update. Make it of a copy: new Parameter(tensor.contiguous()).", nameof(parameters));
+        Parameters = parameters;
+    }
+
     /// <summary>The parameters.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; } = parameters;
+    public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Step size of the next step.</summary>
     public double LearningRate { get; set; }
@@ -20,6 +31,17 @@ public sealed class ParameterGroup(IReadOnlyList<Parameter> parameters)
     /// <exception cref="NotSupportedException">A parameter is complex.</exception>
     internal (Parameter Parameter, Tensor Gradient)[] WithGradients() =>
         [.. Parameters.Select(parameter => (parameter, gradient: parameter.grad)).Where(pair => pair.gradient is not null).Select(pair => (pair.parameter, Dense(pair.gradient!)))];
+
+    private static bool FillsItsMemory(Tensor tensor)
+    {
+        var expected = 1L;
+        foreach (var (size, stride) in tensor.shape.Zip(tensor.stride()).Where(dimension => dimension.First > 1).OrderBy(dimension => dimension.Second))
+        {
+            if (stride != expected) return false;
+            expected *= size;
+        }
+        return true;
+    }
 
     // A kernel that refuses a type ends the process.
     private static Tensor Dense(Tensor gradient) =>

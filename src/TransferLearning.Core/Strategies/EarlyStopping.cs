@@ -30,7 +30,8 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor
     private ModelSnapshot? _snapshot;
 
     /// <inheritdoc/>
-    public string Description => $"early stopping, patience {patience}";
+    public string Description => FormattableString.Invariant($"early stopping, patience {patience}")
+        + (monitor == MonitoredValue.Score ? " by score" : "") + (minDelta == 0 ? "" : FormattableString.Invariant($", changes above {minDelta}")) + (restoreBest ? "" : ", last weights");
 
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -17,19 +18,24 @@ internal static class Divergence
         return new($"{where} Input and weights are finite, so the outputs overflowed: lower the learning rate, or check the targets and the objective.");
     }
 
-    /// <summary>Throws where the run's last steps broke a weight: no later loss tells.</summary>
+    /// <summary>Throws where a step broke a weight, or a batch norm's statistics, which no training loss tells.</summary>
     public static void CheckWeights(TrainingSession session)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (BrokenWeight(session) is { } broken) throw new TrainingDivergedException($"The run ended in epoch {session.Epoch} with broken weights. {broken}");
+        if (BrokenWeight(session) is { } broken) throw new TrainingDivergedException($"The weights are broken after {session.Step} steps. {broken}");
     }
 
     private static string? BrokenWeight(TrainingSession session) => session.AllGroups
         .SelectMany(group => group.State, (group, entry) => (Group: group.Name, entry.Name, entry.Value))
-        .Where(entry => !IsFinite(entry.Value))
-        .Select(entry => $"'{entry.Name}' of {entry.Group} is no longer finite: lower the learning rate, warm it up, or set ClipGradientNorm.")
+        .Where(entry => (entry.Value is Parameter || IsStatistic(entry.Name)) && !IsFinite(entry.Value))
+        .Select(entry => $"'{entry.Name}' of {entry.Group} is not finite: {(IsStatistic(entry.Name)
+            ? "a batch norm cannot learn from a batch with one value for each channel. Raise BatchSize, or freeze it with FreezeBatchNorm."
+            : "lower the learning rate, warm it up, or set ClipGradientNorm.")}")
         .FirstOrDefault();
+
+    // Other buffers may be infinite on purpose, such as a causal mask.
+    private static bool IsStatistic(string name) => name.EndsWith("running_mean", StringComparison.Ordinal) || name.EndsWith("running_var", StringComparison.Ordinal);
 
     private static bool IsFinite(Tensor tensor) => !tensor.is_floating_point() || tensor.isfinite().all().item<bool>();
 }

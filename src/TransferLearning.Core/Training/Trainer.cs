@@ -70,7 +70,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         warnings.AddRange([.. trainFeatures.Source.Remarks, .. validationFeatures?.Source.Remarks ?? []]);
         foreach (var warning in warnings) Logger.Warn(warning);
         using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(trainFeatures.Source), validation is not null);
-        using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, Describe(model, train, validation), Logger) : null;
+        using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Logger) : null;
         try
         {
             session.SeedGenerator();
@@ -88,6 +88,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 TrainEpoch(session, plan, trainFeatures, checkpoints);
                 session.EnterEvaluation();
                 var evaluation = validationFeatures is null ? null : Evaluate(model, validationFeatures, plan);
+                if (evaluation is { Loss: double.NaN }) Divergence.CheckWeights(session);
 
                 var epoch = new EpochReport(session.Epoch, session.Loss.Mean(), evaluation, session.LearningRate, epochClock.Elapsed.TotalSeconds);
                 session.Add(epoch);
@@ -111,7 +112,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 checkpoints?.Write();
             }
         }
-        catch (OperationCanceledException cancelled) when (checkpoints is not null)
+        // A strategy that cancels after an epoch leaves the run between two epochs: the checkpoint before stands.
+        catch (OperationCanceledException cancelled) when (checkpoints is not null && cancellationToken.IsCancellationRequested && session.Epochs.Count == session.Epoch)
         {
             checkpoints.Write();
             throw new OperationCanceledException(
@@ -137,12 +139,13 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
         Options.Validate();
-        foreach (var warning in DatasetCheck.Check(model, dataset, null)) Logger.Warn(warning);
+        var warnings = DatasetCheck.Check(model, dataset, null);
         var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
         model.To(plan.Device);
         if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) Logger.Warn(fault);
         model.Eval();
         using var examples = new FeatureCache(model, dataset.Prepare(model.Backbone.Info.Input), "evaluation");
+        foreach (var warning in warnings.Concat(examples.Source.Remarks)) Logger.Warn(warning);
         return Evaluate(model, examples, plan);
     }
 
@@ -161,13 +164,14 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
                 session.ZeroGradients();
                 var output = session.Model.ForwardFrom(step.Batch.Input, data.Stage);
-                var loss = session.Model.Replacer.Objective.Loss(output, step.Batch.Target);
-                session.Loss.Add(loss, step.Batch.Count);
+                var objective = session.Model.Replacer.Objective;
+                var loss = objective.Loss(output, step.Batch.Target);
+                session.Loss.Add(loss, objective.Weight(step.Batch.Target));
                 var number = session.EpochStep + 1;
                 if (number % readEvery == 0 || number == session.StepsPerEpoch)
                 {
                     mean = session.Loss.Mean();
-                    if (!double.IsFinite(mean)) throw Divergence.Explain(session, step.Batch, number, session.LearningRate);
+                    if (session.Loss.Weight > 0 && !double.IsFinite(mean)) throw Divergence.Explain(session, step.Batch, number, session.LearningRate);
                 }
                 loss.backward();
                 session.UpdateWeights(step.LearningRateFactor);
@@ -190,24 +194,6 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         }
     }
 
-    /// <summary>What must be the same for a run to go on from a checkpoint. Device and threads may differ.</summary>
-    private Dictionary<string, string> Describe(TransferModel model, IDataset train, IDataset? validation) => new()
-    {
-        ["backbone"] = model.Backbone.Info.Id,
-        ["head"] = model.Replacer.Kind,
-        ["labels"] = string.Join(", ", model.Labels),
-        ["objective"] = model.Replacer.Objective.ToString()!,
-        ["optimizer"] = Options.Optimizer.ToString(),
-        ["strategies"] = string.Join("; ", Strategies.Select(strategy => strategy.Description)),
-        ["seed"] = $"{Options.Seed}",
-        ["epochs"] = $"{Options.Epochs}",
-        ["batch size"] = $"{Options.BatchSize}",
-        ["shuffling"] = $"{Options.Shuffle}",
-        ["gradient clipping"] = FormattableString.Invariant($"{Options.ClipGradientNorm}"),
-        ["number of training examples"] = $"{train.Count}",
-        ["number of validation examples"] = $"{validation?.Count ?? 0}",
-    };
-
     internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
     {
         using var _ = no_grad();
@@ -221,7 +207,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
             {
                 var onDevice = OnDevice(model, batch, plan.Device);
                 var output = model.ForwardFrom(onDevice.Input, data.Stage);
-                meter.Add(objective.Loss(output, onDevice.Target), batch.Count);
+                meter.Add(objective.Loss(output, onDevice.Target), objective.Weight(batch.Target));
                 metric.Add(output, onDevice.Target);
             }
         }

@@ -46,7 +46,7 @@ public sealed partial record TrainingReport
     /// <summary>The epochs in order.</summary>
     public required IReadOnlyList<EpochReport> Epochs { get; init; }
 
-    /// <summary>Measures of the weights that the model has now; null without a validation set.</summary>
+    /// <summary>Measures of the weights that the model had after <see cref="WeightsFromEpoch"/>; null without a validation set. What a strategy changes at the end of the run is not measured again.</summary>
     public Evaluation? Evaluation { get; init; }
 
     /// <summary>Epoch whose weights the model has now, from 0.</summary>

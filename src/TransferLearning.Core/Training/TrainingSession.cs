@@ -23,6 +23,7 @@ public sealed class TrainingSession : IDisposable
         HasValidation = hasValidation;
         BackboneGroups = [.. model.Backbone.LayerGroups.Select(group => new TrainingGroup(group.Name, model.Backbone.Module, group.Owns))];
         Head = new TrainingGroup("head", model.Head, _ => true);
+        CheckGroups();
         Loss = new LossMeter(device);
         _optimizer = options.Optimizer.Create();
         _clipping = options.ClipGradientNorm is null ? null : new GradientClipping();
@@ -163,7 +164,7 @@ public sealed class TrainingSession : IDisposable
     internal RunState Position() => new()
     {
         Epoch = Epoch, EpochStep = EpochStep, Step = Step,
-        LossSum = Loss.Total.Sum, LossCount = Loss.Total.Count, LearningRate = LearningRate,
+        LossSum = Loss.Sum, LossWeight = Loss.Weight, LearningRate = LearningRate,
         Epochs = _epochs, WeightsFromEpoch = WeightsFromEpoch, StopReason = StopReason, IsComplete = IsComplete,
         Groups = [.. AllGroups.Select(group => new GroupState(group.IsFrozen, group.KeepsStatistics, group.LearningRateFactor))],
         FeatureCaches = FeatureCaches, Seconds = Seconds,
@@ -173,7 +174,7 @@ public sealed class TrainingSession : IDisposable
     internal void GoTo(RunState position)
     {
         (Epoch, EpochStep, Step, LearningRate) = (position.Epoch, position.EpochStep, position.Step, position.LearningRate);
-        Loss.Reset(position.LossSum, position.LossCount);
+        Loss.Reset(position.LossSum, position.LossWeight);
         _epochs.Clear();
         _epochs.AddRange(position.Epochs);
         (WeightsFromEpoch, Evaluation) = (position.WeightsFromEpoch, EvaluationOf(position.WeightsFromEpoch));
@@ -187,7 +188,7 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Whether a run like this one can stand there.</summary>
     internal bool Fits(RunState position) =>
         position.Epoch >= 0 && position.Epoch <= Options.Epochs && position.EpochStep >= 0 && position.EpochStep <= StepsPerEpoch
-        && position.Step == (long)position.Epoch * StepsPerEpoch + position.EpochStep && position.LossCount >= 0
+        && position.Step == (long)position.Epoch * StepsPerEpoch + position.EpochStep && position.LossWeight >= 0
         && position.Epochs.Count == position.Epoch && position.Epochs.All(epoch => epoch is not null && epoch.Evaluation is not null == HasValidation)
         && position.WeightsFromEpoch >= -1 && position.WeightsFromEpoch < position.Epoch
         && position.Groups.Count == AllGroups.Count() && position.Groups.All(group => group is not null)
@@ -216,6 +217,15 @@ public sealed class TrainingSession : IDisposable
         _optimizer.Dispose();
         _clipping?.Dispose();
         Loss.Dispose();
+    }
+
+    private void CheckGroups()
+    {
+        Dictionary<Parameter, string> groups = new(ReferenceEqualityComparer.Instance);
+        foreach (var group in AllGroups)
+            foreach (var (name, value) in group.State)
+                if (value is Parameter parameter && !groups.TryAdd(parameter, group.Name))
+                    throw new ArgumentException($"The parameter '{name}' belongs to '{groups[parameter]}' and to '{group.Name}', so it would be trained twice in each step. Give it to one layer group.");
     }
 
     private IEnumerable<(string Name, Parameter Parameter)> Parameters() =>

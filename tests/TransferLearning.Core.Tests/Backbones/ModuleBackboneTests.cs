@@ -45,6 +45,31 @@ public sealed class ModuleBackboneTests
         create.Should().Throw<ArgumentException>().WithMessage("*stage 'extra' is no registered sub-module*RegisterComponents()*");
     }
 
+    [Fact]
+    public void A_stage_may_pass_its_input_on()
+    {
+        var (first, last) = (nn.Linear(4, 3), nn.Linear(3, 2));
+        var (before, between) = (new PassesOn(), new PassesOn());
+        using var backbone = new ModuleBackbone(
+            "mine", nn.Sequential(("before", before), ("first", first), ("between", between), ("last", last)), 2, ("before", before), ("first", first), ("between", between), ("last", last));
+        using var scope = NewDisposeScope();
+        var input = new ModelInput(ones(2, 4));
+        for (var stage = 1; stage <= 4; stage++) backbone.Run(input, 0, stage).Values.shape.Should().Equal(2, stage switch { 1 => 4, 4 => 2, _ => 3 });
+        input.Values.IsInvalid.Should().BeFalse("it is the caller's");
+    }
+
+    [Fact]
+    public void A_parameter_in_two_stages_is_named()
+    {
+        var inner = nn.Linear(4, 4);
+        var outer = nn.Sequential(("inner", inner));
+        using var backbone = new ModuleBackbone("mine", nn.Sequential(("outer", outer)), 4, ("outer", outer), ("inner", inner));
+        using var model = backbone.WithHead(new LinearHead(["a", "b"]));
+        using var values = ones(2, 4);
+        var fit = () => new Trainer(new TrainerOptions { Device = CPU }).Fit(model, new TensorDataset(values, [0, 1], ["a", "b"]));
+        fit.Should().Throw<ArgumentException>().WithMessage("*'outer.inner.weight' belongs to 'outer' and to 'inner'*trained twice*");
+    }
+
     [Theory]
     [InlineData("layer1", "layer1.0.weight", true)]
     [InlineData("layer1", "layer1", true)]
@@ -52,4 +77,9 @@ public sealed class ModuleBackboneTests
     [InlineData("", "anything", true)]
     public void A_group_owns_whole_names_only(string prefix, string name, bool owns) =>
         new LayerGroup("group", [prefix], input => input).Owns(name).Should().Be(owns);
+
+    private sealed class PassesOn() : nn.Module<Tensor, Tensor>(nameof(PassesOn))
+    {
+        public override Tensor forward(Tensor input) => input;
+    }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Inference;
 
-[NoTensorLeaks]
+[NoTensorLeaks(MakesModels = true)]
 public sealed class PredictorTests : IDisposable
 {
     private readonly Experiment _experiment = new();
@@ -41,6 +41,15 @@ public sealed class PredictorTests : IDisposable
     }
 
     [Fact]
+    public void A_head_of_another_width_than_its_labels_is_refused()
+    {
+        using var backbone = new ModuleBackbone("mine", nn.Identity(), 4);
+        using var predictor = new Predictor(backbone.WithHead(new Wide()), CPU);
+        using var input = new ModelInput(ones(3, 4));
+        predictor.Invoking(p => p.Predict(input)).Should().Throw<NotSupportedException>().WithMessage("*shape [3, 5] and not [3, 2]*");
+    }
+
+    [Fact]
     public void Of_equal_probabilities_the_first_label_is_the_best()
     {
         var answer = Predict()[0];
@@ -73,5 +82,18 @@ public sealed class PredictorTests : IDisposable
         using var _ = no_grad();
         using var values = TorchSharp.torch.tensor(Enumerable.Range(0, (int)tensor.numel()).Select(value).ToArray(), tensor.shape);
         tensor.copy_(values);
+    }
+
+    private sealed class Wide : IHeadReplacer
+    {
+        public string Kind => "wide";
+
+        public IReadOnlyList<string> Labels => ["a", "b"];
+
+        public FeatureKind Reads => FeatureKind.Pooled;
+
+        public IObjective Objective { get; } = new CrossEntropy();
+
+        public nn.Module<Features, Tensor> Build(int featureSize) => new LinearHead(["a", "b", "c", "d", "e"]).Build(featureSize);
     }
 }

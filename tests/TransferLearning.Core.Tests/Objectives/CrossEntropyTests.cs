@@ -61,4 +61,25 @@ public sealed class CrossEntropyTests
         var validate = () => objective.Validate(target, 4);
         validate.Should().Throw<ArgumentException>().WithMessage(message);
     }
+
+    [Fact]
+    public void The_loss_over_a_set_does_not_depend_on_the_size_of_its_batches()
+    {
+        using var experiment = new Training.Experiment(objective: new CrossEntropy { ClassWeights = [0, 1, 3, 0.5f] });
+        // In the order of the classes, so that the first batches have no weight at all.
+        var sorted = experiment.Validation.Subset([.. Enumerable.Range(0, 12).OrderBy(i => experiment.Validation.Labels[i])]);
+        double[] losses = [.. new[] { 1, 2, 5, 12 }.Select(size => new Trainer(Training.Experiment.Options with { BatchSize = size }).Evaluate(experiment.Model, sorted).Loss)];
+        losses.Should().OnlyContain(loss => Math.Abs(loss - losses[3]) < 1e-6);
+    }
+
+    [Fact]
+    public void Examples_of_no_weight_teach_nothing_and_break_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var logits = randn(2, 3).requires_grad_();
+        var objective = new CrossEntropy { ClassWeights = [0, 1, 1] };
+        objective.Loss(logits, tensor([0L, 0])).backward();
+        logits.grad!.abs().max().item<float>().Should().Be(0);
+        objective.Weight(tensor([0L, 0])).Should().Be(0);
+    }
 }

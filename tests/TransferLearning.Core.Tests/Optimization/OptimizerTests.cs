@@ -112,4 +112,14 @@ public sealed class OptimizerTests
             foreach (var index in zeros.Integers()) gradient[index] = 0;
         return gradient;
     }
+
+    [Fact]
+    public void A_parameter_that_is_a_view_with_gaps_or_repetitions_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var whole = randn(6, 4);
+        foreach (var view in new[] { whole.slice(0, 0, 6, 2), randn(1, 4).expand(3, 4), whole.slice(1, 0, 2, 1) })
+            FluentActions.Invoking(() => new ParameterGroup([new Parameter(view)])).Should().Throw<ArgumentException>().WithMessage("*view with gaps or repetitions*contiguous()*");
+        new ParameterGroup([new Parameter(whole.t()), new Parameter(whole.slice(0, 2, 4, 1)), new Parameter(ones(1, 3, 1))]).Parameters.Should().HaveCount(3);
+    }
 }

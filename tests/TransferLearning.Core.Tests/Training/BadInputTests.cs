@@ -1,9 +1,10 @@
 using TransferLearning.TestKit;
+using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Training;
 
 /// <summary>What cannot work is refused with a sentence, and what goes wrong leaves nothing behind.</summary>
-[NoTensorLeaks]
+[NoTensorLeaks(MakesModels = true)]
 public sealed class BadInputTests : IDisposable
 {
     private readonly Experiment _experiment = new();
@@ -22,14 +23,34 @@ public sealed class BadInputTests : IDisposable
     public void Weights_that_explode_are_named()
     {
         var fit = () => _experiment.Fit(Experiment.Options with { Optimizer = new Sgd(1e30) }, new EarlyStopping());
-        fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step * of 3 (last learning rate 1E+30)*'*' of * is no longer finite: lower the learning rate*");
+        fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step * of 3 (last learning rate 1E+30)*'*' of * is not finite: lower the learning rate*");
     }
 
     [Fact]
     public void Weights_that_the_last_step_breaks_are_named()
     {
         var fit = () => _experiment.Fit(Experiment.Options with { Epochs = 1, BatchSize = 1000, Optimizer = new AdamW(1e300) });
-        fit.Should().Throw<TrainingDivergedException>().WithMessage("*ended in epoch 1 with broken weights*no longer finite*");
+        fit.Should().Throw<TrainingDivergedException>().WithMessage("*weights are broken after 1 steps*is not finite*");
+    }
+
+    [Fact]
+    public void A_batch_norm_that_saw_one_value_for_each_channel_is_named_after_the_first_epoch()
+    {
+        using var backbone = new ModuleBackbone("mine", nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4)), 4);
+        using var model = backbone.WithHead(new LinearHead(["a", "b"]));
+        using var values = randn(4, 4);
+        var data = new TensorDataset(values, [0, 1, 0, 1], ["a", "b"]);
+        var fit = () => new Trainer(Experiment.Options with { BatchSize = 1 }).Fit(model, data, data);
+        fit.Should().Throw<TrainingDivergedException>().WithMessage("*after 4 steps*running_var' of body is not finite*Raise BatchSize*");
+    }
+
+    [Fact]
+    public void A_buffer_that_is_infinite_on_purpose_is_no_broken_weight()
+    {
+        using var backbone = new ModuleBackbone("mine", new Masked(), 4);
+        using var model = backbone.WithHead(new LinearHead(["a", "b"]));
+        using var values = randn(4, 4);
+        new Trainer(Experiment.Options).Fit(model, new TensorDataset(values, [0, 1, 0, 1], ["a", "b"])).Epochs.Should().HaveCount(3);
     }
 
     [Fact]
@@ -92,4 +113,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     private static void Refuses(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message);
+
+    private sealed class Masked : nn.Module<Tensor, Tensor>
+    {
+        private readonly Tensor mask = full([4], float.NegativeInfinity);
+
+        public Masked() : base(nameof(Masked)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => input.maximum(mask);
+    }
 }

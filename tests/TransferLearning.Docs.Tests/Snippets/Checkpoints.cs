@@ -40,6 +40,7 @@ internal static class Checkpoints
             using var mean = _sum! / _count;
             session.Head.Parameters[0].copy_(mean);
             _sum!.Dispose();
+            _sum = null;
         }
 
         public void Save(StrategyState state)

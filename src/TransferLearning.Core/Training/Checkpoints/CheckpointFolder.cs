@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 namespace TransferLearning;
 
 /// <summary>The folder of a run's checkpoints: which there are, when the next is due, which are removed. One run holds it at a time.</summary>
-internal sealed class CheckpointFolder : IDisposable
+internal sealed partial class CheckpointFolder : IDisposable
 {
     private const string Prefix = "checkpoint-";
     private const string Extension = ".safetensors";
@@ -21,6 +22,7 @@ internal sealed class CheckpointFolder : IDisposable
     private readonly FileStream _lock;
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private TimeSpan _cost;
+    private readonly HashSet<string> _damaged = [];
     private ModelSnapshot? _best;
 
     // A file system takes as long to remove a large file as half of its writing; training need not wait for it.
@@ -36,11 +38,9 @@ internal sealed class CheckpointFolder : IDisposable
         _lock = Claim(options.Folder);
         try
         {
-            // What a process left that was killed while it wrote.
-            foreach (var leftover in Directory.GetFiles(options.Folder).Where(path => Path.GetFileNameWithoutExtension(path).EndsWith(Extension, StringComparison.Ordinal)))
-                File.Delete(leftover);
             if (!options.Resume && Newest().FirstOrDefault() is { } existing)
                 throw new ArgumentException($"The folder '{options.Folder}' holds a run's checkpoints, such as '{Path.GetFileName(existing)}': set Resume to go on from them, or choose another folder.");
+            foreach (var leftover in Directory.GetFiles(options.Folder).Where(path => Leftover().IsMatch(Path.GetFileName(path)))) File.Delete(leftover);
         }
         catch
         {
@@ -65,6 +65,7 @@ internal sealed class CheckpointFolder : IDisposable
             catch (WeightFormatException error)
             {
                 _logger.Warn(error.Message);
+                _damaged.Add(path);
                 damage ??= error;
             }
         }
@@ -101,7 +102,10 @@ internal sealed class CheckpointFolder : IDisposable
                 _best = null;
             }
             TrainingCheckpoint.Write(path, _session, _strategies, _run);
-            string[] old = [.. Newest().Skip(_options.Keep)];
+            _damaged.Remove(path);
+            // One that cannot be read is no reason to remove one that can.
+            string[] old = [.. Newest().Except(_damaged).Skip(_options.Keep), .. _damaged];
+            _damaged.Clear();
             _removal = Task.Run(() => Array.ForEach(old, File.Delete));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -124,6 +128,10 @@ internal sealed class CheckpointFolder : IDisposable
     private IEnumerable<string> Newest() => Directory.EnumerateFiles(_options.Folder, $"{Prefix}*{Extension}")
         .Where(path => int.TryParse(StepOf(path), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .OrderByDescending(path => int.Parse(StepOf(path), CultureInfo.InvariantCulture));
+
+    /// <summary>What <see cref="AtomicFile"/> left in a process that was killed while it wrote.</summary>
+    [GeneratedRegex(@"^(checkpoint-\d+|best)\.safetensors\.[a-z0-9]{8}\.[a-z0-9]{3}$")]
+    private static partial Regex Leftover();
 
     private static string StepOf(string path) => Path.GetFileName(path)[Prefix.Length..^Extension.Length];
 

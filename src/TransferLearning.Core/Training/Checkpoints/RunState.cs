@@ -28,7 +28,7 @@ internal sealed record RunState
 
     public required double LossSum { get; init; }
 
-    public required long LossCount { get; init; }
+    public required double LossWeight { get; init; }
 
     public required double LearningRate { get; init; }
 

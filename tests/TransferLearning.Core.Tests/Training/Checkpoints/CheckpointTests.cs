@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
@@ -33,7 +32,7 @@ public sealed class CheckpointTests : IDisposable
         {
             // Each part begins from other weights, as a new process does from the pretrained ones.
             using var part = new Experiment(dropout: 0.3);
-            if (!StopsAfterAStep(part, options with { Checkpoints = Checkpoints }, strategies(), out var report)) continue;
+            if (!part.StopsAfterAStep( options with { Checkpoints = Checkpoints }, strategies(), out var report)) continue;
             stops.Should().BeGreaterThan(8);
             part.State().Should().BeEquivalentTo(whole.State());
             report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should().BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
@@ -62,7 +61,7 @@ public sealed class CheckpointTests : IDisposable
         using var whole = new Experiment(objective: new OwnObjective());
         var expected = whole.Fit(Long, Strategies());
         using var stopped = new Experiment(objective: new OwnObjective());
-        for (var steps = 0; steps < 5; steps++) StopsAfterAStep(stopped, options, Strategies(), out _).Should().BeFalse();
+        for (var steps = 0; steps < 5; steps++) stopped.StopsAfterAStep( options, Strategies(), out _).Should().BeFalse();
         using var resumed = new Experiment(objective: new OwnObjective());
         var report = resumed.Fit(options, Strategies());
 
@@ -89,20 +88,6 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void The_folder_keeps_the_newest_and_the_best()
-    {
-        using var experiment = new Experiment();
-        var report = experiment.Fit(Long with { Checkpoints = Checkpoints with { Keep = 3 } });
-        Directory.GetFiles(Folder).Select(Path.GetFileName).Where(name => name != ".lock").Order()
-            .Should().Equal("best.safetensors", "checkpoint-00000010.safetensors", "checkpoint-00000011.safetensors", "checkpoint-00000012.safetensors");
-
-        using var artefact = ModelArtefact.Open(Path.Combine(Folder, "best.safetensors"));
-        using var best = artefact.Restore(SmallNetwork.Backbone());
-        var evaluation = (ClassificationEvaluation)new Trainer(Experiment.Options).Evaluate(best, experiment.Validation);
-        evaluation.Accuracy.Should().Be(report.Epochs.Max(epoch => epoch.Evaluation!.Score));
-    }
-
-    [Fact]
     public void A_checkpoint_is_a_saved_model()
     {
         using var experiment = new Experiment();
@@ -115,38 +100,6 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_checkpoint_is_passed_over_for_the_one_before()
-    {
-        using var whole = new Experiment();
-        whole.Fit(Long);
-        using var experiment = new Experiment();
-        Stop(experiment, Long with { Checkpoints = Checkpoints }, step: 7);
-        File.WriteAllBytes(Path.Combine(Folder, "checkpoint-00000007.safetensors"), File.ReadAllBytes(Path.Combine(Folder, "checkpoint-00000007.safetensors"))[..^100]);
-        using var again = new Experiment();
-        again.Fit(Long with { Checkpoints = Checkpoints });
-        again.State().Should().BeEquivalentTo(whole.State());
-    }
-
-    [Fact]
-    public void Where_none_can_be_read_the_run_does_not_start_anew_in_silence()
-    {
-        Directory.CreateDirectory(Folder);
-        File.WriteAllText(Path.Combine(Folder, "checkpoint-00000003.safetensors"), "no checkpoint");
-        using var experiment = new Experiment();
-        var before = experiment.State();
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<WeightFormatException>().WithMessage("*checkpoint-00000003.safetensors*");
-        experiment.State().Should().BeEquivalentTo(before);
-    }
-
-    [Fact]
-    public void A_saved_model_without_training_state_is_no_checkpoint()
-    {
-        using var experiment = new Experiment();
-        experiment.Model.Save(Path.Combine(Folder, "checkpoint-00000003.safetensors"));
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<WeightFormatException>().WithMessage("*no training state*");
-    }
-
-    [Fact]
     public void Another_run_cannot_go_on_from_it()
     {
         using var experiment = new Experiment();
@@ -156,105 +109,26 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Without_resume_a_folder_with_checkpoints_is_refused()
+    public void Settings_of_head_objective_and_strategies_are_those_of_the_run()
     {
-        using var experiment = new Experiment();
-        experiment.Fit(Long with { Checkpoints = Checkpoints });
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints with { Resume = false } }))
-            .Should().Throw<ArgumentException>().WithMessage("*set Resume to go on*");
-    }
-
-    [Fact]
-    public void Two_runs_cannot_share_a_folder()
-    {
-        using var experiment = new Experiment();
-        using var other = new Experiment();
-        IOException? refusal = null;
-        experiment.Fit(Long with { Checkpoints = Checkpoints }, new Hook
-        {
-            OnEpochDone = session => refusal ??= session.Epoch > 0 ? null : Record.Exception(() => other.Fit(Long with { Checkpoints = Checkpoints })) as IOException,
-        });
-        refusal!.Message.Should().Contain("another run");
+        using var first = new Experiment(objective: new CrossEntropy { ClassWeights = [1, 1, 1, 2] });
+        first.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping());
+        using var equal = new Experiment(objective: new CrossEntropy { ClassWeights = new List<float> { 1, 1, 1, 2 } });
+        equal.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping()).Epochs.Should().HaveCount(4);
+        using var other = new Experiment(dropout: 0.5, objective: new CrossEntropy { ClassWeights = [1, 1, 1, 3] });
+        other.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping(monitor: MonitoredValue.Score))).Should().Throw<ArgumentException>()
+            .WithMessage("*head was '*Dropout 0, *' and is '*Dropout 0.5, *'; objective was '*ClassWeights [1, 1, 1, 2]*'; strategies was 'early stopping, patience 3' and is 'early stopping, patience 3 by score'*");
+        other.Invoking(e => new Trainer(Long with { Checkpoints = Checkpoints }, new EarlyStopping()).Fit(e.Model, e.Train.Subset([.. Enumerable.Range(0, 24).Reverse()]), e.Validation))
+            .Should().Throw<ArgumentException>().WithMessage("*checksum of the training classes was*");
     }
 
     [Fact]
     public void Cancellation_writes_a_checkpoint_and_says_how_to_go_on()
     {
         using var experiment = new Experiment();
-        Stop(experiment, Long with { Checkpoints = Checkpoints with { Interval = TimeSpan.FromHours(1) } }, step: 5)
+        experiment.Stop( Long with { Checkpoints = Checkpoints with { Interval = TimeSpan.FromHours(1) } }, step: 5)
             .Message.Should().Match("*epoch 2, after 5 steps*run': resume to go on.");
         File.Exists(Path.Combine(Folder, "checkpoint-00000005.safetensors")).Should().BeTrue();
-    }
-
-    [Fact]
-    public void Where_a_checkpoint_cannot_be_written_the_last_good_one_is_intact()
-    {
-        using var whole = new Experiment();
-        whole.Fit(Long);
-        // A folder of that name stands in the way, as a full disk would.
-        Directory.CreateDirectory(Path.Combine(Folder, "checkpoint-00000005.safetensors", "x"));
-        using var experiment = new Experiment();
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<IOException>()
-            .WithMessage("*checkpoint-00000005.safetensors' cannot be written*checkpoint-00000004.safetensors' is intact*");
-        Directory.Delete(Path.Combine(Folder, "checkpoint-00000005.safetensors"), recursive: true);
-
-        using var again = new Experiment();
-        again.Fit(Long with { Checkpoints = Checkpoints });
-        again.State().Should().BeEquivalentTo(whole.State());
-    }
-
-    [SkippableFact]
-    public void A_full_disk_leaves_the_last_good_checkpoint()
-    {
-        using var whole = new Experiment();
-        whole.Fit(Long);
-        var (disk, ballast) = (Directory.CreateDirectory(Folder).FullName, Path.Combine(Folder, "ballast"));
-        Skip.IfNot(OperatingSystem.IsLinux() && Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "A small disk needs the right to mount one.");
-        try
-        {
-            using var experiment = new Experiment();
-            experiment.Invoking(e => Fit(e, Long with { Checkpoints = Checkpoints }, [], now => now is { Phase: TrainingPhase.Training, Epoch: 1, Batch: 2 } && Fill(ballast)))
-                .Should().Throw<IOException>().WithMessage("*checkpoint-00000005.safetensors' cannot be written*space*checkpoint-00000004.safetensors' is intact*");
-            File.Delete(ballast);
-
-            using var again = new Experiment();
-            again.Fit(Long with { Checkpoints = Checkpoints });
-            again.State().Should().BeEquivalentTo(whole.State());
-        }
-        finally
-        {
-            Command("umount", disk).Should().BeTrue();
-        }
-    }
-
-    [Fact]
-    public void What_a_killed_write_left_is_removed()
-    {
-        Directory.CreateDirectory(Folder);
-        var leftover = Path.Combine(Folder, "checkpoint-00000004.safetensors.abc123");
-        File.WriteAllText(leftover, "half");
-        using var experiment = new Experiment();
-        experiment.Fit(Long with { Checkpoints = Checkpoints });
-        File.Exists(leftover).Should().BeFalse();
-    }
-
-    [Fact]
-    public void A_file_in_the_folders_place_is_named()
-    {
-        File.WriteAllText(Folder, "a file");
-        using var experiment = new Experiment();
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<IOException>().WithMessage("*run' cannot take checkpoints*");
-    }
-
-    [Theory]
-    [InlineData("", 1, 2, "*no name*")]
-    [InlineData("x", -1, 2, "*Interval*")]
-    [InlineData("x", 1, 0, "*Keep is 0*")]
-    public void Options_out_of_range_are_named(string folder, int seconds, int keep, string message)
-    {
-        using var experiment = new Experiment();
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = new(folder) { Interval = TimeSpan.FromSeconds(seconds), Keep = keep } }))
-            .Should().Throw<ArgumentException>().WithMessage(message);
     }
 
     private static (TrainerOptions Options, Func<IFineTuneStrategy[]> Strategies) Run(string run) => run switch
@@ -267,70 +141,10 @@ public sealed class CheckpointTests : IDisposable
         _ => (Long, () => [new StepDecay(1, 0.5)]),
     };
 
-    /// <summary>Makes one step more than the checkpoints have; false where that was not the end.</summary>
-    private static bool StopsAfterAStep(Experiment experiment, TrainerOptions options, IFineTuneStrategy[] strategies, out TrainingReport? report)
-    {
-        try
-        {
-            report = Fit(experiment, options, strategies, now => now.Phase == TrainingPhase.Training);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            report = null;
-            return false;
-        }
-    }
-
-    private static OperationCanceledException Stop(Experiment experiment, TrainerOptions options, int step)
-    {
-        var steps = 0;
-        return experiment.Invoking(e => Fit(e, options, [], now => now.Phase == TrainingPhase.Training && ++steps == step))
-            .Should().Throw<OperationCanceledException>().Which;
-    }
-
-    private static TrainingReport Fit(Experiment experiment, TrainerOptions options, IFineTuneStrategy[] strategies, Predicate<TrainingProgress> isLast)
-    {
-        using var stop = new CancellationTokenSource();
-        return new Trainer(options, strategies).Fit(
-            experiment.Model, experiment.Train, experiment.Validation, new StopAfter(isLast, stop), stop.Token);
-    }
-
-    /// <summary>Writes a file until the disk is full, as soon as no old checkpoint is being removed any more.</summary>
-    private bool Fill(string path)
-    {
-        SpinWait.SpinUntil(() => Directory.GetFiles(Folder, "checkpoint-*").Length <= Checkpoints.Keep);
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            for (var i = 0; i < 10_000; i++) file.Write(new byte[1024]);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-        throw new InvalidOperationException("The disk does not fill.");
-    }
-
-    private static bool Command(string name, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
-
     private static Tensor Logits(TransferModel model, Tensor images)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         return model.Forward(new ModelInput(images)).contiguous().MoveToOuterDisposeScope();
-    }
-
-    private sealed class StopAfter(Predicate<TrainingProgress> isLast, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress now)
-        {
-            if (isLast(now)) stop.Cancel();
-        }
     }
 }

@@ -18,11 +18,8 @@ public sealed class FuzzTests : IDisposable
     public FuzzTests()
     {
         using var experiment = new Experiment();
-        using var stop = new CancellationTokenSource();
-        var steps = 0;
-        var fit = () => new Trainer(Options with { Checkpoints = new(_folder.File("run")) }, Strategy).Fit(
-            experiment.Model, experiment.Train, experiment.Validation, new Telling(now => { if (now.Phase == TrainingPhase.Training && ++steps == 5) stop.Cancel(); }), stop.Token);
-        fit.Should().Throw<OperationCanceledException>();
+        experiment.Invoking(e => e.FitUntil(Options with { Checkpoints = new(_folder.File("run")) }, [Strategy], now => now is { Phase: TrainingPhase.Training, Epoch: 1, Batch: 2 }))
+            .Should().Throw<OperationCanceledException>();
         var file = File.ReadAllBytes(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"));
         var end = LengthSize + (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
         (_header, _data) = (file[LengthSize..end], file[end..]);
@@ -60,10 +57,5 @@ public sealed class FuzzTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"), checkpoint);
         using var experiment = new Experiment();
         experiment.Fit(Options with { Checkpoints = new(_folder.File("run")) { Resume = true } }, Strategy).Save(_folder.File("report.json"));
-    }
-
-    private sealed class Telling(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value);
     }
 }
