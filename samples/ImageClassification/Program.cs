@@ -15,7 +15,7 @@ Option<string?> data = new("--data") { Description = "Folder with one sub-folder
 Option<string?> validation = new("--validation") { Description = "Folder of the same form to measure by. Default: a fifth of the data." };
 Option<string> backbone = new("--backbone") { Description = "Pretrained network.", DefaultValueFactory = _ => "efficientnet_lite0" };
 Option<string?> weights = new("--weights") { Description = "Weight file (.safetensors, .pth) or folder. Default: from a weights package, a cache or a hub." };
-Option<Strategy> strategy = new("--strategy") { Description = "head: the head alone. full: the head, then everything. gradual: from the head down.", DefaultValueFactory = _ => Strategy.Head };
+Option<string> strategy = new("--strategy") { Description = "head: the head alone. full: the head, then everything. gradual: from the head down.", DefaultValueFactory = _ => "head" };
 Option<int?> epochs = new("--epochs") { Description = "Passes over the data. Default: 30 for head, 4 for full and gradual.", CustomParser = value => Check.Count(value) };
 Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 32, CustomParser = Check.Count };
 Option<int> loaderThreads = new("--loader-threads") { Description = "Threads that prepare batches ahead; the result does not depend on it.", DefaultValueFactory = _ => 2, CustomParser = Check.CountOrNone };
@@ -36,6 +36,8 @@ RootCommand command = new("Fine-tunes a pretrained image network on your photogr
 var arguments = command.Parse(args);
 if (arguments.Errors.Count > 0) return Fail(arguments.Errors[0].Message);
 
+// Lines of a log are not broken.
+if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 1000;
 using CancellationTokenSource stop = new();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -44,7 +46,8 @@ return arguments.Invoke();
 
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = true;
+    // The second signal ends the process: the first waits for the end of a step, or of a download.
+    signal.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 }
 
@@ -75,7 +78,7 @@ int Run(ParseResult chosen)
         if (state is null && chosen.GetValue(resume)) throw new ArgumentException("Say what the run is to go on from: --checkpoints FOLDER --resume.");
         using var network = VisionBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
         var result = Training.Run(
-            network, train, held, chosen.GetValue(strategy), chosen.GetValue(epochs),
+            network, train, held, Enum.Parse<Strategy>(chosen.GetValue(strategy)!, ignoreCase: true), chosen.GetValue(epochs),
             new TrainerOptions
             {
                 BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), LoaderThreads = chosen.GetValue(loaderThreads), Device = where, Checkpoints = state,

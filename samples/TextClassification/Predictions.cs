@@ -9,6 +9,7 @@ internal static class Predictions
     /// <summary>What a saved model says of a text, or of each line of a file.</summary>
     public static void Print(string model, string texts, Device device, CancellationToken cancellation)
     {
+        if (Directory.Exists(texts) || string.IsNullOrWhiteSpace(texts)) throw new ArgumentException($"'{texts}' is neither a text nor a file of texts.");
         string[] lines = File.Exists(texts) ? [.. File.ReadLines(texts).Where(line => !string.IsNullOrWhiteSpace(line))] : [texts];
         if (lines.Length == 0) throw new ArgumentException($"The file '{texts}' holds no text.");
         using var classifier = TextClassifier.Load(model, device);

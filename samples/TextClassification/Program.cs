@@ -39,6 +39,8 @@ RootCommand command = new("Fine-tunes a pretrained text encoder on your texts.")
 var arguments = command.Parse(args);
 if (arguments.Errors.Count > 0) return Fail(arguments.Errors[0].Message);
 
+// Lines of a log are not broken.
+if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 1000;
 using CancellationTokenSource stop = new();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -47,7 +49,8 @@ return arguments.Invoke();
 
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = true;
+    // The second signal ends the process: the first waits for the end of a step, or of a download.
+    signal.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 }
 
@@ -67,6 +70,7 @@ int Run(ParseResult chosen)
         var file = chosen.GetValue(data);
         var columns = new TextFileOptions { Text = chosen.GetValue(text), Label = chosen.GetValue(label) };
         var all = TextFile.Open(file ?? Path.Combine(sampleData, "train.csv"), columns);
+        if (all.Objective is not CrossEntropy) throw new ArgumentException("The texts have several labels or values; this program trains one class for each text (docs/text.md shows the others).");
         var measured = chosen.GetValue(validation) ?? (file is null ? Path.Combine(sampleData, "validation.csv") : null);
         var (train, held) = measured is null
             ? all.Split(0.8, chosen.GetValue(seed))

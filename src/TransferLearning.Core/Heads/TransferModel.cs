@@ -72,6 +72,8 @@ public sealed class TransferModel : IDisposable
     /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
     /// The file is whole or absent, and the same model gives the same bytes.
     /// </summary>
+    /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed; a file of that name is unchanged.</exception>
     public void Save(string path)
     {

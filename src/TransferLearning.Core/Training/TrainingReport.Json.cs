@@ -20,6 +20,8 @@ public sealed partial record TrainingReport
     /// The file is written beside and renamed, so that it is whole or absent.
     /// </summary>
     /// <param name="path">File to write; its folder is created.</param>
+    /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -26,11 +26,4 @@ internal static class MainPath
         Prediction best = classifier.Predict("unknown.jpg").Best;        // label, probability
         // end-snippet
     }
-
-    public static void LoadFromPackage()
-    {
-        // snippet: load-from-package
-        using var backbone = VisionBackbones.Load("efficientnet_lite0");
-        // end-snippet
-    }
 }

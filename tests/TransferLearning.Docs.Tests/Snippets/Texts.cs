@@ -1,6 +1,4 @@
-using Microsoft.Extensions.AI;
 using TransferLearning;
-using TransferLearning.Extensions.AI;
 using TransferLearning.Text;
 
 namespace Snippets;
@@ -34,16 +32,6 @@ internal static class Texts
         using var classifier = TextClassifier.FineTune(topics, recipe: TextRecipe.Choose(topics));
         var labels = classifier.Predict("The minister watched the match.").Predictions.Where(label => label.Probability > 0.5);
         float[] logits = classifier.Score("The minister watched the match.");      // of a regression: its values
-        // end-snippet
-    }
-
-    public static void FineTune()
-    {
-        // snippet: text-fine-tune
-        using var classifier = TextClassifier.FineTune("mails.csv");
-        Console.WriteLine($"{classifier.Report!.Strategies[0]} Accuracy {classifier.Report.Accuracy:P1}.");
-        var best = classifier.Predict("Where is my card?").Best;                   // label, probability
-        classifier.Save("mails.safetensors");
         // end-snippet
     }
 
@@ -93,13 +81,6 @@ internal static class Texts
         // end-snippet
     }
 
-    public static void Package()
-    {
-        // snippet: load-text-from-package
-        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        // end-snippet
-    }
-
     public static void Folder()
     {
         // snippet: text-folder
@@ -108,17 +89,12 @@ internal static class Texts
         // end-snippet
     }
 
-    public static async Task Vectors()
+    public static void Vectors()
     {
         // snippet: sentence-encoder
         using var encoder = SentenceEncoder.Load();
         float[] vector = encoder.Encode("Where is my card?");
         double near = encoder.Similarity("Where is my card?", "My card has not arrived.");
-        // end-snippet
-
-        // snippet: embedding-generator
-        using IEmbeddingGenerator<string, Embedding<float>> generator = new SentenceEmbeddingGenerator(SentenceEncoder.Load());
-        var embeddings = await generator.GenerateAsync(["Where is my card?", "My card has not arrived."]);
         // end-snippet
     }
 
