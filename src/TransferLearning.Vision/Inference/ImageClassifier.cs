@@ -54,6 +54,43 @@ public sealed class ImageClassifier : IDisposable
         return new ImageClassifier(artefact.Restore(VisionBackbones.Blank(artefact.BackboneId), head), spec, device, decoding);
     }
 
+    /// <summary>
+    /// Makes a classifier of a folder with one sub-folder of images for each class: holds out a fifth of them, and fits a linear head to
+    /// the features of a pretrained backbone (<see cref="LinearProbe"/>), which takes seconds and needs few examples. <see cref="Report"/>
+    /// says what was done and reached. A <see cref="Trainer"/> trains the layers too.
+    /// </summary>
+    /// <param name="folder">A folder that <see cref="ImageFolder.Open"/> reads.</param>
+    /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>.</param>
+    /// <param name="progress">Told after every batch of features and every fit, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the work between two batches or iterations.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="ArgumentException">The folder holds fewer than two classes, or the backbone is unknown.</exception>
+    /// <exception cref="ImageFormatException">A file is no image that can be decoded.</exception>
+    /// <exception cref="FileNotFoundException">The backbone's weights are nowhere; the message lists the places.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static ImageClassifier FineTune(
+        string folder, string backbone = "efficientnet_lite0", IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var (train, validation) = ImageFolder.Open(folder).Split(0.8);
+        var model = VisionBackbones.Load(backbone).WithHead(new LinearHead(train.ClassNames), ownsBackbone: true);
+        try
+        {
+            var report = new LinearProbe().Fit(model, train, validation.Count > 0 ? validation : null, progress, cancellationToken);
+            return new ImageClassifier(model) { Report = report };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What training did and reached; null for a model that was loaded or given.</summary>
+    public TrainingReport? Report { get; private init; }
+
+    /// <summary>Saves the model as one file; see <see cref="TransferModel.Save"/>.</summary>
+    public void Save(string path) => _predictor.Model.Save(path);
+
     /// <summary>Classifies an image file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ImageFormatException">The file is no image that can be decoded.</exception>
