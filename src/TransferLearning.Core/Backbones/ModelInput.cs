@@ -31,7 +31,7 @@ public sealed class ModelInput(Tensor values, Tensor? mask = null, Tensor? segme
             ? this
             : new ModelInput(Values.to(device), Mask?.to(device), Segments?.to(device));
 
-        bool IsThere(Tensor? tensor) => tensor is null || tensor.device_type == device.type;
+        bool IsThere(Tensor? tensor) => tensor is null || tensor.device_type == device.type && (device.type == TorchSharp.DeviceType.CPU || device.index < 0 || tensor.device_index == device.index);
     }
 
     /// <summary>Disposes the tensors.</summary>

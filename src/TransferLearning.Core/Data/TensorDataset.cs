@@ -18,7 +18,7 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
     public TensorDataset(Tensor values, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
         : this(
             new TensorRows(values ?? throw new ArgumentNullException(nameof(values))),
-            [.. Enumerable.Range(0, labels?.Count ?? throw new ArgumentNullException(nameof(labels)))], labels, classNames)
+            [.. Enumerable.Range(0, labels?.Count ?? throw new ArgumentNullException(nameof(labels)))], [.. labels], classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
         if (values.shape[0] != labels.Count)

@@ -24,7 +24,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
     public TrainerOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <summary>The strategies in the order in which they act.</summary>
-    public IReadOnlyList<IFineTuneStrategy> Strategies { get; } = strategies;
+    public IReadOnlyList<IFineTuneStrategy> Strategies { get; } = strategies?.All(strategy => strategy is not null) == true
+        ? strategies : throw new ArgumentNullException(nameof(strategies), "A strategy is null.");
 
     /// <summary>Receives a line for each epoch, cache and warning. Default: none.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
