@@ -40,9 +40,9 @@ internal static class PickleGlobals
 
     private static FormatException Unexpected(string what) => new($"it describes {what} in an unknown way");
 
-    private static OrderedDictionary<object, object?> OrderedDict(object?[] arguments)
+    private static PickleDictionary OrderedDict(object?[] arguments)
     {
-        OrderedDictionary<object, object?> dictionary = [];
+        PickleDictionary dictionary = [];
         if (arguments is []) return dictionary;
         if (arguments is not [List<object?> pairs]) throw Unexpected("a dictionary");
         foreach (var pair in pairs)
