@@ -73,6 +73,7 @@ public sealed class TransferModel : IDisposable
     /// The file is whole or absent, and the same model gives the same bytes.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model is disposed; a file of that name is unchanged.</exception>
+    /// <exception cref="ArgumentException">A label is no Unicode text; a file of that name is unchanged.</exception>
     public void Save(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
