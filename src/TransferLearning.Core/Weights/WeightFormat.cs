@@ -22,6 +22,8 @@ internal static partial class WeightFormat
     public static WeightFile OpenFile(string path, bool indexAllowed)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no weight file '{path}'.", path);
+        // A pipe or device has length 0, too; opening a pipe would wait for a writer.
+        if (new FileInfo(path).Length == 0) throw new WeightFormatException(path, "is empty, or a pipe or device. Download it again.");
         var stream = File.OpenRead(path);
         try
         {
@@ -60,7 +62,6 @@ internal static partial class WeightFormat
         var text = Text(head);
         return true switch
         {
-            _ when head.IsEmpty => "is empty. Download it again.",
             _ when start.StartsWith("version https://git-lfs", StringComparison.Ordinal) => "is a Git LFS pointer, not the file itself. Run 'git lfs pull' in its repository, or download the file.",
             _ when text.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<?xml", StringComparison.Ordinal)
                 => "is a web page, not weights: the address led to a page of the site. Download from the file's own link.",

@@ -52,6 +52,14 @@ public sealed class WeightFileTests : IDisposable
         file.Tensors.Should().ContainKey("x", "its length has the bytes of {0}", format);
     }
 
+    [SkippableFact]
+    public void A_pipe_is_refused_without_waiting()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Its pipes are no files.");
+        System.Diagnostics.Process.Start("mkfifo", _folder.File("pipe.pt")).WaitForExit();
+        FluentActions.Invoking(() => WeightFile.Open(_folder.File("pipe.pt"))).Should().Throw<WeightFormatException>().WithMessage("*pipe*");
+    }
+
     [Fact]
     public void A_missing_file_or_an_empty_folder_is_named()
     {
