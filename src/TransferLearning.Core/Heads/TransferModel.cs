@@ -75,6 +75,7 @@ public sealed class TransferModel : IDisposable
     /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed; a file of that name is unchanged.</exception>
+    /// <exception cref="ArgumentException">A label is no Unicode text; a file of that name is unchanged.</exception>
     public void Save(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -146,6 +146,7 @@ public sealed class ModelArtefact : IDisposable
     internal static void Save(
         TransferModel model, string path, IReadOnlyDictionary<string, Tensor>? weights = null, IEnumerable<KeyValuePair<string, Tensor>>? training = null)
     {
+        foreach (var label in model.Labels) Safetensors.Text(label);
         var info = model.Backbone.Info;
         var input = info.Input is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(info.Input, info.Input.GetType(), Json);
         var description = new Description(1, new(info.Id, info.FeatureSize, input, info.Weights, info.Configuration), Describe(model.Replacer));

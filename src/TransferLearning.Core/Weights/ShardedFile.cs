@@ -51,7 +51,8 @@ internal sealed class ShardedFile : WeightFile
         Dictionary<string, string> shardOf = [];
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new() { AllowDuplicateProperties = false, MaxDepth = 8 });
+            using var stream = File.OpenRead(path);
+            using var document = JsonDocument.Parse(stream, new() { AllowDuplicateProperties = false, MaxDepth = 8 });
             if (!document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
                 throw new WeightFormatException(path, "is JSON but no index of shards: it has no \"weight_map\". Name the weight file itself.");
             foreach (var entry in map.EnumerateObject())

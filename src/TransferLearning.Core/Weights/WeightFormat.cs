@@ -22,6 +22,8 @@ internal static partial class WeightFormat
     public static WeightFile OpenFile(string path, bool indexAllowed)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no weight file '{path}'.", path);
+        // A pipe or device has length 0, too; opening a pipe would wait for a writer.
+        if (new FileInfo(path).Length == 0) throw new WeightFormatException(path, "is empty, or a pipe or device. Download it again.");
         var stream = File.OpenRead(path);
         try
         {
@@ -39,14 +41,15 @@ internal static partial class WeightFormat
 
     private static WeightFile Open(string path, FileStream stream, ReadOnlySpan<byte> head, bool indexAllowed)
     {
+        // First, because a safetensors file begins with a length, whose bytes can be those that other formats begin with.
+        if (SafetensorsHeader.IsAtStartOf(head)) return new SafetensorsFile(path, stream);
         if (head.StartsWith("PK"u8)) return new ZipCheckpoint(path, stream);
         if (NotWeights(head) is { } problem) throw new WeightFormatException(path, problem);
-        if (head[0] == '{' && indexAllowed)
+        if (indexAllowed && Text(head).StartsWith('{'))
         {
             stream.Dispose();
             return new ShardedFile(path);
         }
-        if (SafetensorsHeader.IsAtStartOf(head)) return new SafetensorsFile(path, stream);
         if (IsPickle(head)) return new LegacyCheckpoint(path, stream);
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return new SafetensorsFile(path, stream);
         throw new WeightFormatException(path, "is no weight file that this library knows: neither safetensors nor a PyTorch checkpoint. Check that it is the right file and was downloaded whole.");
@@ -56,10 +59,9 @@ internal static partial class WeightFormat
     private static string? NotWeights(ReadOnlySpan<byte> head)
     {
         var start = Encoding.Latin1.GetString(head);
-        var text = start.TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
+        var text = Text(head);
         return true switch
         {
-            _ when head.IsEmpty => "is empty. Download it again.",
             _ when start.StartsWith("version https://git-lfs", StringComparison.Ordinal) => "is a Git LFS pointer, not the file itself. Run 'git lfs pull' in its repository, or download the file.",
             _ when text.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<?xml", StringComparison.Ordinal)
                 => "is a web page, not weights: the address led to a page of the site. Download from the file's own link.",
@@ -70,6 +72,9 @@ internal static partial class WeightFormat
             _ => null,
         };
     }
+
+    // Without a byte order mark and white space.
+    private static string Text(ReadOnlySpan<byte> head) => Encoding.Latin1.GetString(head).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
 
     // Protocol 2 and later begin with 0x80; the protocols before begin with the magic number of torch.save in decimals.
     // Anything that begins like a Python pickle goes to the restricted reader, which names what a hostile one asks for.

@@ -16,8 +16,9 @@ public static class ImageFolder
     /// <param name="folder">The folder that holds the class folders.</param>
     /// <param name="options">Null for the defaults: everything that cannot be used is refused.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be read; the message names it.</exception>
     /// <exception cref="ArgumentException">
-    /// The folder has no class folder, or a single class; or what the options refuse: a class without images, an unknown class, images beside the class folders.
+    /// The folder has no class folder, or a single class; or one whose name is not UTF-8; or what the options refuse: a class without images, an unknown class, images beside the class folders.
     /// </exception>
     /// <exception cref="ImageFormatException">Files are broken, and the options refuse them.</exception>
     public static ImageDataset Open(string folder, ImageFolderOptions? options = null)
@@ -54,6 +55,8 @@ public static class ImageFolder
                 imagesOutside > 0
                     ? $"'{folder}' holds {Images(imagesOutside)} but no class folders. Put the images of each class into a sub-folder with the name of the class."
                     : $"'{folder}' is empty: expected one sub-folder with images for each class.", nameof(folder));
+        if (found.FirstOrDefault(name => !Directory.Exists(Path.Combine(folder, name))) is { } garbled)
+            throw new ArgumentException($"The name of the folder '{Path.Combine(folder, garbled)}' is not UTF-8. Rename it.", nameof(folder));
         if (expected is not null && found.Except(expected).FirstOrDefault() is { } unknown)
             throw new ArgumentException(
                 $"The folder '{Path.Combine(folder, unknown)}' is of no known class; the classes are: {string.Join(", ", expected)}. Rename or remove it.", nameof(folder));

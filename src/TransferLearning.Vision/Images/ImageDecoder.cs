@@ -16,9 +16,13 @@ public static class ImageDecoder
     /// <summary>Reads a file.</summary>
     /// <exception cref="ImageFormatException">The file is no readable image.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static RgbImage Decode(string path, ImageDecodeOptions? options = null)
     {
-        CheckLength(new FileInfo(path).Length, $"'{path}'");
+        var length = new FileInfo(path).Length;
+        // A pipe or device has length 0, too; opening a pipe would wait for a writer.
+        if (length == 0) throw new ImageFormatException($"'{path}' is empty, or a pipe or device. Restore the file or remove it.");
+        CheckLength(length, $"'{path}'");
         return Decode(File.ReadAllBytes(path), $"'{path}'", options);
     }
 

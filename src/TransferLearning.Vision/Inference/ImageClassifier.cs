@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Vision;
@@ -12,7 +13,8 @@ public sealed class ImageClassifier : IDisposable
     private const int BatchSize = 32;
 
     private readonly Predictor _predictor;
-    private readonly ImageSpec _spec;
+    private readonly EvaluationTransform _transform;
+    private readonly PixelNormalizer _normalizer;
     private readonly ImageDecodeOptions? _decoding;
 
     /// <summary>A classifier of a model that has just been trained.</summary>
@@ -26,8 +28,9 @@ public sealed class ImageClassifier : IDisposable
     private ImageClassifier(TransferModel model, ImageSpec spec, Device? device, ImageDecodeOptions? decoding)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _spec = spec ?? throw new ArgumentException(
-            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model));
+        _transform = new(spec ?? throw new ArgumentException(
+            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model)));
+        _normalizer = new(spec);
         _predictor = new Predictor(model, device);
         _decoding = decoding;
     }
@@ -105,7 +108,7 @@ public sealed class ImageClassifier : IDisposable
     public Classification Predict(ReadOnlySpan<byte> image) => Predict(ImageDecoder.Decode(image, _decoding));
 
     /// <summary>Classifies a decoded image.</summary>
-    public Classification Predict(RgbImage image) => Classify([image])[0];
+    public Classification Predict(RgbImage image) => Classify([_transform.Apply(image)])[0];
 
     /// <summary>Classifies many image files in batches; answers come in the order of the paths.</summary>
     /// <param name="paths">The files; read lazily, a batch at a time.</param>
@@ -118,18 +121,21 @@ public sealed class ImageClassifier : IDisposable
         return paths.Chunk(BatchSize).SelectMany(batch =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Tasks, since a parallel loop would wrap the exception that names the broken file.
-            return Classify(Task.WhenAll(batch.Select(path => Task.Run(() => ImageDecoder.Decode(path, _decoding)))).GetAwaiter().GetResult());
+            // Tasks, since a parallel loop would wrap the exception that names the broken file. Each keeps the small image only.
+            return Classify(Task.WhenAll(batch.Select(path => Task.Run(() => _transform.Apply(ImageDecoder.Decode(path, _decoding))))).GetAwaiter().GetResult());
         });
     }
 
     /// <summary>Disposes the model.</summary>
     public void Dispose() => _predictor.Dispose();
 
+    /// <summary>Classifies images of the input's size.</summary>
     private IReadOnlyList<Classification> Classify(RgbImage[] images)
     {
-        var source = new ImageBatchSource([.. images.Select(image => new ImageExample("image", 0, () => image))], [], _spec, cacheBytes: 0);
-        using var batch = source.Load([.. Enumerable.Range(0, images.Length)], default);
-        return _predictor.Predict(batch.Input);
+        var spec = _transform.Spec;
+        using var values = empty([images.Length, RgbImage.Channels, spec.Height, spec.Width], float32);
+        var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
+        foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);
+        return _predictor.Predict(new ModelInput(values));
     }
 }

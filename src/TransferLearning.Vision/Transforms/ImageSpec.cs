@@ -7,14 +7,18 @@ namespace TransferLearning.Vision;
 /// <remarks>The defaults are those of most ImageNet models: 224x224 out of 256, bicubic, ImageNet's mean and deviation.</remarks>
 public sealed record ImageSpec : InputSpec
 {
-    /// <summary>Rows of the input, at least 1. Default 224.</summary>
-    public int Height { get; init => field = Positive(value, nameof(Height)); } = 224;
+    // A saved model may come from anywhere: no more memory than this for an image, and no number that is not finite.
+    private const int MaxPixels = 4096;
+    private const float MinStd = 1e-6f, MaxMean = 1e6f;
 
-    /// <summary>Columns of the input, at least 1. Default 224.</summary>
-    public int Width { get; init => field = Positive(value, nameof(Width)); } = 224;
+    /// <summary>Rows of the input, 1 to 4096. Default 224.</summary>
+    public int Height { get; init => field = Pixels(value, nameof(Height)); } = 224;
 
-    /// <summary>Length in pixels to which the image is resized before the centre crop, at least 1; see <see cref="ResizeMode"/>. Default 256.</summary>
-    public int ResizeSize { get; init => field = Positive(value, nameof(ResizeSize)); } = 256;
+    /// <summary>Columns of the input, 1 to 4096. Default 224.</summary>
+    public int Width { get; init => field = Pixels(value, nameof(Width)); } = 224;
+
+    /// <summary>Length in pixels to which the image is resized before the centre crop, 1 to 4096; see <see cref="ResizeMode"/>. Default 256.</summary>
+    public int ResizeSize { get; init => field = Pixels(value, nameof(ResizeSize)); } = 256;
 
     /// <summary>Which side is resized. Default: the shorter one.</summary>
     public ResizeMode ResizeMode { get; init; } = ResizeMode.ShorterSide;
@@ -25,13 +29,13 @@ public sealed record ImageSpec : InputSpec
     /// <summary>Mean of red, green and blue values in 0 to 1. Default: ImageNet's.</summary>
     public IReadOnlyList<float> Mean { get; init => field = Channels(value, nameof(Mean)); } = [0.485f, 0.456f, 0.406f];
 
-    /// <summary>Standard deviation of red, green and blue values in 0 to 1, above 0. Default: ImageNet's.</summary>
+    /// <summary>Standard deviation of red, green and blue values in 0 to 1, at least 0.000001. Default: ImageNet's.</summary>
     public IReadOnlyList<float> Std
     {
         get;
-        init => field = Channels(value, nameof(Std)) is var std && std.All(s => s > 0)
+        init => field = Channels(value, nameof(Std)) is var std && std.All(s => s >= MinStd)
             ? std
-            : throw new ArgumentException("The standard deviation of each channel must be above 0.", nameof(Std));
+            : throw new ArgumentException("The standard deviation of each channel must be at least 0.000001.", nameof(Std));
     } = [0.229f, 0.224f, 0.225f];
 
     /// <summary>A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.</summary>
@@ -53,14 +57,14 @@ public sealed record ImageSpec : InputSpec
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Height, Width, ResizeSize, ResizeMode, Interpolation, Mean[0], Std[0]);
 
-    private static int Positive(int value, string name) =>
-        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1 pixel.");
+    private static int Pixels(int value, string name) =>
+        value is > 0 and <= MaxPixels ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 to {MaxPixels} pixels.");
 
     private static IReadOnlyList<float> Channels(IReadOnlyList<float> values, string name)
     {
         ArgumentNullException.ThrowIfNull(values, name);
-        return values.Count == RgbImage.Channels && values.All(float.IsFinite)
+        return values.Count == RgbImage.Channels && values.All(value => MathF.Abs(value) <= MaxMean)
             ? [.. values]
-            : throw new ArgumentException($"{name} takes three finite numbers: red, green, blue.", name);
+            : throw new ArgumentException($"{name} takes three numbers from -1000000 to 1000000: red, green, blue.", name);
     }
 }

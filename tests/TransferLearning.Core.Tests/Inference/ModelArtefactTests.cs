@@ -56,6 +56,15 @@ public sealed class ModelArtefactTests : IDisposable
     }
 
     [Fact]
+    public void A_label_that_cannot_be_read_again_is_refused()
+    {
+        using var backbone = SmallNetwork.Backbone();
+        using var model = backbone.WithHead(new LinearHead(["a\ud800", "a\ud801"]));
+        model.Invoking(m => m.Save(_folder.File("model.safetensors"))).Should().Throw<ArgumentException>().WithMessage("*surrogate pair*");
+        File.Exists(_folder.File("model.safetensors")).Should().BeFalse();
+    }
+
+    [Fact]
     public void Weights_that_are_no_saved_model_are_named()
     {
         Safetensors.Write(_folder.File("weights.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images });

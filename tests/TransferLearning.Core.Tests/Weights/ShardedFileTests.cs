@@ -30,6 +30,15 @@ public sealed class ShardedFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\uFEFF")]
+    [InlineData("\r\n  ")]
+    public void An_index_may_begin_with_a_byte_order_mark_or_white_space(string start)
+    {
+        using var file = WeightFile.Open(_folder.Write("i.json", System.Text.Encoding.UTF8.GetBytes(start + """{"weight_map":{"a":"one.safetensors"}}""")));
+        file.Tensors.Keys.Should().Equal("a");
+    }
+
+    [Theory]
     [InlineData("""{"a":"../one.safetensors"}""", "'../one.safetensors'")]
     [InlineData("""{"a":"/etc/passwd"}""", "'/etc/passwd'")]
     [InlineData("""{"a":"..\\one.safetensors"}""", "plain file name")]

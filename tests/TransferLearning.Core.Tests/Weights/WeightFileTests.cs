@@ -41,6 +41,25 @@ public sealed class WeightFileTests : IDisposable
         file.Format.Should().Be("PyTorch zip");
     }
 
+    [Theory]
+    [InlineData(0x4b50, "PK")]
+    [InlineData(0x017b, "{")]
+    [InlineData(0x8b1f, "gzip")]
+    public void A_safetensors_file_whose_header_length_looks_like_another_format_is_read(int headerLength, string format)
+    {
+        var header = """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""".PadRight(headerLength);
+        using var file = WeightFile.Open(_folder.Write("model.safetensors", [.. BitConverter.GetBytes((long)headerLength), .. Encoding.ASCII.GetBytes(header), 7]));
+        file.Tensors.Should().ContainKey("x", "its length has the bytes of {0}", format);
+    }
+
+    [SkippableFact]
+    public void A_pipe_is_refused_without_waiting()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Its pipes are no files.");
+        System.Diagnostics.Process.Start("mkfifo", _folder.File("pipe.pt")).WaitForExit();
+        FluentActions.Invoking(() => WeightFile.Open(_folder.File("pipe.pt"))).Should().Throw<WeightFormatException>().WithMessage("*pipe*");
+    }
+
     [Fact]
     public void A_missing_file_or_an_empty_folder_is_named()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SkiaSharp;
 using TransferLearning.TestKit;
 
@@ -34,6 +35,37 @@ public sealed class ImageFolderTests : IDisposable
     {
         ((Action)(() => ImageFolder.Open(Path.Combine(_root, "none")))).Should().Throw<DirectoryNotFoundException>().WithMessage("*none*");
         ((Action)(() => ImageFolder.Open(" "))).Should().Throw<ArgumentException>();
+    }
+
+    [SkippableFact]
+    public void A_class_whose_name_is_not_UTF8_is_named()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Elsewhere all names are Unicode.");
+        Add("rose/a.png", "tulip/a.png");
+        Shell("mkdir \"$(printf 'nelke\\377')\"");
+        try
+        {
+            Refused("*nelke*not UTF-8*Rename it*");
+        }
+        finally
+        {
+            Shell("rmdir nelke*");
+        }
+    }
+
+    [SkippableFact]
+    public void A_pipe_is_refused_without_waiting()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Its pipes are no files.");
+        Add("rose/a.png", "tulip/a.png");
+        Shell("mkfifo rose/pipe.png");
+        ((Action)(() => ImageFolder.Open(_root))).Should().Throw<ImageFormatException>().WithMessage("*pipe.png*pipe or device*");
+    }
+
+    private void Shell(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _root })!;
+        shell.WaitForExit();
     }
 
     [Fact]

@@ -192,6 +192,7 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
 
     [Theory]
     [InlineData("\"height\":224", "\"height\":0")]
+    [InlineData("\"height\":224", "\"height\":12000")]
     [InlineData("\"height\":224", "\"height\":\"tall\"")]
     [InlineData("\"mean\":[0", "\"mean\":[9,0")]
     [InlineData("\"kind\":\"linear\"", "\"kind\":null")]

@@ -47,11 +47,16 @@ public class ImageSpecTests
     [Fact]
     public void Impossible_values_are_refused()
     {
-        Refused(() => new() { Height = 0 }, "*Height must be at least 1 pixel*");
-        Refused(() => new() { ResizeSize = -1 }, "*ResizeSize must be at least 1 pixel*");
-        Refused(() => new() { Mean = [0.5f] }, "*Mean takes three finite numbers*");
-        Refused(() => new() { Mean = [0, float.NaN, 0] }, "*Mean takes three finite numbers*");
-        Refused(() => new() { Std = [1, 0, 1] }, "*must be above 0*");
+        Refused(() => new() { Height = 0 }, "*Height must be 1 to 4096 pixels*");
+        Refused(() => new() { Width = 4097 }, "*Width must be 1 to 4096 pixels*");
+        Refused(() => new() { ResizeSize = -1 }, "*ResizeSize must be 1 to 4096 pixels*");
+        Refused(() => new() { ResizeSize = 20_000 }, "*ResizeSize must be 1 to 4096 pixels*");
+        Refused(() => new() { Mean = [0.5f] }, "*Mean takes three numbers*");
+        Refused(() => new() { Mean = [0, float.NaN, 0] }, "*Mean takes three numbers*");
+        Refused(() => new() { Mean = [0, 1e38f, 0] }, "*Mean takes three numbers*");
+        Refused(() => new() { Std = [1, 0, 1] }, "*must be at least 0.000001*");
+        Refused(() => new() { Std = [1, 1e-40f, 1] }, "*must be at least 0.000001*");
+        Refused(() => new() { Std = [1, float.PositiveInfinity, 1] }, "*Std takes three numbers*");
         Refused(() => ImageSpec.FromCropFraction(224, 1.5), "*crop fraction*");
 
         static void Refused(Func<ImageSpec> create, string message) => create.Should().Throw<ArgumentException>().WithMessage(message);

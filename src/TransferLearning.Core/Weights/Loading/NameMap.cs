@@ -5,13 +5,13 @@ internal static class NameMap
 {
     /// <summary>The file's names in order, each with its name in the module and the rules that made it (null where it is unchanged).</summary>
     public static IReadOnlyList<(string From, string To, string? Rule)> Build(
-        IEnumerable<string> fileNames, IReadOnlySet<string> moduleNames, IReadOnlyList<NameRule> rules)
+        IEnumerable<string> fileNames, HashSet<string> moduleNames, IReadOnlyList<NameRule> rules)
     {
         (string From, string To, string? Rule)[] names = [.. fileNames.Select(name => Rename(name, moduleNames, rules))];
         return AlignPrefix(names, moduleNames);
     }
 
-    private static (string From, string To, string? Rule) Rename(string from, IReadOnlySet<string> moduleNames, IReadOnlyList<NameRule> rules)
+    private static (string From, string To, string? Rule) Rename(string from, HashSet<string> moduleNames, IReadOnlyList<NameRule> rules)
     {
         var to = from;
         List<string> applied = [];
@@ -30,7 +30,7 @@ internal static class NameMap
     /// A model within a larger one has its names under a prefix (<c>bert.</c>), alone it has none. Strips from the file's names,
     /// or adds, the prefix that lets most names match, if that is more than match now and at least half of either side.
     /// </summary>
-    private static (string From, string To, string? Rule)[] AlignPrefix((string From, string To, string? Rule)[] names, IReadOnlySet<string> moduleNames)
+    private static (string From, string To, string? Rule)[] AlignPrefix((string From, string To, string? Rule)[] names, HashSet<string> moduleNames)
     {
         HashSet<string> fileNames = [.. names.Select(name => name.To)];
         var exact = fileNames.Count(moduleNames.Contains);
@@ -48,12 +48,15 @@ internal static class NameMap
     }
 
     /// <summary>The prefix, ending in a dot, without which most of <paramref name="names"/> are in <paramref name="others"/>.</summary>
-    private static (string Prefix, int Count) CommonestPrefix(IEnumerable<string> names, IReadOnlySet<string> others)
+    private static (string Prefix, int Count) CommonestPrefix(HashSet<string> names, HashSet<string> others)
     {
         Dictionary<string, int> votes = [];
+        var spans = others.GetAlternateLookup<ReadOnlySpan<char>>();
+        // A name from a file may be one of a hundred thousand dots: what follows most of them is longer than any of the others.
+        var longest = others.Select(other => other.Length).DefaultIfEmpty().Max();
         foreach (var name in names)
-            for (var dot = name.IndexOf('.'); dot >= 0; dot = name.IndexOf('.', dot + 1))
-                if (others.Contains(name[(dot + 1)..]))
+            for (var dot = name.IndexOf('.', Math.Max(0, name.Length - 1 - longest)); dot >= 0; dot = name.IndexOf('.', dot + 1))
+                if (spans.Contains(name.AsSpan(dot + 1)))
                     votes[name[..(dot + 1)]] = votes.GetValueOrDefault(name[..(dot + 1)]) + 1;
         return votes.Count == 0 ? ("", 0) : votes.Select(vote => (vote.Key, vote.Value)).MaxBy(vote => vote.Value);
     }

@@ -3,7 +3,7 @@ namespace TransferLearning;
 /// <summary>A weight file does not fit a module. Nothing was loaded: the module is as it was.</summary>
 public sealed class WeightMismatchException : Exception
 {
-    private const int Listed = 5;
+    private const int Listed = 5, MaxLine = 300;
 
     internal WeightMismatchException(LoadReport report, Misfits misfits) : base(Describe(report, misfits)) => Report = report;
 
@@ -24,9 +24,11 @@ public sealed class WeightMismatchException : Exception
     private static IEnumerable<string> List<T>(string what, IReadOnlyList<T> items, Func<T, string> describe)
     {
         if (items.Count > 0) yield return $"{items.Count} {what}:";
-        foreach (var item in items.Take(Listed)) yield return "  " + describe(item);
+        foreach (var item in items.Take(Listed)) yield return "  " + Clip(describe(item));
         if (items.Count > Listed) yield return $"  and {items.Count - Listed} more";
     }
+
+    private static string Clip(string line) => line.Length > MaxLine ? line[..MaxLine] + "..." : line;
 }
 
 /// <summary>What of a report the options do not allow.</summary>

@@ -99,7 +99,7 @@ internal abstract class Checkpoint : WeightFile
     private Tensor Load(TensorRef tensor)
     {
         var (storage, type) = (tensor.Storage, tensor.Info.Type);
-        if (_kept is { } kept && kept.Key == storage.Key && kept.Data.dtype == type) return kept.Data;
+        if (storage.Bytes is null && _kept is { } kept && kept.Key == storage.Key && kept.Data.dtype == type) return kept.Data;
         var data = empty([storage.TotalBytes * 8 / tensor.Info.Element.Bits], type);
         try
         {

@@ -21,7 +21,7 @@ internal sealed class LegacyCheckpoint : Checkpoint
     {
         if (Unpickle(Stream) is not BigInteger magic || magic != Magic) throw new FormatException("it is a Python pickle, but none that torch.save wrote");
         Unpickle(Stream);
-        if (Unpickle(Stream) is OrderedDictionary<object, object?> system && system.GetValueOrDefault("little_endian") is false)
+        if (Unpickle(Stream) is PickleDictionary system && system.GetValueOrDefault("little_endian") is false)
             throw new FormatException("it was written in big-endian byte order, which is not read");
         var root = Unpickle(Stream);
         if (Unpickle(Stream) is not List<object?> keys) throw new FormatException("it lacks its list of storages");

@@ -40,9 +40,9 @@ internal static class PickleGlobals
 
     private static FormatException Unexpected(string what) => new($"it describes {what} in an unknown way");
 
-    private static OrderedDictionary<object, object?> OrderedDict(object?[] arguments)
+    private static PickleDictionary OrderedDict(object?[] arguments)
     {
-        OrderedDictionary<object, object?> dictionary = [];
+        PickleDictionary dictionary = [];
         if (arguments is []) return dictionary;
         if (arguments is not [List<object?> pairs]) throw Unexpected("a dictionary");
         foreach (var pair in pairs)
@@ -53,14 +53,19 @@ internal static class PickleGlobals
         return dictionary;
     }
 
-    private static TensorRef RebuildTensor(object?[] arguments) => arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, ..]
+    private static TensorRef RebuildTensor(object?[] arguments) => arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, .. var rest] && IsPlain(rest.ElementAtOrDefault(2))
         ? TensorRef.Create(storage, storage.Element, offset, Integers(shape), Integers(strides))
         : throw Unexpected("a tensor");
 
     private static TensorRef RebuildTensorOfType(object?[] arguments) =>
-        arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, _, _, ElementType element, ..]
+        arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, _, _, ElementType element, .. var rest] && IsPlain(rest.FirstOrDefault())
             ? TensorRef.Create(storage, element, offset, Integers(shape), Integers(strides))
             : throw Unexpected("a tensor");
+
+    // PyTorch conjugates and negates lazily: the storage has the values from before, and the metadata says what is still to be done.
+    private static bool IsPlain(object? metadata) => (metadata as PickleDictionary)?.FirstOrDefault(entry => entry.Value is true).Key is not { } flag
+        ? true
+        : throw new FormatException($"it holds a tensor that is still to be changed by '{flag}'; in Python, save tensor.resolve_conj().resolve_neg() instead");
 
     private static TensorRef RebuildParameter(object?[] arguments) => arguments is [TensorRef tensor, ..] ? tensor : throw Unexpected("a parameter");
 

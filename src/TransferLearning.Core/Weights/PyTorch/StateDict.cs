@@ -33,18 +33,18 @@ internal sealed class StateDict
 
     private object? Unwrap(object? root)
     {
-        for (var depth = 0; depth < MaxDepth && root is OrderedDictionary<object, object?> outer; depth++)
+        for (var depth = 0; depth < MaxDepth && root is PickleDictionary outer; depth++)
         {
-            var inner = Wrappers.Select(name => outer.GetValueOrDefault(name)).FirstOrDefault(value => value is OrderedDictionary<object, object?> && HoldsTensors(value, 0));
+            var inner = Wrappers.Select(name => outer.GetValueOrDefault(name)).FirstOrDefault(value => value is PickleDictionary && HoldsTensors(value, 0));
             if (inner is null) return WithoutOptimizer(outer);
             root = inner;
         }
         return root;
     }
 
-    private OrderedDictionary<object, object?> WithoutOptimizer(OrderedDictionary<object, object?> outer)
+    private PickleDictionary WithoutOptimizer(PickleDictionary outer)
     {
-        var rest = new OrderedDictionary<object, object?>(outer.Where(entry => entry.Key is not string name || !name.StartsWith("optim", StringComparison.Ordinal)));
+        var rest = new PickleDictionary(outer.Where(entry => entry.Key is not string name || !name.StartsWith("optim", StringComparison.Ordinal)));
         return HoldsTensors(rest, 0) ? rest : outer;
     }
 
@@ -69,7 +69,7 @@ internal sealed class StateDict
         if (depth > MaxDepth || ++_visits > MaxVisits) throw new FormatException("its containers are nested without end");
         return value switch
         {
-            OrderedDictionary<object, object?> dictionary => dictionary.Select(entry => (Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "", entry.Value)),
+            PickleDictionary dictionary => dictionary.Select(entry => (Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "", entry.Value)),
             IList<object?> list => list.Select((item, index) => (index.ToString(CultureInfo.InvariantCulture), item)),
             _ => [],
         };

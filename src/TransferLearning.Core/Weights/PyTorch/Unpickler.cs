@@ -5,7 +5,7 @@ namespace TransferLearning;
 
 /// <summary>
 /// Reads a Python pickle, protocols 0 to 5, without Python: an interpreter of its stack machine that can build numbers, text, bytes,
-/// tuples (<c>object?[]</c>), lists and sets (<c>List</c>), dictionaries (<c>OrderedDictionary</c>) and what <see cref="PickleGlobals"/> lists.
+/// tuples (<c>object?[]</c>), lists and sets (<c>List</c>), dictionaries (<see cref="PickleDictionary"/>) and what <see cref="PickleGlobals"/> lists.
 /// </summary>
 /// <remarks>
 /// Opcodes: Python's Lib/pickletools.py. Time and memory are bounded by the length of the input: the number of operations is, and so
@@ -84,15 +84,15 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
             case (byte)'l' or 0x91: Push(new List<object?>(PopToMark())); break;
             case (byte)'a': Append([Pop()]); break;
             case (byte)'e' or 0x90: Append(PopToMark()); break;
-            case (byte)'}': Push(new OrderedDictionary<object, object?>()); break;
+            case (byte)'}': Push(new PickleDictionary()); break;
             case (byte)'d': Push(SetItems([], PopToMark())); break;
             case (byte)'s': SetItems(Pop(2)); break;
             case (byte)'u': SetItems(PopToMark()); break;
 
-            case (byte)'p': _memo[TextIndex()] = Peek(); break;
-            case (byte)'q': _memo[_reader.Byte()] = Peek(); break;
-            case (byte)'r': _memo[_reader.Unsigned(4)] = Peek(); break;
-            case 0x94: _memo[_memo.Count] = Peek(); break;
+            case (byte)'p': Remember(TextIndex()); break;
+            case (byte)'q': Remember(_reader.Byte()); break;
+            case (byte)'r': Remember(_reader.Unsigned(4)); break;
+            case 0x94: Remember(_memo.Count); break;
             case (byte)'g': Recall(TextIndex()); break;
             case (byte)'h': Recall(_reader.Byte()); break;
             case (byte)'j': Recall(_reader.Unsigned(4)); break;
@@ -132,14 +132,21 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
 
     private void Append(object?[] values) => (Peek() as List<object?> ?? throw Broken()).AddRange(values);
 
-    private void SetItems(object?[] items) => SetItems(Peek() as OrderedDictionary<object, object?> ?? throw Broken(), items);
+    private void SetItems(object?[] items) => SetItems(Peek() as PickleDictionary ?? throw Broken(), items);
 
-    private OrderedDictionary<object, object?> SetItems(OrderedDictionary<object, object?> dictionary, object?[] items)
+    private PickleDictionary SetItems(PickleDictionary dictionary, object?[] items)
     {
         if (items.Length % 2 != 0) throw Broken();
-        for (var i = 0; i < items.Length; i += 2) dictionary[items[i] ?? "None"] = items[i + 1];
+        for (var i = 0; i < items.Length; i += 2)
+        {
+            Spend(HashCost(items[i]));
+            dictionary[items[i] ?? "None"] = items[i + 1];
+        }
         return dictionary;
     }
+
+    // Indexes count the values, of which there are no more than operations.
+    private void Remember(long index) => _memo[index < MaxOperations ? index : throw Broken()] = Peek();
 
     private void Recall(long index) => Push(_memo.TryGetValue(index, out var value) ? value : throw Broken());
 
@@ -147,7 +154,7 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
     {
         switch (Peek())
         {
-            case OrderedDictionary<object, object?>: break; // attributes of a dictionary, such as a state dict's _metadata
+            case PickleDictionary: break; // attributes of a dictionary, such as a state dict's _metadata
             case NumpyArray array: array.SetState(state is object?[] fields ? Bounded(fields) : throw Broken()); break;
             case NumpyType: NumpyType.SetState(state); break;
             default: throw Broken();
@@ -157,14 +164,22 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
     /// <summary>The arguments of a function, which may copy them: a pickle can pass the same ones many times over.</summary>
     private object?[] Bounded(object?[] arguments)
     {
-        _copied += arguments.Length + arguments.Sum(argument => argument switch
+        Spend(arguments.Length + arguments.Sum(argument => argument switch
         {
             string text => text.Length,
             object?[] tuple => tuple.Length,
-            List<object?> list => list.Count,
-            _ => 0L,
-        });
-        return _copied <= MaxCopiesForEachByte * stream.Length ? arguments : throw new FormatException("its pickle copies what it holds without end");
+            List<object?> list => list.Sum(item => 1 + (item is IList<object?> { Count: 2 } pair ? HashCost(pair[0]) : 0)),
+            _ => 0,
+        }));
+        return arguments;
+    }
+
+    // Quicker than a copy, and logs have the same few keys many times over.
+    private static long HashCost(object? key) => key is string text ? text.Length / 16 : 0;
+
+    private void Spend(long copied)
+    {
+        if ((_copied += copied) > MaxCopiesForEachByte * stream.Length) throw new FormatException("its pickle copies what it holds without end");
     }
 
     private long TextIndex() => long.TryParse(_reader.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Broken();

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ public static class Safetensors
     /// <param name="path">The file, usually <c>*.safetensors</c>.</param>
     /// <param name="tensors">Names and tensors; not disposed.</param>
     /// <param name="metadata">Written as <c>__metadata__</c>; null writes none.</param>
-    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or safetensors has no such element type; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice, is reserved or is no Unicode text, or safetensors has no such element type; nothing was written.</exception>
     /// <exception cref="IOException">The file cannot be written; one that was there before is unchanged.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -45,7 +46,7 @@ public static class Safetensors
             if (metadata is not null)
             {
                 json.WriteStartObject(SafetensorsHeader.MetadataName);
-                foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+                foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal)) json.WriteString(Text(key), Text(value));
                 json.WriteEndObject();
             }
             var offset = 0L;
@@ -53,7 +54,7 @@ public static class Safetensors
             foreach (var (name, tensor) in entries)
             {
                 if (!names.Add(name)) throw new ArgumentException($"The name '{name}' is reserved or occurs twice. Give each tensor its own name.");
-                json.WriteStartObject(name);
+                json.WriteStartObject(Text(name));
                 json.WriteString("dtype", Element(name, tensor).Name);
                 WriteArray(json, "shape", tensor.shape);
                 WriteArray(json, "data_offsets", [offset, offset += tensor.numel() * tensor.element_size()]);
@@ -74,6 +75,11 @@ public static class Safetensors
         foreach (var value in values) json.WriteNumberValue(value);
         json.WriteEndArray();
     }
+
+    /// <exception cref="ArgumentException">The text holds half of a surrogate pair, which would be replaced.</exception>
+    internal static string Text(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text
+        ? text
+        : throw new ArgumentException($"'{text}' holds half of a surrogate pair, which is no Unicode text. Give it another name.");
 
     private static ElementType Element(string name, Tensor tensor) => ElementType.OfScalar(tensor.dtype) is { Name: not "C128" } element
         ? element

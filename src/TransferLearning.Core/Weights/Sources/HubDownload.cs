@@ -8,6 +8,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
 {
     private const int BufferSize = 1 << 17, MaxRedirects = 5;
 
+    private static readonly string[] WeightExtensions = [".safetensors", ".bin", ".pt", ".pth"];
+
     private readonly string _partial = cache.Partial(file);
 
     // The server's name for the version that the partial file belongs to.
@@ -15,7 +17,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
 
     /// <returns>False where the hub has no such file.</returns>
     /// <exception cref="HttpRequestException">The hub refuses, or failed in every attempt.</exception>
-    /// <exception cref="WeightFormatException">The checksum is wrong; the download was deleted.</exception>
+    /// <exception cref="WeightFormatException">The checksum is wrong, or there is none and the file is no weight file; the download was deleted.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -43,8 +45,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     private async Task<bool> AttemptAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_partial)!);
-        var tag = File.Exists(TagFile) ? await File.ReadAllTextAsync(TagFile, cancellationToken).ConfigureAwait(false) : "";
-        var start = File.Exists(_partial) && tag.Length > 0 ? new FileInfo(_partial).Length : 0;
+        var note = File.Exists(TagFile) ? await File.ReadAllTextAsync(TagFile, cancellationToken).ConfigureAwait(false) : "";
+        var start = EntityTagHeaderValue.TryParse(note, out var tag) && File.Exists(_partial) ? new FileInfo(_partial).Length : 0;
 
         var (response, commit, linkedTag) = await SendAsync(start, tag, cancellationToken).ConfigureAwait(false);
         using (response)
@@ -56,6 +58,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
                 throw Broken("the server would not continue the download");
             }
             if (!response.IsSuccessStatusCode) throw Refused(response.StatusCode);
+            if (response.Content.Headers.ContentType?.MediaType == "text/html")
+                throw new HttpRequestException($"{file.Address(options.Endpoint)} gave a web page instead of the file: a log-in or a proxy may stand in between. Open the address in a browser.", null, response.StatusCode);
             if (response.StatusCode != HttpStatusCode.PartialContent) start = 0;
             else if (response.Content.Headers.ContentRange?.From != start) throw Broken("the server sent another range than was asked for");
 
@@ -69,7 +73,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     }
 
     // Redirects are followed here because the hub's own answer, not that of the storage behind it, names commit and checksum.
-    private async Task<(HttpResponseMessage Response, string? Commit, string? Sha256)> SendAsync(long start, string tag, CancellationToken cancellationToken)
+    private async Task<(HttpResponseMessage Response, string? Commit, string? Sha256)> SendAsync(long start, EntityTagHeaderValue? tag, CancellationToken cancellationToken)
     {
         var (address, commit, sha256) = (file.Address(options.Endpoint), (string?)null, (string?)null);
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
@@ -80,7 +84,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             if (start > 0)
             {
                 request.Headers.Range = new RangeHeaderValue(start, null);
-                request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue(tag));
+                request.Headers.IfRange = new RangeConditionHeaderValue(tag!);
             }
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             commit ??= Header(response, "X-Repo-Commit", text => text.All(char.IsAsciiHexDigit));
@@ -114,6 +118,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             progress?.Report(new(file.Path, received, total));
         }
         if (total is not null && received != total) throw Broken($"the connection ended after {received} of {total} bytes");
+        if (received == 0) throw Broken("the server sent an empty file");
         partial.Flush(flushToDisk: true);
     }
 
@@ -122,6 +127,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
         try
         {
             await Sha256.VerifyAsync(_partial, expected, "The download was deleted; try again, or check the repository and revision.", cancellationToken).ConfigureAwait(false);
+            if (expected is null && WeightExtensions.Contains(Path.GetExtension(file.Path))) CheckWeights();
         }
         catch (WeightFormatException exception)
         {
@@ -129,6 +135,19 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             // The first part may have been the bad one: once more from the beginning.
             if (continued) throw new IOException(exception.Message, exception);
             throw;
+        }
+    }
+
+    // Without a checksum, a log-in page or half a file would stay in the cache for good.
+    private void CheckWeights()
+    {
+        try
+        {
+            WeightFormat.OpenFile(_partial, indexAllowed: false).Dispose();
+        }
+        catch (WeightFormatException exception)
+        {
+            throw new WeightFormatException(file.Address(options.Endpoint).AbsoluteUri, $"gave no usable weights, and the download was deleted: {exception.Message}", exception);
         }
     }
 

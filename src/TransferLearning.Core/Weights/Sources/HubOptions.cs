@@ -7,7 +7,8 @@ namespace TransferLearning;
 public sealed record HubOptions
 {
     /// <summary>Address of the hub. Default: <c>HF_ENDPOINT</c>, else <c>https://huggingface.co</c>.</summary>
-    public Uri Endpoint { get; init; } = new(Variable("HF_ENDPOINT") ?? "https://huggingface.co");
+    /// <exception cref="InvalidOperationException"><c>HF_ENDPOINT</c> is no address.</exception>
+    public Uri Endpoint { get => field ?? Address(Variable("HF_ENDPOINT") ?? "https://huggingface.co"); init; }
 
     /// <summary>Folder of the cache, shared with Python. Default: <c>HF_HUB_CACHE</c>, else <c>HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>.</summary>
     public string CacheFolder { get; init; } = Variable("HF_HUB_CACHE") ?? Path.Combine(
@@ -15,7 +16,7 @@ public sealed record HubOptions
             Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "huggingface"), "hub");
 
     /// <summary>Token for private repositories, sent to the endpoint alone and not to where it redirects. Default: <c>HF_TOKEN</c>, else none.</summary>
-    public string? Token { get; init; } = Variable("HF_TOKEN");
+    public string? Token { get; init => field = value?.Trim(); } = Variable("HF_TOKEN");
 
     /// <summary>Whether nothing is downloaded. Default: whether <c>HF_HUB_OFFLINE</c> is 1, true, yes or on.</summary>
     public bool Offline { get; init; } = Variable("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON";
@@ -36,5 +37,9 @@ public sealed record HubOptions
         return true;
     }
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
+
+    internal static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+        ? address
+        : throw new InvalidOperationException($"HF_ENDPOINT is '{text}', which is no address of a hub. Give it whole, such as https://huggingface.co.");
 }

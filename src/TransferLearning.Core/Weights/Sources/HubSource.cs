@@ -35,11 +35,16 @@ public sealed class HubSource(HubOptions? options = null, HttpClient? client = n
     private async Task<bool> FetchAsync(HubFile file, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var cache = new HubCache(_options.CacheFolder);
-        using (await cache.LockAsync(file, cancellationToken).ConfigureAwait(false))
+        try
         {
+            using var only = await cache.LockAsync(file, cancellationToken).ConfigureAwait(false);
             if (cache.Find(file) is not null) return true;
             using var own = client is null ? new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = _options.Silence } : null;
             return await new HubDownload(client ?? own!, _options, cache, file, sha256, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The cache folder '{_options.CacheFolder}' cannot be used: {exception.Message} Set HF_HUB_CACHE or HubOptions.CacheFolder to a folder that can be written.", exception);
         }
     }
 }

@@ -12,6 +12,7 @@ public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
     /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="FileNotFoundException">No place has them; the message lists the places and how to get the weights.</exception>
     /// <exception cref="WeightFormatException">They are there but not what they should be.</exception>
+    /// <exception cref="InvalidOperationException">The hub's address is needed, and <c>HF_ENDPOINT</c> is none.</exception>
     public async Task<WeightLocation> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -24,7 +25,7 @@ public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
             {
                 if (await source.FindAsync(request, progress, cancellationToken).ConfigureAwait(false) is { } location) return location;
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException)
             {
                 failure = exception;
                 place += $" ({exception.Message})";

@@ -68,6 +68,14 @@ public sealed class WeightLoaderTests : IDisposable
     private static WeightLoadOptions SkipHead => new() { HeadPrefixes = ["fc"], Head = HeadPolicy.Skip };
 
     [Fact]
+    public void A_very_long_name_does_not_fill_the_message()
+    {
+        var tensors = Sevens(_net);
+        tensors[new string('x', 100_000)] = ones(1);
+        Refusal(tensors).Message.Should().Contain("xxx...\n").And.Subject.Length.Should().BeLessThan(2000);
+    }
+
+    [Fact]
     public void A_fitting_file_is_loaded_in_place()
     {
         var weight = _net.get_parameter("fc.weight")!;

@@ -159,6 +159,35 @@ public sealed class CheckpointTests : IDisposable
     public void Broken_pickles_are_refused(string opcodes) =>
         Refusal("zip", new Pickle().Raw([.. opcodes.Select(c => (byte)c)])).Should().Contain("pickle breaks");
 
+    [Theory]
+    [InlineData("neg", "_rebuild_tensor_v2")]
+    [InlineData("conj", "_rebuild_tensor_v3")]
+    public void A_tensor_that_is_still_to_be_negated_or_conjugated_is_refused(string flag, string function)
+    {
+        Refusal("zip", Tensor(0x88)).Should().Contain($"'{flag}'").And.Contain("resolve_neg");
+        using var file = Open("zip", Tensor(0x89));
+        file.Tensors.Should().ContainKey("x");
+
+        Pickle Tensor(byte value)
+        {
+            var pickle = new Pickle().Dict().Mark().Text("x").Global("torch._utils", function).Mark().Storage("0", 6).Integer(0).Integers(6).Integers(1).Raw(0x89).Dict();
+            if (function == "_rebuild_tensor_v3") pickle.Global("torch", "float32");
+            return pickle.Dict().Mark().Text(flag).Raw(value).SetItems().Tuple().Reduce().SetItems();
+        }
+    }
+
+    [Fact]
+    public void A_NumPy_array_is_not_taken_for_the_storage_without_a_name()
+    {
+        var pickle = new Pickle().Dict().Mark().Text("a").Tensor("", 2, 0, [2], [1]).Text("b").Tensor("", 2, 1, [1], [1])
+            .Text("array").Global("numpy.core.multiarray", "_reconstruct").Raw((byte)')').Reduce()
+            .Mark().Integer(1).Integers(2).Global("numpy", "dtype").Mark().Text("f4").Tuple().Reduce().Raw(0x89)
+            .Raw([(byte)'C', 8, .. Floats(7, 8)]).Tuple().Raw((byte)'b').SetItems();
+        using var file = WeightFile.Open(_folder.Write("weights.pt", Zip(pickle.ToArray(), ("", Floats(1, 2)))));
+        file.Read("a").data<float>().Should().Equal(1, 2);
+        file.Read("array").data<float>().Should().Equal(7, 8);
+    }
+
     [Fact]
     public void Text_longer_than_the_file_is_refused_before_it_is_read() =>
         Refusal("zip", new Pickle().Raw((byte)'X', 0xff, 0xff, 0xff, 0x7f)).Should().Contain("cut off");

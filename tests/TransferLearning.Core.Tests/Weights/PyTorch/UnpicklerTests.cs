@@ -39,7 +39,7 @@ public class UnpicklerTests
         Load("(K\u0001K\u0002t.").Should().BeEquivalentTo(new object[] { 1L, 2L });
         Load("](K\u0001K\u0002e.").Should().BeEquivalentTo(new List<object> { 1L, 2L });
         Load("\u008f(K\u0001\u0090.").Should().BeEquivalentTo(new List<object> { 1L });
-        Load("}(K\u0001Nu.").Should().BeOfType<OrderedDictionary<object, object?>>().Which.Should().ContainKey(1L);
+        Load("}(K\u0001Nu.").Should().BeOfType<PickleDictionary>().Which.Should().ContainKey(1L);
         Load("C\u0002hi.").Should().BeEquivalentTo("hi"u8.ToArray());
     }
 
@@ -57,6 +57,8 @@ public class UnpicklerTests
     public static TheoryData<string, string> Copies => new()
     {
         { $"X\u00ff\u00ff\0\0{new string('x', 0xffff)}", "c_codecs\nencode\nh\0U\u0006latin1\u0086R" },
+        { $"X\u00ff\u00ff\u000f\0{new string('x', 0xfffff)}", "}h\0Ns" },
+        { $"]((X\u00ff\u00ff\u000f\0{new string('x', 0xfffff)}Ntq\u0001h\u0001e", "ccollections\nOrderedDict\nh\0\u0085R" },
         { $"]({string.Concat(Enumerable.Repeat("K\u0001K\u0002\u0086", 10_000))}e", "ccollections\nOrderedDict\nh\0\u0085R" },
     };
 
@@ -67,4 +69,25 @@ public class UnpicklerTests
         Load($"{value}q\0{copy}.").Should().NotBeNull();
         FluentActions.Invoking(() => Load($"{value}q\0({string.Concat(Enumerable.Repeat(copy, 1000))}t.")).Should().Throw<FormatException>().WithMessage("*copies*");
     }
+
+    [Fact]
+    public void Numbers_as_keys_cannot_be_chosen_so_that_their_hashes_collide()
+    {
+        var hashes = new PickleDictionary().Comparer;
+        object[] keys = [.. Enumerable.Range(0, 1000).Select(i => (object)((long)i << 32 | (long)i))];
+        keys.Select(key => key.GetHashCode()).Distinct().Should().ContainSingle();
+        keys.Select(hashes.GetHashCode).Distinct().Should().HaveCountGreaterThan(990);
+    }
+
+    [Fact]
+    public void Keys_are_equal_by_value()
+    {
+        var dictionary = new PickleDictionary { ["1"] = "text", [1L] = "number", [true] = "truth" };
+        dictionary[1L] = dictionary["1"] = dictionary[true] = "changed";
+        dictionary.Values.Should().Equal("changed", "changed", "changed");
+    }
+
+    [Fact]
+    public void Refuses_an_index_beyond_what_can_be_remembered() =>
+        FluentActions.Invoking(() => Load("Np5000000\n.")).Should().Throw<FormatException>().WithMessage("*breaks*");
 }

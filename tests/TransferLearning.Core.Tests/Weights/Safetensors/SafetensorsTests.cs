@@ -71,6 +71,17 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void Text_that_cannot_be_read_again_is_refused_before_anything_is_written()
+    {
+        Refused(() => Write(new() { ["a\ud800"] = ones(1) }));
+        Refused(() => Write([], new() { ["\udc00"] = "" }));
+        Refused(() => Write([], new() { ["key"] = "\ud800" }));
+        File.Exists(_folder.File("out.safetensors")).Should().BeFalse();
+
+        static void Refused(Action write) => write.Should().Throw<ArgumentException>().WithMessage("*surrogate pair*");
+    }
+
+    [Fact]
     public void Equal_content_gives_equal_bytes_and_metadata_is_read_back()
     {
         var first = File.ReadAllBytes(Write(new() { ["a"] = ones(2), ["é\""] = zeros(3) }, new() { ["x"] = "1", ["labels"] = """["né","\n"]""" }));

@@ -135,6 +135,72 @@ public sealed class HubSourceTests : IDisposable
         Directory.EnumerateFiles(_folder.File("hub"), "*", SearchOption.AllDirectories).Should().OnlyContain(file => file.EndsWith(".lock"));
     }
 
+    [Theory]
+    [InlineData("<html>Log in</html>", "Content-Type: text/html; charset=utf-8", "*web page*")]
+    [InlineData("<html>Log in</html>", "Content-Type: application/octet-stream", "*no usable weights*web page*")]
+    [InlineData("{}", "Content-Type: application/json", "*no usable weights*")]
+    [InlineData("", "X: y", "*empty file*")]
+    public async Task What_a_portal_answers_without_a_checksum_does_not_enter_the_cache(string body, string header, string message)
+    {
+        using var server = new HubServer(_ => Answer("200 OK", System.Text.Encoding.UTF8.GetBytes(body), null, header));
+        await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<Exception>().WithMessage(message);
+        Directory.EnumerateFiles(_folder.Path, "model.safetensors", SearchOption.AllDirectories).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Half_a_file_without_length_and_checksum_does_not_enter_the_cache()
+    {
+        TransferLearning.Safetensors.Write(_folder.File("whole"), [KeyValuePair.Create("x", TorchSharp.torch.zeros(100))]);
+        var whole = File.ReadAllBytes(_folder.File("whole"));
+        using (var server = new HubServer(_ => Answer("200 OK", whole[..^50])))
+            await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<WeightFormatException>().WithMessage("*no usable weights*");
+        using (var server = new HubServer(_ => Answer("200 OK", whole)))
+            (await FindAsync(server, Request with { Sha256 = null })).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_broken_note_of_a_partial_download_is_passed_over()
+    {
+        using var server = new HubServer(request => Serve(request, Content, sent: request.Number <= 3 ? 30_000 : null));
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<HttpRequestException>();
+        File.WriteAllText(Leftovers.Single(file => Path.GetExtension(file) == ".etag"), "\"half");
+        (await FindAsync(server)).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_be_used_is_named()
+    {
+        using var server = new HubServer(request => Serve(request, Content));
+        var options = Options(server) with { CacheFolder = Path.Combine(_folder.Write("file", "x"u8), "hub") };
+        var locator = new WeightLocator(new HubCacheSource(options), new HubSource(options));
+        await FluentActions.Awaiting(() => locator.FindAsync(Request)).Should().ThrowAsync<FileNotFoundException>().WithMessage("*Looked in*hub*cannot be used*HF_HUB_CACHE*");
+    }
+
+    [Theory]
+    [InlineData("hub.example")]
+    [InlineData("hub.example:8080")]
+    [InlineData("ftp://hub.example")]
+    public void An_endpoint_that_is_no_address_is_named(string text) =>
+        FluentActions.Invoking(() => HubOptions.Address(text)).Should().Throw<InvalidOperationException>().WithMessage($"HF_ENDPOINT is '{text}'*");
+
+    [Fact]
+    public void An_endpoint_that_is_not_needed_is_not_looked_at()
+    {
+        var before = Environment.GetEnvironmentVariable("HF_ENDPOINT");
+        Environment.SetEnvironmentVariable("HF_ENDPOINT", "hub.example");
+        try
+        {
+            new HubSource(new() { Offline = true }).Describe(Request).Should().Contain("offline");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HF_ENDPOINT", before);
+        }
+    }
+
+    [Fact]
+    public void White_space_around_a_token_is_taken_off() => new HubOptions { Token = " hf_secret\n" }.Token.Should().Be("hf_secret");
+
     [Fact]
     public async Task A_bad_first_part_is_fetched_again()
     {
