@@ -35,6 +35,14 @@ public sealed class TextClassifierTests : IDisposable
     }
 
     [Fact]
+    public void A_file_with_one_text_a_class_is_learnt_without_validation()
+    {
+        using var classifier = TextClassifier.FineTune(_folder.Write("a.csv", "text,label\na small bird that sings,animal\na round fruit,food\n"));
+        classifier.Report!.Evaluation.Should().BeNull();
+        classifier.Predict("a small bird that sings").Best.Label.Should().Be("animal");
+    }
+
+    [Fact]
     public void Several_labels_are_learnt_on_kept_features_and_saved()
     {
         var (train, validation) = (Labelled("train.csv"), Labelled("validation.csv"));
