@@ -87,6 +87,7 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
                 throw Wrong("id2label", labels, "an object of ids and names");
             sorted[index] = name.GetString()!;
         }
+        if (sorted.Values.Any(string.IsNullOrWhiteSpace) || sorted.Values.Distinct().Count() < sorted.Count) throw Wrong("id2label", labels, "names that are not empty and all different");
         return sorted.Keys.SequenceEqual(Enumerable.Range(0, sorted.Count))
             ? [.. sorted.Values]
             : throw Wrong("id2label", labels, "numbered 0, 1, 2, ... without gaps");

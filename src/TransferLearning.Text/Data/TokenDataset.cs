@@ -24,7 +24,7 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
     /// <summary>A data set of labelled words.</summary>
     /// <param name="texts">The words of each text in order, and as many labels.</param>
     /// <param name="labelNames">All labels in order; null: those that occur, in ordinal order.</param>
-    /// <exception cref="ArgumentException">There is no text, one has no word, an empty word or another number of labels, or a label is not among <paramref name="labelNames"/>.</exception>
+    /// <exception cref="ArgumentException">There is no text, one has no word, an empty word, a null label or another number of labels, or a label is not among <paramref name="labelNames"/>.</exception>
     public static TokenDataset From(IEnumerable<(IReadOnlyList<string> Words, IReadOnlyList<string> Labels)> texts, IReadOnlyList<string>? labelNames = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -34,10 +34,11 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
         {
             if (words is null || labels is null || words.Count == 0 || words.Any(string.IsNullOrWhiteSpace))
                 throw new ArgumentException($"Text {position} has no words, or an empty one.", nameof(texts));
+            if (labels.Contains(null)) throw new ArgumentException($"A label of text {position} is null.", nameof(texts));
             if (words.Count != labels.Count)
                 throw new ArgumentException($"Text {position} ('{Excerpt.Of(string.Join(' ', words))}') has {words.Count} words and {labels.Count} labels: give each word one.", nameof(texts));
         }
-        var index = ClassIndex.Of(all.SelectMany(text => text.Labels), labelNames);
+        var index = Given.Names(all.SelectMany(text => text.Labels), labelNames, nameof(labelNames));
         return new([.. all.Select((text, position) => TaggedText.Of(text.Words, [.. text.Labels.Select(label => index.IndexOf(label, $"A word of text {position}"))]))], index.Names);
     }
 

@@ -107,10 +107,11 @@ public sealed class TextClassifier : IDisposable
     /// <summary>Classifies many texts in batches; answers come in the order of the texts.</summary>
     /// <param name="texts">The texts; read lazily, a batch at a time.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="ArgumentException">A text is null; the message says which.</exception>
     public IEnumerable<Classification> Predict(IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return texts.Chunk(BatchSize).SelectMany(batch =>
+        return texts.Select((text, i) => Given.NotNull(text, "Text", i, nameof(texts))).Chunk(BatchSize).SelectMany(batch =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             return Ask(_predictor.Predict, [.. batch.Select(text => (text, (string?)null))]);

@@ -72,6 +72,12 @@ public sealed class TextBatchSourceTests
         batch.Input.Segments!.data<long>().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0);
     }
 
+    [Theory]
+    [InlineData(1, null, "MaxLength is 1, and the special tokens alone are 2*")]
+    [InlineData(8, 8, "MaxLength 8 and Stride 8 do not go together*")]
+    public void A_length_without_room_is_said_as_it_is(int length, int? stride, string message) =>
+        Texts.Invoking(texts => texts.Prepare(Spec with { MaxLength = length, Stride = stride })).Should().Throw<ArgumentException>().WithMessage(message);
+
     [Fact]
     public void Only_a_text_backbone_is_served()
     {

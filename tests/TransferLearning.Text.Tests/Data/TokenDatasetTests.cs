@@ -33,6 +33,7 @@ public sealed class TokenDatasetTests : IDisposable
         var data = TokenDataset.From([(["one", "two", "three", "four", "five"], ["a", "b", "a", "b", "a"])]);
         data.Prepare(TinyFolder.Spec with { MaxLength = 5 }).Remarks.Should().ContainSingle().Which.Should().Contain("1 of 1 texts").And.Contain("into sentences");
         data.Invoking(d => d.Prepare(TinyFolder.Spec with { Stride = 2 })).Should().Throw<ArgumentException>().WithMessage("*Stride null*");
+        data.Invoking(d => d.Prepare(TinyFolder.Spec with { MaxLength = 1 })).Should().Throw<ArgumentException>().WithMessage("MaxLength is 1*");
         data.Invoking(d => d.Prepare(null)).Should().Throw<ArgumentException>().WithMessage("*TextSpec*");
     }
 
@@ -42,6 +43,7 @@ public sealed class TokenDatasetTests : IDisposable
         FluentActions.Invoking(() => TokenDataset.From([])).Should().Throw<ArgumentException>().WithMessage("*at least one text*");
         FluentActions.Invoking(() => TokenDataset.From([(["a"], ["O"]), (["a", "b"], ["O"])])).Should().Throw<ArgumentException>().WithMessage("Text 1 ('a b') has 2 words and 1 labels*");
         FluentActions.Invoking(() => TokenDataset.From([(["a", " "], ["O", "O"])])).Should().Throw<ArgumentException>().WithMessage("Text 0*an empty one*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a"], [null!])])).Should().Throw<ArgumentException>().WithMessage("A label of text 0 is null*");
         FluentActions.Invoking(() => TokenDataset.From([([], [])])).Should().Throw<ArgumentException>().WithMessage("Text 0 has no words*");
         FluentActions.Invoking(() => TokenDataset.From([(["a"], ["PER"])], ["O", "PERS"])).Should().Throw<ArgumentException>().WithMessage("A word of text 0*'PER'*");
     }

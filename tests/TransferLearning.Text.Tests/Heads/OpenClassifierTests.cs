@@ -75,6 +75,9 @@ public sealed class OpenClassifierTests
             Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*no tensor 'classifier.weight'*TextBackbones.Open*");
         using (var folder = Folder(golden, ("id2label", new JsonObject { ["0"] = "a", ["1"] = "b" })))
             Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*2 labels*3 outputs*");
+        foreach (var name in new[] { "a", " " })
+            using (var folder = Folder(golden, ("id2label", new JsonObject { ["0"] = "a", ["1"] = name, ["2"] = "c" })))
+                Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*id2label*all different*");
         using (var folder = Folder(golden, ("problem_type", "ranking")))
             Opening(folder).Should().Throw<NotSupportedException>().WithMessage("*problem_type = \"ranking\"*multi_label_classification*");
     }

@@ -32,6 +32,7 @@ public sealed class TextClassifierTests : IDisposable
             again.Best.Probability.Should().BeApproximately(answer.Best.Probability, 1e-5);
         }
         loaded.Predict(texts[0]).Best.Label.Should().Be("animal");
+        loaded.Invoking(l => l.Predict(["a", null!]).ToArray()).Should().Throw<ArgumentException>().WithMessage("Text 1 is null*");
     }
 
     [Fact]
