@@ -32,6 +32,9 @@ public sealed record TextSpec : InputSpec
     /// <summary>Whether sentence vectors are scaled to length 1, as the network was trained for. Default: false.</summary>
     public bool Normalize { get; init; }
 
+    /// <summary>Where long texts are cut; windows (<see cref="Stride"/>) begin at the other side. Default: on the right.</summary>
+    public TextSide TruncationSide { get; init; } = TextSide.Right;
+
     /// <summary>Where short texts are padded. Default: on the right.</summary>
     public TextSide PaddingSide { get; init; } = TextSide.Right;
 

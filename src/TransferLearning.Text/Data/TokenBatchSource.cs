@@ -15,7 +15,7 @@ internal sealed class TokenBatchSource : IBatchSource
         var cut = new int[texts.Length];
         EachText.Do(texts.Length, i =>
         {
-            var encoding = spec.Tokenizer.Encode(texts[i].Text, null, new EncodingOptions { MaxLength = spec.MaxLength });
+            var encoding = spec.Tokenizer.Encode(texts[i].Text, null, new EncodingOptions { MaxLength = spec.MaxLength, TruncationSide = spec.TruncationSide });
             (_tokens[i], _labels[i], cut[i]) = (new TokenWindow(encoding.Ids, null), texts[i].LabelsOf(encoding), encoding.Truncated);
         });
         Lengths = [.. _tokens.Select(tokens => tokens.Ids.Length)];

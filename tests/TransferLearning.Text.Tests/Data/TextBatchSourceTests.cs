@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -26,6 +27,16 @@ public sealed class TextBatchSourceTests
     {
         using var batch = Texts.Prepare(Spec with { PaddingSide = TextSide.Left }).Load([0, 2], default);
         batch.Input.Mask![0].data<bool>().Should().Equal(false, true, true, true, true);
+    }
+
+    [Fact]
+    public void A_long_text_is_cut_where_the_spec_says()
+    {
+        var spec = Spec with { TruncationSide = TextSide.Left };
+        using var batch = Texts.Prepare(spec).Load([1], default);
+        spec.Tokenizer.Decode([.. batch.Input.Values.data<long>().Select(id => (int)id)]).Should().Be("more words than eight tokens");
+        JsonSerializer.Deserialize<TextSpec>(JsonSerializer.Serialize(spec))!.TruncationSide.Should().Be(TextSide.Left);
+        JsonSerializer.Deserialize<TextSpec>(JsonSerializer.Serialize(spec).Replace("TruncationSide", "Unknown"))!.TruncationSide.Should().Be(TextSide.Right);
     }
 
     [Fact]

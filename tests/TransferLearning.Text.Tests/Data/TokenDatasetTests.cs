@@ -32,6 +32,8 @@ public sealed class TokenDatasetTests : IDisposable
     {
         var data = TokenDataset.From([(["one", "two", "three", "four", "five"], ["a", "b", "a", "b", "a"])]);
         data.Prepare(TinyFolder.Spec with { MaxLength = 5 }).Remarks.Should().ContainSingle().Which.Should().Contain("1 of 1 texts").And.Contain("into sentences");
+        using var batch = data.Prepare(TinyFolder.Spec with { MaxLength = 5, TruncationSide = TextSide.Left }).Load([0], default);
+        batch.Target.data<long>().ToArray()[1..^1].Should().Equal(0, 1, 0);
         data.Invoking(d => d.Prepare(TinyFolder.Spec with { Stride = 2 })).Should().Throw<ArgumentException>().WithMessage("*Stride null*");
         data.Invoking(d => d.Prepare(TinyFolder.Spec with { MaxLength = 1 })).Should().Throw<ArgumentException>().WithMessage("MaxLength is 1*");
         data.Invoking(d => d.Prepare(null)).Should().Throw<ArgumentException>().WithMessage("*TextSpec*");
