@@ -65,6 +65,12 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
         _ => throw Wrong(field, value, "true or false"),
     };
 
+    /// <summary>Refuses a flag that has another value than the one that is supported, which it has where it is absent.</summary>
+    public void Only(string field, bool supported)
+    {
+        if (Flag(field, supported) != supported) throw Unsupported(field, supported ? "false" : "true", supported ? "true" : "false");
+    }
+
     public string Text(string field, string otherwise) =>
         Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(field, value, "a string");
 

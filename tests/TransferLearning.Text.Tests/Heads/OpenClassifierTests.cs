@@ -83,6 +83,24 @@ public sealed class OpenClassifierTests
     }
 
     [Theory]
+    [InlineData("BertForMultipleChoice")]
+    [InlineData("BertForQuestionAnswering")]
+    [InlineData("BertForNextSentencePrediction")]
+    public void Heads_of_other_kinds_are_refused(string architecture)
+    {
+        using var folder = Folder(GoldenCase.Open("text/bert_tiny/sequence_classification"), ("architectures", new JsonArray(architecture)));
+        Opening(folder).Should().Throw<InvalidDataException>().WithMessage($"*'{architecture}'*...ForSequenceClassification*");
+    }
+
+    [Fact]
+    public void A_language_model_with_a_table_of_its_own_is_refused()
+    {
+        var golden = GoldenCase.Open("text/bert_tiny/masked_lm");
+        using var folder = Folder(golden, ("architectures", new JsonArray("BertForMaskedLM")), ("tie_word_embeddings", false));
+        Opening(folder).Should().Throw<NotSupportedException>().WithMessage("*tie_word_embeddings = \"false\"*It supports true.");
+    }
+
+    [Theory]
     [InlineData("bert_tiny/regression", null, typeof(Regression))]
     [InlineData("bert_tiny/regression", "regression", typeof(Regression))]
     [InlineData("bert_tiny/multi_label", "multi_label_classification", typeof(MultiLabel))]
