@@ -43,8 +43,9 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
     }
 
     /// <summary>
-    /// Reads a file in the form of the CoNLL tasks: a word a line with its label in the last column, columns separated by blanks or tabs,
-    /// an empty line after each text. Lines that begin with <c>-DOCSTART-</c> or <c># </c> are left out.
+    /// Reads a file in the form of the CoNLL tasks: a word a line with its label in the last column, columns separated by blanks, or
+    /// by tabs where a line has any; an empty line after each text. Left out are lines that begin with <c>-DOCSTART-</c>, and comments before
+    /// the first word of a text: lines that begin with <c># </c>, but for a word <c>#</c> with the label <c>O</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="labelNames">All labels in order, such as those of the training file; null: those that occur, in ordinal order.</param>
@@ -57,8 +58,10 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
         List<(List<string> Words, List<string> Labels)> texts = [([], [])];
         foreach (var (number, line) in TextDecoding.ReadAllText(path, encoding).Split('\n').Index())
         {
-            if (line.StartsWith("-DOCSTART-", StringComparison.Ordinal) || line.StartsWith("# ", StringComparison.Ordinal)) continue;
-            var columns = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (line.StartsWith("-DOCSTART-", StringComparison.Ordinal)) continue;
+            var columns = line.Split(line.TrimEnd().Contains('\t') ? '\t' : ' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var isComment = line.StartsWith("# ", StringComparison.Ordinal) && columns is not ["#", .., "O"] && texts[^1].Words.Count == 0;
+            if (isComment) continue;
             if (columns.Length == 0)
             {
                 if (texts[^1].Words.Count > 0) texts.Add(([], []));

@@ -50,6 +50,17 @@ public sealed class TokenDatasetTests : IDisposable
         FluentActions.Invoking(() => TokenDataset.From([(["a"], ["PER"])], ["O", "PERS"])).Should().Throw<ArgumentException>().WithMessage("A word of text 0*'PER'*");
     }
 
+    [Theory]
+    [InlineData("# sent_id = 1\n# O\nten B-X\n# I-X\n\n# newdoc\nend O\n", "B-X I-X O", 2)]
+    [InlineData("#\tB-X\na b\tI-X\t\n", "B-X I-X", 1)]
+    [InlineData("10\u00a0km B-X\nend O \n", "B-X O", 1)]
+    public void A_number_sign_and_a_fixed_blank_are_parts_of_words(string content, string labels, int count)
+    {
+        var data = TokenDataset.OpenConll(_folder.Write("train.txt", content));
+        data.ClassNames.Should().Equal(labels.Split(' '));
+        data.Count.Should().Be(count);
+    }
+
     [Fact]
     public void A_file_of_the_CoNLL_tasks_is_read()
     {
