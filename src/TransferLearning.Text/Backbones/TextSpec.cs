@@ -18,7 +18,7 @@ public sealed record TextSpec : InputSpec
 
     /// <summary>
     /// Null (default): what is longer than <see cref="MaxLength"/> is cut off. Else long texts are read in windows of that length which
-    /// share this many tokens, 0 or more, and the windows' vectors are averaged.
+    /// share this many tokens, 0 or more, and the windows' vectors are averaged. Both texts of a pair are read side by side.
     /// </summary>
     public int? Stride
     {

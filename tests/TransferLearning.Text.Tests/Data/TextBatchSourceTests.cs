@@ -59,6 +59,17 @@ public sealed class TextBatchSourceTests
     }
 
     [Fact]
+    public void The_windows_of_a_pair_go_side_by_side()
+    {
+        var spec = Spec with { MaxLength = 7, Stride = 0 };
+        var pairs = TextDataset.FromPairs([("one two three four five six", "seven eight nine ten", "a"), ("one", "two", "b")]);
+        using var batch = pairs.Prepare(spec).Load([0], default);
+        batch.Input.Values.shape.Should().Equal(1, 3, 7);
+        batch.Input.Values[0].data<long>().ToArray().Chunk(7).Select(ids => spec.Tokenizer.Decode([.. ids.Select(id => (int)id)]))
+            .Should().Equal("one two seven eight", "three four nine ten", "five six nine ten");
+    }
+
+    [Fact]
     public void Windows_are_averaged_and_padding_counts_for_nothing()
     {
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
