@@ -28,20 +28,11 @@ internal sealed record TextColumns(int Text, int? Pair, IReadOnlyList<int> Targe
         var header = !named && (options.Header ?? (counted
             ? IsUsual(text, TextNames) || targets.Any(target => IsUsual(target, LabelNames))
             : text is not null && targets.All(target => target is not null)));
-        var guessed = false;
-        if (!named && !header && options is { Text: null, Label: null, Numbers: null } && names.Count == 2)
-        {
-            var label = Distinct(table, 0) < Distinct(table, 1) ? 0 : 1;
-            (text, targets) = (1 - label, [label]);
-            header = guessed = options.Header is null && NamesColumn(table, label);
-        }
+        if (!named && !header && options is { Text: null, Pair: null, Label: null, Numbers: null } && names.Count == 2) return OfTwo(table, mayHaveHeader: options.Header is null);
         if (text is null) throw Missing("text", options.Text);
         var pair = options.Pair is null ? (int?)null : Place(options.Pair, []) ?? throw Missing("pair", options.Pair);
         int[] found = [.. targets.Select((target, i) => target ?? throw Missing(Role(options), options.Numbers?[i] ?? options.Label))];
-        return new(text.Value, pair, found, [.. found.Select((column, i) => header || named ? names[column] : options.Numbers?[i] ?? "")], [.. table.Rows.Skip(header ? 1 : 0)])
-        {
-            Skipped = guessed ? [new SkippedRow($"{table.Path}, line {table.Rows[0].Line}", "Taken for the names of the columns; set TextFileOptions.Header to false where it is an example.")] : [],
-        };
+        return new(text.Value, pair, found, [.. found.Select((column, i) => header || named ? names[column] : options.Numbers?[i] ?? "")], [.. table.Rows.Skip(header ? 1 : 0)]);
 
         // A number may stand in the first row too: it is a name only where columns have names.
         int? Place(string? wanted, string[] usual) => (counted ? null : Named(names, wanted, usual)) ?? Numbered(names.Count, wanted);
@@ -53,6 +44,17 @@ internal sealed record TextColumns(int Text, int? Pair, IReadOnlyList<int> Targe
             $"{(wanted is null ? $"No column is named as a {role} usually is" : $"There is no column '{wanted}' for the {role}.{NearestName.Hint(wanted, names)}")}"
             + $"{(wanted is null ? "." : "")} The {(named ? "properties are" : "first row is")}: {string.Join(", ", names.Select(name => $"'{Excerpt.Of(name)}'"))}. "
             + $"Say which one holds it, by name or by number from 0 (TextFileOptions.{char.ToUpperInvariant(role[0])}{role[1..]}).");
+    }
+
+    /// <summary>Two columns without the usual names: classes repeat, texts do not.</summary>
+    private static TextColumns OfTwo(TextTable table, bool mayHaveHeader)
+    {
+        var label = Distinct(table, 0) < Distinct(table, 1) ? 0 : 1;
+        var header = mayHaveHeader && NamesColumn(table, label);
+        return new(1 - label, null, [label], [header ? Cell(table.Rows[0], label) : ""], [.. table.Rows.Skip(header ? 1 : 0)])
+        {
+            Skipped = header ? [new SkippedRow($"{table.Path}, line {table.Rows[0].Line}", "Taken for the names of the columns; set TextFileOptions.Header to false where it is an example.")] : [],
+        };
     }
 
     private static string Role(TextFileOptions options) => options.Labels is not null ? "labels" : options.Values is not null ? "values" : "label";

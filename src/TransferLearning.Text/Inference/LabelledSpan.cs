@@ -11,7 +11,8 @@ public sealed record LabelledSpan(string Text, Range Range, string Label, double
 
     /// <summary>
     /// Joins the words that the labels of the CoNLL tasks hold together: <c>B-PER I-PER</c> is one span with the label <c>PER</c>.
-    /// In other schemes <c>E-</c> or <c>L-</c> ends a span, and <c>S-</c> or <c>U-</c> is a whole one. Words with the label <c>O</c> are left out, and neighbours with the same label without prefix are one span.
+    /// In other schemes <c>E-</c> or <c>L-</c> ends a span, and <c>S-</c> or <c>U-</c> is a whole one. Words with the label <c>O</c>
+    /// are left out, and neighbours with the same label without prefix are one span.
     /// </summary>
     internal static IReadOnlyList<LabelledSpan> Join(string text, IReadOnlyList<LabelledSpan> words)
     {

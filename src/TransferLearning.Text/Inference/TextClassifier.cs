@@ -40,7 +40,8 @@ public sealed class TextClassifier : IDisposable
         new(TextBackbones.Restore(path, head), device);
 
     /// <summary>
-    /// Makes a classifier of a file of labelled texts: holds out a fifth of it (nothing where each class has one text), and trains by the recipe that fits the number of examples.
+    /// Makes a classifier of a file of labelled texts: holds out a fifth of it (nothing where each class has one text), and trains by the
+    /// recipe that fits the number of examples.
     /// <see cref="Report"/> says what was done and reached.
     /// </summary>
     /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads.</param>
