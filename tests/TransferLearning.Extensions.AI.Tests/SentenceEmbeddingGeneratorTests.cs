@@ -39,6 +39,8 @@ public sealed class SentenceEmbeddingGeneratorTests : IDisposable
     {
         var dimensions = () => _generator.GenerateAsync(["a"], new EmbeddingGenerationOptions { Dimensions = 100 });
         await dimensions.Should().ThrowAsync<ArgumentException>().WithMessage("*384 dimensions, not 100*");
+        var text = () => _generator.GenerateAsync(["a", null!]);
+        await text.Should().ThrowAsync<ArgumentException>().WithMessage("Text 1 is null*");
         var model = () => _generator.GenerateAsync(["a"], new EmbeddingGenerationOptions { ModelId = "other" });
         await model.Should().ThrowAsync<ArgumentException>().WithMessage("*'all_minilm_l6_v2', not on 'other'*");
     }

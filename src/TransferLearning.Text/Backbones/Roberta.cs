@@ -59,7 +59,7 @@ internal sealed class Roberta : TextNetwork
     private sealed class RobertaEmbeddings : Module<Tensor, Tensor?, Tensor>
     {
         public readonly Embedding word_embeddings;
-        private readonly Embedding token_type_embeddings;
+        private readonly Embedding? token_type_embeddings;
         private readonly LayerNorm LayerNorm;
         private readonly Embedding position_embeddings;
         private readonly Dropout dropout;
@@ -69,7 +69,7 @@ internal sealed class Roberta : TextNetwork
         {
             _padding = config.Padding ?? 1;
             word_embeddings = new Embedding(config.Vocabulary, config.Width);
-            token_type_embeddings = new Embedding(config.TokenTypes, config.Width);
+            token_type_embeddings = config.TokenTypes > 0 ? new Embedding(config.TokenTypes, config.Width) : null;
             LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
             position_embeddings = new Embedding(config.Positions, config.Width);
             dropout = new Dropout(config.Dropout);
@@ -83,9 +83,9 @@ internal sealed class Roberta : TextNetwork
             using var scope = NewDisposeScope();
             var isReal = ids.ne(_padding).to_type(ScalarType.Int64);
             var positions = isReal.cumsum(1).mul_(isReal).add_(_padding);
-            var types = segments is null ? token_type_embeddings.Weight[0] : token_type_embeddings.call(segments);
-            var sum = word_embeddings.call(ids).add_(types).add_(position_embeddings.call(positions));
-            return dropout.call(LayerNorm.call(sum)).MoveToOuterDisposeScope();
+            var sum = word_embeddings.call(ids);
+            if (token_type_embeddings is { } types) sum.add_(segments is null ? types.Weight[0] : types.call(segments));
+            return dropout.call(LayerNorm.call(sum.add_(position_embeddings.call(positions)))).MoveToOuterDisposeScope();
         }
     }
 }

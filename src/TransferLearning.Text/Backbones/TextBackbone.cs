@@ -13,6 +13,9 @@ public sealed class TextBackbone : IPretrainedBackbone
 {
     private const string ClassificationKind = "classification", TokenClassificationKind = "token classification", MaskedLanguageModelKind = "masked language model";
 
+    // Architectures whose heads are none of these kinds.
+    private static readonly string[] OtherHeads = ["ForMultipleChoice", "ForQuestionAnswering", "ForNextSentencePrediction"];
+
     private readonly TextModel _model;
 
     internal TextBackbone(TextModel model, TextSpec? spec, WeightProvenance? weights = null, LoadReport? report = null)
@@ -82,8 +85,12 @@ public sealed class TextBackbone : IPretrainedBackbone
     /// tokens. Its output layer is the network's table of words; the rest starts at random. For the network's own pretrained head use
     /// <see cref="TextBackbones.OpenClassifier"/> on a folder whose architecture is a ...ForMaskedLM.
     /// </summary>
-    public IHeadReplacer MaskedLanguageModelHead() => new EncoderHeadReplacer(
-        MaskedLanguageModelKind, _model.Family.LanguageModel(_model.Configuration), _model.Network, Vocabulary(), new TokenCrossEntropy());
+    /// <exception cref="NotSupportedException">The configuration says that the output layer has a table of its own.</exception>
+    public IHeadReplacer MaskedLanguageModelHead()
+    {
+        _model.Configuration.Only("tie_word_embeddings", true);
+        return new EncoderHeadReplacer(MaskedLanguageModelKind, _model.Family.LanguageModel(_model.Configuration), _model.Network, Vocabulary(), new TokenCrossEntropy());
+    }
 
     /// <summary>The reference's head of a kind, to be filled from a saved model; null where the kind is none of the reference's.</summary>
     internal IHeadReplacer? ReferenceHead(string kind, IReadOnlyList<string> labels, IObjective? objective) => kind switch
@@ -99,8 +106,11 @@ public sealed class TextBackbone : IPretrainedBackbone
     {
         using var file = WeightFile.Open(weights);
         var config = _model.Configuration;
-        if (IsArchitecture("ForMaskedLM")) return WithOwnHead(file, MaskedLanguageModelHead());
-        var isForTokens = IsArchitecture("ForTokenClassification");
+        if (OtherHeads.Select(Architecture).FirstOrDefault(name => name is not null) is { } other)
+            throw new InvalidDataException($"'{config.Source}' has the architecture '{other}', whose head is not supported. OpenClassifier opens "
+                + "...ForSequenceClassification, ...ForTokenClassification and ...ForMaskedLM; TextBackbones.Open opens the encoder without the head.");
+        if (Architecture("ForMaskedLM") is not null) return WithOwnHead(file, MaskedLanguageModelHead());
+        var isForTokens = Architecture("ForTokenClassification") is not null;
         var layout = isForTokens ? _model.Family.TokenClassifier(config) : _model.Family.Classifier(config);
         if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
             throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
@@ -128,8 +138,10 @@ public sealed class TextBackbone : IPretrainedBackbone
         }
     }
 
-    private bool IsArchitecture(string ending) => _model.Configuration.Find("architectures") is { ValueKind: JsonValueKind.Array } names
-        && names.EnumerateArray().Any(name => name.ToString().EndsWith(ending, StringComparison.Ordinal));
+    /// <summary>The configuration's architecture that ends so; null where it has none.</summary>
+    private string? Architecture(string ending) => _model.Configuration.Find("architectures") is { ValueKind: JsonValueKind.Array } names
+        ? names.EnumerateArray().Select(name => name.ToString()).FirstOrDefault(name => name.EndsWith(ending, StringComparison.Ordinal))
+        : null;
 
     /// <summary>The token of each id; networks may have more places than the tokenizer has tokens.</summary>
     private string[] Vocabulary()

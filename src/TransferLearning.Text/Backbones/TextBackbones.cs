@@ -73,7 +73,7 @@ public static class TextBackbones
     /// <param name="objective">What the head was trained for; null (default): what config.json's <c>problem_type</c> says, or its number of labels: <see cref="Regression"/> for one, <see cref="CrossEntropy"/> for several.</param>
     /// <exception cref="NotSupportedException">As <see cref="Open(string)"/>; or the <c>problem_type</c> is unknown, and no objective is given.</exception>
     /// <exception cref="WeightMismatchException">As <see cref="Open(string)"/>; or the file has no classification head.</exception>
-    /// <exception cref="InvalidDataException">As <see cref="Open(string)"/>; or the labels are not as many as the head's outputs.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="Open(string)"/>; or the labels are not as many as the head's outputs or not all different, or the architecture has a head of another kind.</exception>
     public static TransferModel OpenClassifier(string folder, IObjective? objective = null)
     {
         var backbone = Open(folder);

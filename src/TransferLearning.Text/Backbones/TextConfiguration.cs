@@ -65,6 +65,12 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
         _ => throw Wrong(field, value, "true or false"),
     };
 
+    /// <summary>Refuses a flag that has another value than the one that is supported, which it has where it is absent.</summary>
+    public void Only(string field, bool supported)
+    {
+        if (Flag(field, supported) != supported) throw Unsupported(field, supported ? "false" : "true", supported ? "true" : "false");
+    }
+
     public string Text(string field, string otherwise) =>
         Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(field, value, "a string");
 
@@ -87,6 +93,7 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
                 throw Wrong("id2label", labels, "an object of ids and names");
             sorted[index] = name.GetString()!;
         }
+        if (sorted.Values.Any(string.IsNullOrWhiteSpace) || sorted.Values.Distinct().Count() < sorted.Count) throw Wrong("id2label", labels, "names that are not empty and all different");
         return sorted.Keys.SequenceEqual(Enumerable.Range(0, sorted.Count))
             ? [.. sorted.Values]
             : throw Wrong("id2label", labels, "numbered 0, 1, 2, ... without gaps");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace TransferLearning.Text;
 
@@ -47,16 +48,29 @@ internal sealed class TextFolder(string path, string? weights = null)
     public TextSpec Spec(int longest)
     {
         var tokenizer = Read(TokenizerConfiguration);
-        var length = Read(SentenceConfiguration)?.Number("max_seq_length", longest) ?? tokenizer?.Number("model_max_length", longest) ?? longest;
+        var sentences = Read(SentenceConfiguration);
+        var length = Math.Min(sentences?.Number("max_seq_length", longest) ?? longest, tokenizer?.Number("model_max_length", longest) ?? longest);
         var (pooling, normalize) = SentenceModules();
         return new TextSpec
         {
-            Tokenizer = Tokenizer.Open(path),
+            Tokenizer = sentences?.Flag("do_lower_case", false) == true ? Lowercasing(Tokenizer.Open(path)) : Tokenizer.Open(path),
             MaxLength = (int)Math.Clamp(length, 1, longest),
             Pooling = pooling,
             Normalize = normalize,
-            PaddingSide = tokenizer?.OneOf("padding_side", "right", "left") == "left" ? TextSide.Left : TextSide.Right,
+            PaddingSide = Side("padding_side"),
+            TruncationSide = Side("truncation_side"),
         };
+
+        TextSide Side(string field) => tokenizer?.OneOf(field, "right", "left") == "left" ? TextSide.Left : TextSide.Right;
+    }
+
+    /// <summary>The same tokenizer, for texts in lower case whatever else it does.</summary>
+    private static Tokenizer Lowercasing(Tokenizer tokenizer)
+    {
+        var json = JsonNode.Parse(tokenizer.ToJson())!;
+        var steps = new JsonArray(new JsonObject { ["type"] = "Lowercase" }, json["normalizer"]?.DeepClone());
+        json["normalizer"] = new JsonObject { ["type"] = "Sequence", ["normalizers"] = steps };
+        return Tokenizer.Parse(JsonSerializer.SerializeToUtf8Bytes(json));
     }
 
     /// <summary>What sentence-transformers does after the network.</summary>

@@ -15,6 +15,7 @@ internal sealed record TextModel(string Id, TextFamily Family, TextConfiguration
     {
         TorchRuntime.Initialize();
         var family = TextFamily.Of(configuration);
+        configuration.Only("is_decoder", false);
         try
         {
             return new TextModel(id, family, configuration, family.Build(configuration));

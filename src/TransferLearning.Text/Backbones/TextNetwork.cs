@@ -61,8 +61,10 @@ internal abstract class TextNetwork(string name, EncoderConfiguration config) : 
         if (length == 0 || length > MaxLength)
             throw new ArgumentException($"The texts have {length} tokens; {GetName()} reads 1 to {MaxLength}. Set the tokenizer's maximum length accordingly.");
         CheckRange(input.Values, config.Vocabulary, "token id", "The tokenizer belongs to another network.");
-        if (input.Segments is { } segments && config.TokenTypes > 0) CheckRange(segments, config.TokenTypes, "segment", "Leave the segments out.");
-        return new ModelInput(embed(input), input.Mask);
+        // With one kind of token there is nothing to tell apart, whatever the tokenizer says.
+        var segments = config.TokenTypes > 1 ? input.Segments : null;
+        if (segments is not null) CheckRange(segments, config.TokenTypes, "segment", "Leave the segments out.");
+        return new ModelInput(embed(new ModelInput(input.Values, input.Mask, segments)), input.Mask);
     });
 
     /// <summary>A layer group: hidden states and mask in, hidden states out.</summary>

@@ -18,7 +18,7 @@ public sealed record TextSpec : InputSpec
 
     /// <summary>
     /// Null (default): what is longer than <see cref="MaxLength"/> is cut off. Else long texts are read in windows of that length which
-    /// share this many tokens, 0 or more, and the windows' vectors are averaged.
+    /// share this many tokens, 0 or more, and the windows' vectors are averaged. Both texts of a pair are read side by side.
     /// </summary>
     public int? Stride
     {
@@ -31,6 +31,9 @@ public sealed record TextSpec : InputSpec
 
     /// <summary>Whether sentence vectors are scaled to length 1, as the network was trained for. Default: false.</summary>
     public bool Normalize { get; init; }
+
+    /// <summary>Where long texts are cut; windows (<see cref="Stride"/>) begin at the other side. Default: on the right.</summary>
+    public TextSide TruncationSide { get; init; } = TextSide.Right;
 
     /// <summary>Where short texts are padded. Default: on the right.</summary>
     public TextSide PaddingSide { get; init; } = TextSide.Right;

@@ -12,12 +12,12 @@ internal static class JsonLinesFile
     {
         List<(int Line, Dictionary<string, JsonElement> Values)> objects = [];
         var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
-        var line = 0;
-        foreach (var json in text.AsSpan().EnumerateLines())
+        // Strings may hold the other characters that end a line in Unicode; a carriage return before the end is white space in JSON.
+        foreach (var (index, json) in text.Split('\n').Index())
         {
-            line++;
-            if (json.IsWhiteSpace()) continue;
-            var values = Values(path, line, json.ToString());
+            if (string.IsNullOrWhiteSpace(json)) continue;
+            var line = index + 1;
+            var values = Values(path, line, json);
             foreach (var name in values.Keys) columns.TryAdd(name, columns.Count);
             if (columns.Count > MaxColumns) throw new TextFormatException(path, line, $"the objects up to here have {columns.Count} different properties; {MaxColumns} are read. Write the same properties on every line.");
             objects.Add((line, values));

@@ -17,7 +17,7 @@ internal sealed class TextBatchSource : IBatchSource
     {
         (_examples, _spec, _windows) = (examples, spec, new TokenWindow[examples.Count][]);
         var cut = new int[examples.Count];
-        Parallel.For(0, examples.Count, i => (_windows[i], cut[i]) = TokenWindow.Read(examples[i].Text, examples[i].Pair, spec));
+        EachText.Do(examples.Count, i => (_windows[i], cut[i]) = TokenWindow.Read(examples[i].Text, examples[i].Pair, spec));
         Lengths = [.. _windows.Select(windows => windows.Sum(window => window.Ids.Length))];
         Remarks = TokenWindow.RemarkOn(cut, Lengths, spec, "set TextSpec.Stride to read long texts in windows");
     }

@@ -13,27 +13,31 @@ internal sealed record TextColumns(int Text, int? Pair, IReadOnlyList<int> Targe
     private static readonly string[] TextNames = ["text", "sentence", "question", "content", "review", "message", "sms", "title", "description", "document", "query", "utterance"];
     private static readonly string[] LabelNames = ["label", "labels", "class", "category", "topic", "intent", "target", "sentiment", "tag"];
 
+    /// <summary>A row that was taken for the header on a guess.</summary>
+    public IReadOnlyList<SkippedRow> Skipped { get; private init; } = [];
+
     public static TextColumns Find(TextTable table, TextFileOptions options)
     {
         if (table.Rows.Count == 0) throw new TextFormatException(table.Path, null, "The file has no rows.");
         var named = table.Columns is not null;
         var names = table.Columns ?? [.. table.Rows[0].Fields.Select(field => field?.Trim() ?? "")];
-        var text = Place(names, options.Text, TextNames);
-        int?[] targets = options.Numbers is null ? [Place(names, options.Label, LabelNames)] : [.. options.Numbers.Select(column => Place(names, column, []))];
+        var counted = !named && IsNumber(options.Text) && (options.Numbers?.All(IsNumber) ?? IsNumber(options.Label)) && IsNumber(options.Pair ?? "0");
+        var text = Place(options.Text, TextNames);
+        int?[] targets = options.Numbers is null ? [Place(options.Label, LabelNames)] : [.. options.Numbers.Select(column => Place(column, []))];
 
-        var byNumber = IsNumber(options.Text) && (options.Numbers?.All(IsNumber) ?? IsNumber(options.Label));
-        var header = named ? false : options.Header ?? (!byNumber && text is not null && targets.All(target => target is not null));
-        if (!named && !header && options is { Text: null, Label: null, Numbers: null } && names.Count == 2)
-        {
-            var label = Distinct(table, 0) < Distinct(table, 1) ? 0 : 1;
-            (text, targets) = (1 - label, [label]);
-            // A class that no other row has is the name of the column.
-            header = options.Header is null && table.Rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(label)?.Trim() != names[label]);
-        }
+        var header = !named && (options.Header ?? (counted
+            ? IsUsual(text, TextNames) || targets.Any(target => IsUsual(target, LabelNames))
+            : text is not null && targets.All(target => target is not null)));
+        if (!named && !header && options is { Text: null, Pair: null, Label: null, Numbers: null } && names.Count == 2) return OfTwo(table, mayHaveHeader: options.Header is null);
         if (text is null) throw Missing("text", options.Text);
-        var pair = options.Pair is null ? (int?)null : Place(names, options.Pair, []) ?? throw Missing("pair", options.Pair);
+        var pair = options.Pair is null ? (int?)null : Place(options.Pair, []) ?? throw Missing("pair", options.Pair);
         int[] found = [.. targets.Select((target, i) => target ?? throw Missing(Role(options), options.Numbers?[i] ?? options.Label))];
         return new(text.Value, pair, found, [.. found.Select((column, i) => header || named ? names[column] : options.Numbers?[i] ?? "")], [.. table.Rows.Skip(header ? 1 : 0)]);
+
+        // A number may stand in the first row too: it is a name only where columns have names.
+        int? Place(string? wanted, string[] usual) => (counted ? null : Named(names, wanted, usual)) ?? Numbered(names.Count, wanted);
+
+        bool IsUsual(int? column, string[] usual) => column is { } place && usual.Contains(names[place], StringComparer.OrdinalIgnoreCase);
 
         TextFormatException Missing(string role, string? wanted) => new(
             table.Path, null,
@@ -42,16 +46,25 @@ internal sealed record TextColumns(int Text, int? Pair, IReadOnlyList<int> Targe
             + $"Say which one holds it, by name or by number from 0 (TextFileOptions.{char.ToUpperInvariant(role[0])}{role[1..]}).");
     }
 
+    /// <summary>Two columns without the usual names: classes repeat, texts do not.</summary>
+    private static TextColumns OfTwo(TextTable table, bool mayHaveHeader)
+    {
+        var label = Distinct(table, 0) < Distinct(table, 1) ? 0 : 1;
+        var header = mayHaveHeader && NamesColumn(table, label);
+        return new(1 - label, null, [label], [header ? Cell(table.Rows[0], label) : ""], [.. table.Rows.Skip(header ? 1 : 0)])
+        {
+            Skipped = header ? [new SkippedRow($"{table.Path}, line {table.Rows[0].Line}", "Taken for the names of the columns; set TextFileOptions.Header to false where it is an example.")] : [],
+        };
+    }
+
     private static string Role(TextFileOptions options) => options.Labels is not null ? "labels" : options.Values is not null ? "values" : "label";
 
-    private static int? Place(IReadOnlyList<string> names, string? wanted, string[] usual)
-    {
-        if (wanted is null)
-            return usual.Select(name => Index(names, name, StringComparison.OrdinalIgnoreCase)).FirstOrDefault(place => place is not null);
-        return Index(names, wanted, StringComparison.Ordinal)
-            ?? Index(names, wanted, StringComparison.OrdinalIgnoreCase)
-            ?? (IsNumber(wanted) && int.Parse(wanted, CultureInfo.InvariantCulture) is var number && number < names.Count ? number : null);
-    }
+    private static int? Named(IReadOnlyList<string> names, string? wanted, string[] usual) => wanted is null
+        ? usual.Select(name => Index(names, name, StringComparison.OrdinalIgnoreCase)).FirstOrDefault(place => place is not null)
+        : Index(names, wanted, StringComparison.Ordinal) ?? Index(names, wanted, StringComparison.OrdinalIgnoreCase);
+
+    private static int? Numbered(int columns, string? wanted) =>
+        IsNumber(wanted) && int.Parse(wanted!, CultureInfo.InvariantCulture) is var number && number < columns ? number : null;
 
     private static int? Index(IReadOnlyList<string> names, string name, StringComparison comparison)
     {
@@ -62,6 +75,14 @@ internal sealed record TextColumns(int Text, int? Pair, IReadOnlyList<int> Targe
 
     private static bool IsNumber(string? text) => text is { Length: > 0 and < 6 } && text.All(char.IsAsciiDigit);
 
-    private static int Distinct(TextTable table, int column) =>
-        table.Rows.Select(row => row.Fields.ElementAtOrDefault(column)).Distinct(StringComparer.Ordinal).Count();
+    private static int Distinct(TextTable table, int column) => table.Rows.Select(row => Cell(row, column)).Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>Whether the first row holds the column's name: no other row is of that class, and all other classes occur twice or more.</summary>
+    private static bool NamesColumn(TextTable table, int column)
+    {
+        var counts = table.Rows.CountBy(row => Cell(row, column)).ToDictionary(StringComparer.Ordinal);
+        return counts.Remove(Cell(table.Rows[0], column), out var first) && first == 1 && counts.Values.All(count => count > 1);
+    }
+
+    private static string Cell(TextRow row, int column) => row.Fields.ElementAtOrDefault(column)?.Trim() ?? "";
 }

@@ -40,8 +40,9 @@ public sealed record TextFileOptions
     public IReadOnlyList<string>? Values { get; init; }
 
     /// <summary>
-    /// Whether the first row of a CSV or TSV file names the columns. Default null: it does where it holds the wanted columns;
-    /// a file of two columns without names holds text and label.
+    /// Whether the first row of a CSV or TSV file names the columns. Default null: it does where it holds the wanted columns,
+    /// or a usual name where columns are counted. A file of two columns without names holds text and label; its first row names them where
+    /// its class alone occurs once, and is listed in <see cref="TextDataset.SkippedRows"/>.
     /// </summary>
     public bool? Header { get; init; }
 

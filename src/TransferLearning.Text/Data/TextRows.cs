@@ -5,7 +5,9 @@ namespace TransferLearning.Text;
 /// <summary>Reads the examples of a table row by row; names the row of what cannot be used, or lists it as skipped.</summary>
 internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOptions options)
 {
-    private readonly List<SkippedRow> _skipped = [];
+    private const string Cure = "Mend the row; a field that holds the separator or a line break stands in quotation marks.";
+
+    private readonly List<SkippedRow> _skipped = [.. columns.Skipped];
 
     /// <summary>The examples, each with its class.</summary>
     public TextDataset Classes()
@@ -34,10 +36,13 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
     {
         List<(string, string?, T)> examples = [];
         var last = columns.Targets.Append(columns.Text).Append(columns.Pair ?? 0).Max();
+        var width = table.Rows[0].Fields.Length;
         foreach (var row in columns.Rows)
         {
             if (row.Fields.Length <= last)
-                throw new TextFormatException(table.Path, row.Line, $"has {row.Fields.Length} fields where text and label are in fields {columns.Text} and {string.Join(", ", columns.Targets)}, counted from 0. Mend the row; a field that holds the separator or a line break stands in quotation marks.");
+                throw new TextFormatException(table.Path, row.Line, $"has {row.Fields.Length} fields where text and label are in fields {columns.Text} and {string.Join(", ", columns.Targets)}, counted from 0. {Cure}");
+            if (row.Fields.Skip(width).Any(field => !string.IsNullOrWhiteSpace(field)))
+                throw new TextFormatException(table.Path, row.Line, $"has {row.Fields.Length} fields where the first row has {width}. {Cure}");
             var text = row.Fields[columns.Text];
             var pair = columns.Pair is { } second ? row.Fields[second] : null;
             if (string.IsNullOrWhiteSpace(text) || columns.Pair is not null && string.IsNullOrWhiteSpace(pair))

@@ -13,9 +13,9 @@ internal sealed class TokenBatchSource : IBatchSource
     {
         (_spec, _tokens, _labels) = (spec, new TokenWindow[texts.Length], new long[texts.Length][]);
         var cut = new int[texts.Length];
-        Parallel.For(0, texts.Length, i =>
+        EachText.Do(texts.Length, i =>
         {
-            var encoding = spec.Tokenizer.Encode(texts[i].Text, null, new EncodingOptions { MaxLength = spec.MaxLength });
+            var encoding = spec.Tokenizer.Encode(texts[i].Text, null, new EncodingOptions { MaxLength = spec.MaxLength, TruncationSide = spec.TruncationSide });
             (_tokens[i], _labels[i], cut[i]) = (new TokenWindow(encoding.Ids, null), texts[i].LabelsOf(encoding), encoding.Truncated);
         });
         Lengths = [.. _tokens.Select(tokens => tokens.Ids.Length)];

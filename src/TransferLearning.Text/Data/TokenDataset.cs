@@ -24,7 +24,7 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
     /// <summary>A data set of labelled words.</summary>
     /// <param name="texts">The words of each text in order, and as many labels.</param>
     /// <param name="labelNames">All labels in order; null: those that occur, in ordinal order.</param>
-    /// <exception cref="ArgumentException">There is no text, one has no word, an empty word or another number of labels, or a label is not among <paramref name="labelNames"/>.</exception>
+    /// <exception cref="ArgumentException">There is no text, one has no word, an empty word, a null label or another number of labels, or a label is not among <paramref name="labelNames"/>.</exception>
     public static TokenDataset From(IEnumerable<(IReadOnlyList<string> Words, IReadOnlyList<string> Labels)> texts, IReadOnlyList<string>? labelNames = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -34,16 +34,18 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
         {
             if (words is null || labels is null || words.Count == 0 || words.Any(string.IsNullOrWhiteSpace))
                 throw new ArgumentException($"Text {position} has no words, or an empty one.", nameof(texts));
+            if (labels.Contains(null)) throw new ArgumentException($"A label of text {position} is null.", nameof(texts));
             if (words.Count != labels.Count)
                 throw new ArgumentException($"Text {position} ('{Excerpt.Of(string.Join(' ', words))}') has {words.Count} words and {labels.Count} labels: give each word one.", nameof(texts));
         }
-        var index = ClassIndex.Of(all.SelectMany(text => text.Labels), labelNames);
+        var index = Given.Names(all.SelectMany(text => text.Labels), labelNames, nameof(labelNames));
         return new([.. all.Select((text, position) => TaggedText.Of(text.Words, [.. text.Labels.Select(label => index.IndexOf(label, $"A word of text {position}"))]))], index.Names);
     }
 
     /// <summary>
-    /// Reads a file in the form of the CoNLL tasks: a word a line with its label in the last column, columns separated by blanks or tabs,
-    /// an empty line after each text. Lines that begin with <c>-DOCSTART-</c> or <c># </c> are left out.
+    /// Reads a file in the form of the CoNLL tasks: a word a line with its label in the last column, columns separated by blanks, or
+    /// by tabs where a line has any; an empty line after each text. Left out are lines that begin with <c>-DOCSTART-</c>, and comments before
+    /// the first word of a text: lines that begin with <c># </c>, but for a word <c>#</c> with the label <c>O</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="labelNames">All labels in order, such as those of the training file; null: those that occur, in ordinal order.</param>
@@ -56,8 +58,10 @@ public sealed class TokenDataset : ILabelledDataset<TokenDataset>
         List<(List<string> Words, List<string> Labels)> texts = [([], [])];
         foreach (var (number, line) in TextDecoding.ReadAllText(path, encoding).Split('\n').Index())
         {
-            if (line.StartsWith("-DOCSTART-", StringComparison.Ordinal) || line.StartsWith("# ", StringComparison.Ordinal)) continue;
-            var columns = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (line.StartsWith("-DOCSTART-", StringComparison.Ordinal)) continue;
+            var columns = line.Split(line.TrimEnd().Contains('\t') ? '\t' : ' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var isComment = line.StartsWith("# ", StringComparison.Ordinal) && columns is not ["#", .., "O"] && texts[^1].Words.Count == 0;
+            if (isComment) continue;
             if (columns.Length == 0)
             {
                 if (texts[^1].Words.Count > 0) texts.Add(([], []));

@@ -8,7 +8,7 @@ internal sealed record TokenWindow(int[] Ids, int[]? Segments)
     /// <summary>The windows of a text, and how many tokens were cut off.</summary>
     public static (TokenWindow[] Windows, int Cut) Read(string text, string? pair, TextSpec spec)
     {
-        var encoding = spec.Tokenizer.Encode(text, pair, new EncodingOptions { MaxLength = spec.MaxLength, Stride = spec.Stride });
+        var encoding = spec.Tokenizer.Encode(text, pair, new EncodingOptions { MaxLength = spec.MaxLength, Stride = spec.Stride, TruncationSide = spec.TruncationSide, SideBySide = true });
         TextEncoding[] windows = [encoding, .. encoding.Overflow];
         return ([.. windows.Select(window => new TokenWindow(window.Ids, pair is null ? null : window.Segments))], spec.Stride is null ? encoding.Truncated : 0);
     }

@@ -11,7 +11,8 @@ public sealed record LabelledSpan(string Text, Range Range, string Label, double
 
     /// <summary>
     /// Joins the words that the labels of the CoNLL tasks hold together: <c>B-PER I-PER</c> is one span with the label <c>PER</c>.
-    /// Words with the label <c>O</c> are left out, and neighbours with the same label without prefix are one span.
+    /// In other schemes <c>E-</c> or <c>L-</c> ends a span, and <c>S-</c> or <c>U-</c> is a whole one. Words with the label <c>O</c>
+    /// are left out, and neighbours with the same label without prefix are one span.
     /// </summary>
     internal static IReadOnlyList<LabelledSpan> Join(string text, IReadOnlyList<LabelledSpan> words)
     {
@@ -19,20 +20,15 @@ public sealed record LabelledSpan(string Text, Range Range, string Label, double
         var isOpen = false;
         foreach (var word in words)
         {
-            var (begins, label) = word.Label switch
-            {
-                ['B', '-', .. var name] => (true, name),
-                ['I', '-', .. var name] => (false, name),
-                var name => (false, name),
-            };
+            var (prefix, label) = word.Label is [('B' or 'I' or 'E' or 'S' or 'L' or 'U') and var letter, '-', .. var name] ? (letter, name) : ('I', word.Label);
             if (label == Outside)
             {
                 isOpen = false;
                 continue;
             }
-            if (begins || !isOpen || spans[^1].Label != label) spans.Add((label, []));
+            if (prefix is 'B' or 'S' or 'U' || !isOpen || spans[^1].Label != label) spans.Add((label, []));
             spans[^1].Words.Add(word);
-            isOpen = true;
+            isOpen = prefix is 'B' or 'I';
         }
         return [.. spans.Select(span =>
         {

@@ -51,10 +51,11 @@ public sealed class SentenceEncoder : IDisposable
     /// <summary>The vectors of many texts, in their order. Texts of like length are computed together.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="ArgumentException">A text is null; the message says which.</exception>
     public float[][] Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var source = new TextBatchSource([.. texts.Select(text => new TextExample(text, null, 0))], _spec);
+        var source = new TextBatchSource([.. texts.Select((text, i) => new TextExample(Given.NotNull(text, "Text", i, nameof(texts)), null, 0))], _spec);
         int[] order = [.. Enumerable.Range(0, texts.Count)];
         Array.Sort([.. source.Lengths.Select(length => -length)], order);
 

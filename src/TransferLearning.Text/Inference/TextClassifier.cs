@@ -40,7 +40,8 @@ public sealed class TextClassifier : IDisposable
         new(TextBackbones.Restore(path, head), device);
 
     /// <summary>
-    /// Makes a classifier of a file of labelled texts: holds out a fifth of it, and trains by the recipe that fits the number of examples.
+    /// Makes a classifier of a file of labelled texts: holds out a fifth of it (nothing where each class has one text), and trains by the
+    /// recipe that fits the number of examples.
     /// <see cref="Report"/> says what was done and reached.
     /// </summary>
     /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads.</param>
@@ -52,7 +53,7 @@ public sealed class TextClassifier : IDisposable
         string path, string backbone = "all_minilm_l6_v2", IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var (train, validation) = TextFile.Open(path).Split(0.8);
-        return FineTune(train, validation, TextRecipe.Choose(train), backbone, progress, cancellationToken);
+        return FineTune(train, validation.Count > 0 ? validation : null, TextRecipe.Choose(train), backbone, progress, cancellationToken);
     }
 
     /// <summary>Makes a classifier of labelled texts.</summary>
@@ -107,10 +108,11 @@ public sealed class TextClassifier : IDisposable
     /// <summary>Classifies many texts in batches; answers come in the order of the texts.</summary>
     /// <param name="texts">The texts; read lazily, a batch at a time.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="ArgumentException">A text is null; the message says which.</exception>
     public IEnumerable<Classification> Predict(IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return texts.Chunk(BatchSize).SelectMany(batch =>
+        return texts.Select((text, i) => Given.NotNull(text, "Text", i, nameof(texts))).Chunk(BatchSize).SelectMany(batch =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             return Ask(_predictor.Predict, [.. batch.Select(text => (text, (string?)null))]);

@@ -55,35 +55,33 @@ public sealed class TokenClassifier : IDisposable
     }
 
     /// <summary>
-    /// The words of a text, in order, each with its likeliest label: that of its first token. Words are the tokenizer's: punctuation marks
-    /// stand for themselves. A text longer than <see cref="TextSpec.MaxLength"/> is read in windows, which share
-    /// <see cref="TextSpec.Stride"/> tokens.
+    /// The words of a text, in order, each with its likeliest label: that of its first token. White space separates words; punctuation
+    /// marks stand for themselves. What the tokenizer leaves out, such as control characters, is no word. A text longer than
+    /// <see cref="TextSpec.MaxLength"/> is read in windows, which share <see cref="TextSpec.Stride"/> tokens.
     /// </summary>
     public IReadOnlyList<LabelledSpan> Predict(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        var words = TextWords.Of(text);
+        var found = new LabelledSpan?[words.Count];
         var whole = _spec.Tokenizer.Encode(text, null, new EncodingOptions { MaxLength = _spec.MaxLength, Stride = _spec.Stride ?? 0 });
-        SortedDictionary<int, (Range Range, int Label, double Probability)> words = [];
         foreach (var windows in whole.Overflow.Prepend(whole).Chunk(BatchSize))
         {
             var (labels, probabilities, columns) = Ask(windows);
             for (var i = 0; i < windows.Length; i++)
-                for (var token = 0; token < windows[i].Length; token++)
-                {
-                    if (windows[i].SpecialTokens[token]) continue;
-                    var (word, range) = (windows[i].Words[token], windows[i].Offsets[token]);
-                    var place = i * columns + token + (_spec.PaddingSide == TextSide.Left ? columns - windows[i].Length : 0);
-                    words[word] = words.TryGetValue(word, out var first)
-                        ? first with { Range = first.Range.Start..Math.Max(first.Range.End.Value, range.End.Value) }
-                        : (range, (int)labels[place], probabilities[place]);
-                }
+            {
+                var first = i * columns + (_spec.PaddingSide == TextSide.Left ? columns - windows[i].Length : 0);
+                foreach (var (word, token) in FirstTokens(words, windows[i]))
+                    found[word] ??= new LabelledSpan(text[words[word]], words[word], Labels[(int)labels[first + token]], probabilities[first + token]);
+            }
         }
-        return [.. words.Values.Select(word => new LabelledSpan(text[word.Range], word.Range, Labels[word.Label], word.Probability))];
+        return [.. found.OfType<LabelledSpan>()];
     }
 
     /// <summary>
     /// What the labels mark: words with <c>B-X</c> and the <c>I-X</c> after it are one span with the label <c>X</c>, as are neighbours with
-    /// the same label without such a prefix. Words with the label <c>O</c> are left out.
+    /// the same label without such a prefix. <c>E-X</c> or <c>L-X</c> ends a span, <c>S-X</c> or <c>U-X</c> is one of a single word (BIOES, BILOU).
+    /// Words with the label <c>O</c> are left out.
     /// </summary>
     public IReadOnlyList<LabelledSpan> FindSpans(string text) => LabelledSpan.Join(text, Predict(text));
 
@@ -92,6 +90,19 @@ public sealed class TokenClassifier : IDisposable
 
     /// <summary>Disposes the model.</summary>
     public void Dispose() => _predictor.Dispose();
+
+    /// <summary>The words that a window reaches, each with the first token that covers a part of it; a token may cover several.</summary>
+    private static IEnumerable<(int Word, int Token)> FirstTokens(IReadOnlyList<Range> words, TextEncoding window)
+    {
+        var word = 0;
+        for (var token = 0; token < window.Length; token++)
+        {
+            if (window.SpecialTokens[token]) continue;
+            var (start, end) = (window.Offsets[token].Start.Value, window.Offsets[token].End.Value);
+            while (word < words.Count && words[word].End.Value <= start) word++;
+            for (; word < words.Count && words[word].Start.Value < end; word++) yield return (word, token);
+        }
+    }
 
     /// <summary>The likeliest label of each token and its probability, row after row.</summary>
     private (long[] Labels, double[] Probabilities, int Columns) Ask(TextEncoding[] windows)

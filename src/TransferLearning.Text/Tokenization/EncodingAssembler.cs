@@ -14,12 +14,17 @@ internal sealed class EncodingAssembler(Tokenizer tokenizer, PostProcessor postP
 
         var windows = Truncation.Windows(first.Count, kept, options.Stride, options.TruncationSide);
         var windowsOfPair = Truncation.Windows(second?.Count ?? 0, keptOfPair, options.Stride, options.TruncationSide);
-        var others =
-            from i in Enumerable.Range(1, windows.Count).Select(i => i % windows.Count) // the first window last, as in the reference
-            from j in Enumerable.Range(i == 0 ? 1 : 0, windowsOfPair.Count - (i == 0 ? 1 : 0))
-            select Frame(windows[i], windowsOfPair[j], []);
-        return Frame(windows[0], windowsOfPair[0], others);
+        var others = options.SideBySide ? SideBySide(windows.Count, windowsOfPair.Count) : Combinations(windows.Count, windowsOfPair.Count);
+        return Frame(windows[0], windowsOfPair[0], others.Select(other => Frame(windows[other.First], windowsOfPair[other.Second], [])));
     }
+
+    private static IEnumerable<(int First, int Second)> SideBySide(int windows, int windowsOfPair) =>
+        Enumerable.Range(1, Math.Max(windows, windowsOfPair) - 1).Select(i => (Math.Min(i, windows - 1), Math.Min(i, windowsOfPair - 1)));
+
+    private static IEnumerable<(int First, int Second)> Combinations(int windows, int windowsOfPair) =>
+        from i in Enumerable.Range(1, windows).Select(i => i % windows) // the first window last, as in the reference
+        from j in Enumerable.Range(i == 0 ? 1 : 0, windowsOfPair - (i == 0 ? 1 : 0))
+        select (i, j);
 
     private int Room(int length)
     {

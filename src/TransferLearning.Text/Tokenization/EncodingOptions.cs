@@ -20,4 +20,7 @@ public sealed record EncodingOptions
     /// is cut then comes as <see cref="TextEncoding.Overflow"/>. Null (the default) makes no windows.
     /// </summary>
     public int? Stride { get; init; }
+
+    /// <summary>Whether the windows of a pair go side by side, the last of the shorter text again and again, in place of all combinations.</summary>
+    internal bool SideBySide { get; init; }
 }

@@ -108,7 +108,7 @@ public sealed class Tokenizer
         foreach (var (index, word) in words.Index())
         {
             tokens.FixedWord = index;
-            _pipeline.Tokenize(word, tokens);
+            _pipeline.Tokenize(Given.NotNull(word, "Word", index, nameof(words)), tokens);
         }
         return Assemble(tokens, null, options);
     }

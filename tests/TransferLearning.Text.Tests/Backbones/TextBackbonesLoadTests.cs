@@ -112,9 +112,9 @@ public sealed class TextBackbonesLoadTests
         folder.Write("modules.json", """[{"type": "sentence_transformers.models.Transformer", "path": ""}, {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"}, {"type": "sentence_transformers.models.Normalize", "path": "2_Normalize"}]""");
         folder.Write("1_Pooling/config.json", """{"word_embedding_dimension": 32, "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}""");
         folder.Write("sentence_bert_config.json", """{"max_seq_length": 16}""");
-        folder.Write("tokenizer_config.json", """{"model_max_length": 1000000000000000019884624838656, "padding_side": "left"}""");
+        folder.Write("tokenizer_config.json", """{"model_max_length": 1000000000000000019884624838656, "padding_side": "left", "truncation_side": "left"}""");
         using (var backbone = TextBackbones.Open(folder.FullName))
-            ((TextSpec)backbone.Info.Input!).Should().BeEquivalentTo(new { MaxLength = 16, Pooling = TextPooling.First, Normalize = true, PaddingSide = TextSide.Left });
+            ((TextSpec)backbone.Info.Input!).Should().BeEquivalentTo(new { MaxLength = 16, Pooling = TextPooling.First, Normalize = true, PaddingSide = TextSide.Left, TruncationSide = TextSide.Left });
 
         File.Delete(folder.At("sentence_bert_config.json"));
         folder.Write("1_Pooling/config.json", """{"pooling_mode": "max"}""");
@@ -125,6 +125,32 @@ public sealed class TextBackbonesLoadTests
         Opening(folder.FullName).Should().Throw<NotSupportedException>().WithMessage("*1_Pooling*pooling_mode*weightedmean*mean, cls, max*");
         folder.Write("modules.json", """[{"type": "sentence_transformers.models.Dense", "path": "2_Dense"}]""");
         Opening(folder.FullName).Should().Throw<NotSupportedException>().WithMessage("*modules.json*Dense*");
+    }
+
+    [Theory]
+    [InlineData("""{"do_lower_case": false}""", """{"model_max_length": 24}""", 24)]
+    [InlineData("""{"max_seq_length": null}""", """{"model_max_length": 24}""", 24)]
+    [InlineData("""{"max_seq_length": 32}""", """{"model_max_length": 24}""", 24)]
+    [InlineData("""{"max_seq_length": 16}""", """{"model_max_length": 24}""", 16)]
+    [InlineData("""{"max_seq_length": 64}""", "{}", 40)]
+    public void The_smallest_length_that_a_file_gives_holds(string sentences, string tokenizer, int length)
+    {
+        using var folder = TinyFolder.Of(Bert);
+        folder.Write("sentence_bert_config.json", sentences);
+        folder.Write("tokenizer_config.json", tokenizer);
+        new TextFolder(folder.FullName).Spec(40).MaxLength.Should().Be(length);
+    }
+
+    [Fact]
+    public void Sentence_transformers_files_may_ask_for_lower_case()
+    {
+        using var folder = TinyFolder.Of(Bert);
+        folder.Write("tokenizer_config.json", """{"do_lower_case": false}""");
+        Ids("HELLO").Should().NotEqual(Ids("hello"));
+        folder.Write("sentence_bert_config.json", """{"do_lower_case": true}""");
+        Ids("HELLO").Should().Equal(Ids("hello"));
+
+        int[] Ids(string text) => new TextFolder(folder.FullName).Spec(40).Tokenizer.Encode(text).Ids;
     }
 
     [Fact]

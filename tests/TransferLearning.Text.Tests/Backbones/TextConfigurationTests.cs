@@ -8,6 +8,7 @@ public sealed class TextConfigurationTests
     [InlineData("""{"model_type": "gpt2"}""", "model_type = \"gpt2\"*bert, distilbert, roberta")]
     [InlineData("""{}""", "model_type = \"\"")]
     [InlineData("""{"model_type": "bert", "position_embedding_type": "relative_key"}""", "position_embedding_type = \"relative_key\"*absolute")]
+    [InlineData("""{"model_type": "bert", "is_decoder": true}""", "is_decoder = \"true\"*It supports false.")]
     [InlineData("""{"model_type": "bert", "hidden_act": "mish"}""", "hidden_act = \"mish\"*gelu")]
     [InlineData("""{"model_type": "deberta-v2", "attention_head_size": 32}""", "attention_head_size = \"32\"")]
     [InlineData("""{"model_type": "modernbert", "layer_types": ["chunked_attention"], "num_hidden_layers": 1}""", "layer_types = \"chunked_attention\"")]

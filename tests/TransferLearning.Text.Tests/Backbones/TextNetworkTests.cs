@@ -141,10 +141,28 @@ public sealed class TextNetworkTests
         Invoking(full([1, 39], 5, ScalarType.Int64)).Should().Throw<ArgumentException>().WithMessage("*39 tokens*1 to 38*");
         Invoking(zeros([1, 0], ScalarType.Int64)).Should().Throw<ArgumentException>().WithMessage("*0 tokens*");
         Invoking(zeros([1, 3])).Should().Throw<ArgumentException>().WithMessage("*[N, T] int64*Float32*[1, 3]*");
-        Invoking(zeros([1, 3], ScalarType.Int64), ones([1, 3], ScalarType.Int64)).Should().Throw<ArgumentException>().WithMessage("*segment 1*0..0*");
         golden.Model.Network.call(new ModelInput(full([1, 38], 5, ScalarType.Int64))).shape.Should().Equal(1, 38, 32);
 
-        Action Invoking(Tensor ids, Tensor? segments = null) => () => golden.Model.Network.call(new ModelInput(ids, segments: segments));
+        using var bert = GoldenText.Open("bert_tiny/model");
+        bert.Model.Network.Invoking(network => network.call(new ModelInput(zeros([1, 3], ScalarType.Int64), segments: full([1, 3], 2, ScalarType.Int64))))
+            .Should().Throw<ArgumentException>().WithMessage("*segment 2*0..1*");
+
+        Action Invoking(Tensor ids) => () => golden.Model.Network.call(new ModelInput(ids));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Segments_say_nothing_to_a_network_with_one_kind_of_token_or_none(int kinds)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var network = TextModel.Build("tiny", TinyFolder.Configuration("roberta_tiny", ("type_vocab_size", kinds))).Network;
+        network.Initialise(_ => true);
+        network.eval();
+        var ids = full([1, 3], 5, ScalarType.Int64);
+        network.call(new ModelInput(ids, segments: ones([1, 3], ScalarType.Int64))).Should().BeIdenticalTo(network.call(new ModelInput(ids)));
+        network.named_parameters().Count(entry => entry.name.Contains("token_type")).Should().Be(kinds);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -29,6 +30,16 @@ public sealed class TextBatchSourceTests
     }
 
     [Fact]
+    public void A_long_text_is_cut_where_the_spec_says()
+    {
+        var spec = Spec with { TruncationSide = TextSide.Left };
+        using var batch = Texts.Prepare(spec).Load([1], default);
+        spec.Tokenizer.Decode([.. batch.Input.Values.data<long>().Select(id => (int)id)]).Should().Be("more words than eight tokens");
+        JsonSerializer.Deserialize<TextSpec>(JsonSerializer.Serialize(spec))!.TruncationSide.Should().Be(TextSide.Left);
+        JsonSerializer.Deserialize<TextSpec>(JsonSerializer.Serialize(spec).Replace("TruncationSide", "Unknown"))!.TruncationSide.Should().Be(TextSide.Right);
+    }
+
+    [Fact]
     public void What_is_cut_is_said()
     {
         var source = Texts.Prepare(Spec);
@@ -45,6 +56,17 @@ public sealed class TextBatchSourceTests
         using var batch = source.Load([0, 1], default);
         batch.Input.Values.shape.Should().Equal(2, 3, 8);
         batch.Input.Mask!.any(2).data<bool>().Should().Equal(true, false, false, true, true, true);
+    }
+
+    [Fact]
+    public void The_windows_of_a_pair_go_side_by_side()
+    {
+        var spec = Spec with { MaxLength = 7, Stride = 0 };
+        var pairs = TextDataset.FromPairs([("one two three four five six", "seven eight nine ten", "a"), ("one", "two", "b")]);
+        using var batch = pairs.Prepare(spec).Load([0], default);
+        batch.Input.Values.shape.Should().Equal(1, 3, 7);
+        batch.Input.Values[0].data<long>().ToArray().Chunk(7).Select(ids => spec.Tokenizer.Decode([.. ids.Select(id => (int)id)]))
+            .Should().Equal("one two seven eight", "three four nine ten", "five six nine ten");
     }
 
     [Fact]
@@ -71,6 +93,12 @@ public sealed class TextBatchSourceTests
         using var batch = TextDataset.FromPairs([("one", "two three", "a"), ("four", "five", "b")]).Prepare(Spec).Load([0, 1], default);
         batch.Input.Segments!.data<long>().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0);
     }
+
+    [Theory]
+    [InlineData(1, null, "MaxLength is 1, and the special tokens alone are 2*")]
+    [InlineData(8, 8, "MaxLength 8 and Stride 8 do not go together*")]
+    public void A_length_without_room_is_said_as_it_is(int length, int? stride, string message) =>
+        Texts.Invoking(texts => texts.Prepare(Spec with { MaxLength = length, Stride = stride })).Should().Throw<ArgumentException>().WithMessage(message);
 
     [Fact]
     public void Only_a_text_backbone_is_served()

@@ -55,7 +55,22 @@ public sealed class TextDatasetTests
         Making(() => TextDataset.FromLabels([("a", [])])).WithMessage("*No text has a label*");
         Making(() => TextDataset.FromValues([("a", [1f]), ("b", [1f, 2f])], ["one"])).WithMessage("Text 1 ('b') has 2 values and there are 1 names*");
         Making(() => TextDataset.FromValues(Array.Empty<(string, IReadOnlyList<float>)>(), ["one"])).WithMessage("*at least one text*");
+        Making(() => TextDataset.FromValues([("a", [1f, 2f])], ["one", "one"])).WithMessage("*'one' twice*");
+    }
+
+    [Fact]
+    public void What_is_null_is_named_by_its_position()
+    {
+        Making(() => TextDataset.From([("a", "x"), (null!, "y")])).WithMessage("Text 1 is null*");
+        Making(() => TextDataset.From([("a", "x"), ("b", null!)])).WithMessage("Class of text 1 is null*");
+        Making(() => TextDataset.From([("a", "x")], ["x", null!])).WithMessage("Name 1 is null*");
+        Making(() => TextDataset.FromPairs([("a", null!, "x")])).WithMessage("Second text 0 is null*");
+        Making(() => TextDataset.FromLabels([("a", null!)])).WithMessage("Labels of text 0 is null*");
+        Making(() => TextDataset.FromLabels([("a", ["x", null!])])).WithMessage("A label of text 0 is null*");
         Making(() => TextDataset.FromValues([(null!, [1f])], ["one"])).WithMessage("Text 0 is null*");
+        Making(() => TextDataset.FromValues([("a", null!)], ["one"])).WithMessage("Values of text 0 is null*");
+        Making(() => TextDataset.FromValues([("a", null!, [1f])], ["one"])).WithMessage("Second text 0 is null*");
+        Making(() => TextDataset.FromValues([("a", [1f])], [null!])).WithMessage("Name 0 is null*");
     }
 
     private static FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Making(Func<TextDataset> make) => make.Should().Throw<ArgumentException>();

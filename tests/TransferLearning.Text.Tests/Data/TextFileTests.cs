@@ -25,7 +25,13 @@ public sealed class TextFileTests : IDisposable
     [InlineData("a.tsv", "sentence\tlabel\n\"tab\there\"\tx\nplain\ty\n", "tab\there")]
     [InlineData("a.tsv", "one long text\t0\nanother\t1\na third\t0\nfourth\t1\n", "one long text")]
     [InlineData("a.tsv", "ham\tfirst text\nspam\tsecond\nham\tthird\nspam\tfourth\n", "first text")]
-    [InlineData("a.csv", "phrase,verdict\nfirst,good\nsecond,bad\nthird,good\n", "first")]
+    [InlineData("a.csv", "phrase,verdict\nfirst,good\nsecond,bad\nthird,good\nfourth,bad\n", "first")]
+    [InlineData("a.csv", "label|text\nx|one, two\ny|three, four\n", "one, two")]
+    [InlineData("a.csv", "text;label\nhello, you, there;x\n\"one; two\";y\n", "hello, you, there")]
+    [InlineData("a.csv", "text;label, or so;label\none;1;x\ntwo;2;y\n", "one")]
+    [InlineData("a.csv", "sep=;\r\ntext;label\r\none, two;x\r\nthree;y\r\n", "one, two")]
+    [InlineData("a.tsv", "text\tlabel\n\"open\tx\nplain\ty\n\"again\tx\n", "\"open")]
+    [InlineData("a.jsonl", "{\"text\":\"a\u2028b\u0085c\",\"label\":1}\r\n{\"text\":\"d\",\"label\":2}\r\n", "a\u2028b\u0085c")]
     [InlineData("a.jsonl", "{\"text\":\"é\\n\",\"label\":1}\n\n{\"label\":true,\"text\":\"b\"}\n", "é\n")]
     public void Columns_and_separators_are_found(string name, string content, string firstText)
     {
@@ -41,13 +47,18 @@ public sealed class TextFileTests : IDisposable
         TextFile.Open(file, new TextFileOptions { Text = "second", Label = "kind" }).Texts.Should().Equal("c d", "g h");
         TextFile.Open(file, new TextFileOptions { Text = "1", Pair = "2", Label = "3", Header = true }).Texts.Should().Equal("a b", "e f");
         TextFile.Open(_folder.Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" }).ClassNames.Should().Equal("3", "4");
+        TextFile.Open(_folder.Write("c.csv", "1,one\n0,two\n"), new TextFileOptions { Text = "1", Label = "0" }).Texts.Should().Equal("one", "two");
+        TextFile.Open(_folder.Write("d.csv", "Label,x\na,one\nb,two\n"), new TextFileOptions { Text = "1", Label = "0" }).ClassNames.Should().Equal("a", "b");
     }
 
     [Theory]
     [InlineData("a.csv", "text,label\na,x\n  ,y\n", null, "line 3: the text is empty*EmptyTexts*Skip*")]
     [InlineData("a.csv", "text,label\n\"a\n\nb\",x\nc,\n", null, "line 5: the text 'c' has no class*")]
     [InlineData("a.csv", "text,label\na,x\nb,x\n", null, "*All 2 rows are of the class 'x'*")]
+    [InlineData("a.csv", "text,label\n\n\"a\n\nb\",x\n\nc,\n", null, "line 7: the text 'c' has no class*")]
+    [InlineData("a.csv", "sep=;\ntext;label\na;x\nb;\n", null, "line 4: the text 'b' has no class*")]
     [InlineData("a.csv", "text,label\na,x\nb\n", null, "line 3: has 1 fields*")]
+    [InlineData("a.csv", "text,label\na,x\nb,c,y\n", null, "line 3: has 3 fields where the first row has 2*quotation marks*")]
     [InlineData("a.csv", "text,label\n", null, "*no rows*")]
     [InlineData("a.csv", "", null, "*no rows*")]
     [InlineData("a.csv", "id,body,kind\n1,a,x\n", null, "*No column is named as a text usually is*'id', 'body', 'kind'*TextFileOptions.Text*")]
@@ -69,6 +80,23 @@ public sealed class TextFileTests : IDisposable
         var data = TextFile.Open(_folder.Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = RowHandling.Skip });
         data.Count.Should().Be(2);
         data.SkippedRows.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
+    }
+
+    [Fact]
+    public void Fields_beyond_the_header_may_be_empty() =>
+        TextFile.Open(_folder.Write("a.csv", "text,label\na,x,\nb,y, ,\n")).Texts.Should().Equal("a", "b");
+
+    [Fact]
+    public void A_first_row_is_a_header_only_where_its_class_alone_occurs_once()
+    {
+        var all = TextFile.Open(_folder.Write("a.csv", "first,good\nsecond,bad\nthird,bad\nfourth,so-so\n"));
+        all.Texts.Should().HaveCount(4);
+        all.SkippedRows.Should().BeEmpty();
+
+        var file = _folder.Write("b.csv", "first,good\nsecond,bad\nthird,bad\nfourth,so-so\nfifth,so-so\n");
+        TextFile.Open(file).SkippedRows.Should().ContainSingle().Which.Should().Match<SkippedRow>(row => row.Place.EndsWith("b.csv, line 1") && row.Reason.Contains("Header to false"));
+        TextFile.Open(file, new TextFileOptions { Header = false }).Texts.Should().HaveCount(5);
+        TextFile.Open(file, new TextFileOptions { Header = true, Text = "first", Label = "good" }).SkippedRows.Should().BeEmpty();
     }
 
     [Fact]

@@ -32,7 +32,10 @@ public sealed class TokenDatasetTests : IDisposable
     {
         var data = TokenDataset.From([(["one", "two", "three", "four", "five"], ["a", "b", "a", "b", "a"])]);
         data.Prepare(TinyFolder.Spec with { MaxLength = 5 }).Remarks.Should().ContainSingle().Which.Should().Contain("1 of 1 texts").And.Contain("into sentences");
+        using var batch = data.Prepare(TinyFolder.Spec with { MaxLength = 5, TruncationSide = TextSide.Left }).Load([0], default);
+        batch.Target.data<long>().ToArray()[1..^1].Should().Equal(0, 1, 0);
         data.Invoking(d => d.Prepare(TinyFolder.Spec with { Stride = 2 })).Should().Throw<ArgumentException>().WithMessage("*Stride null*");
+        data.Invoking(d => d.Prepare(TinyFolder.Spec with { MaxLength = 1 })).Should().Throw<ArgumentException>().WithMessage("MaxLength is 1*");
         data.Invoking(d => d.Prepare(null)).Should().Throw<ArgumentException>().WithMessage("*TextSpec*");
     }
 
@@ -42,8 +45,20 @@ public sealed class TokenDatasetTests : IDisposable
         FluentActions.Invoking(() => TokenDataset.From([])).Should().Throw<ArgumentException>().WithMessage("*at least one text*");
         FluentActions.Invoking(() => TokenDataset.From([(["a"], ["O"]), (["a", "b"], ["O"])])).Should().Throw<ArgumentException>().WithMessage("Text 1 ('a b') has 2 words and 1 labels*");
         FluentActions.Invoking(() => TokenDataset.From([(["a", " "], ["O", "O"])])).Should().Throw<ArgumentException>().WithMessage("Text 0*an empty one*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a"], [null!])])).Should().Throw<ArgumentException>().WithMessage("A label of text 0 is null*");
         FluentActions.Invoking(() => TokenDataset.From([([], [])])).Should().Throw<ArgumentException>().WithMessage("Text 0 has no words*");
         FluentActions.Invoking(() => TokenDataset.From([(["a"], ["PER"])], ["O", "PERS"])).Should().Throw<ArgumentException>().WithMessage("A word of text 0*'PER'*");
+    }
+
+    [Theory]
+    [InlineData("# sent_id = 1\n# O\nten B-X\n# I-X\n\n# newdoc\nend O\n", "B-X I-X O", 2)]
+    [InlineData("#\tB-X\na b\tI-X\t\n", "B-X I-X", 1)]
+    [InlineData("10\u00a0km B-X\nend O \n", "B-X O", 1)]
+    public void A_number_sign_and_a_fixed_blank_are_parts_of_words(string content, string labels, int count)
+    {
+        var data = TokenDataset.OpenConll(_folder.Write("train.txt", content));
+        data.ClassNames.Should().Equal(labels.Split(' '));
+        data.Count.Should().Be(count);
     }
 
     [Fact]

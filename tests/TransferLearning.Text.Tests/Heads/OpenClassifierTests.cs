@@ -75,8 +75,29 @@ public sealed class OpenClassifierTests
             Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*no tensor 'classifier.weight'*TextBackbones.Open*");
         using (var folder = Folder(golden, ("id2label", new JsonObject { ["0"] = "a", ["1"] = "b" })))
             Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*2 labels*3 outputs*");
+        foreach (var name in new[] { "a", " " })
+            using (var folder = Folder(golden, ("id2label", new JsonObject { ["0"] = "a", ["1"] = name, ["2"] = "c" })))
+                Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*id2label*all different*");
         using (var folder = Folder(golden, ("problem_type", "ranking")))
             Opening(folder).Should().Throw<NotSupportedException>().WithMessage("*problem_type = \"ranking\"*multi_label_classification*");
+    }
+
+    [Theory]
+    [InlineData("BertForMultipleChoice")]
+    [InlineData("BertForQuestionAnswering")]
+    [InlineData("BertForNextSentencePrediction")]
+    public void Heads_of_other_kinds_are_refused(string architecture)
+    {
+        using var folder = Folder(GoldenCase.Open("text/bert_tiny/sequence_classification"), ("architectures", new JsonArray(architecture)));
+        Opening(folder).Should().Throw<InvalidDataException>().WithMessage($"*'{architecture}'*...ForSequenceClassification*");
+    }
+
+    [Fact]
+    public void A_language_model_with_a_table_of_its_own_is_refused()
+    {
+        var golden = GoldenCase.Open("text/bert_tiny/masked_lm");
+        using var folder = Folder(golden, ("architectures", new JsonArray("BertForMaskedLM")), ("tie_word_embeddings", false));
+        Opening(folder).Should().Throw<NotSupportedException>().WithMessage("*tie_word_embeddings = \"false\"*It supports true.");
     }
 
     [Theory]

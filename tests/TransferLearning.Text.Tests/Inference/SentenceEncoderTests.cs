@@ -48,6 +48,10 @@ public sealed class SentenceEncoderTests : IDisposable
     }
 
     [Fact]
+    public void A_text_that_is_null_is_named() =>
+        _encoder.Invoking(encoder => encoder.Encode(["a", null!])).Should().Throw<ArgumentException>().WithMessage("Text 1 is null*");
+
+    [Fact]
     public void Cancellation_is_heard()
     {
         var encode = () => _encoder.Encode(["a"], new CancellationToken(canceled: true));

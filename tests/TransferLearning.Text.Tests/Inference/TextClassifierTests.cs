@@ -32,6 +32,15 @@ public sealed class TextClassifierTests : IDisposable
             again.Best.Probability.Should().BeApproximately(answer.Best.Probability, 1e-5);
         }
         loaded.Predict(texts[0]).Best.Label.Should().Be("animal");
+        loaded.Invoking(l => l.Predict(["a", null!]).ToArray()).Should().Throw<ArgumentException>().WithMessage("Text 1 is null*");
+    }
+
+    [Fact]
+    public void A_file_with_one_text_a_class_is_learnt_without_validation()
+    {
+        using var classifier = TextClassifier.FineTune(_folder.Write("a.csv", "text,label\na small bird that sings,animal\na round fruit,food\n"));
+        classifier.Report!.Evaluation.Should().BeNull();
+        classifier.Predict("a small bird that sings").Best.Label.Should().Be("animal");
     }
 
     [Fact]

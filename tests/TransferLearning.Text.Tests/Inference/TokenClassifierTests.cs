@@ -48,6 +48,22 @@ public sealed class TokenClassifierTests : IDisposable
         classifier.Predict("\u0001 \ud800 x").Should().NotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("minilm")]
+    [InlineData("roberta")]
+    [InlineData("unigram1000")]
+    [InlineData("spbpe700")]
+    public void Words_are_those_of_the_text_whatever_the_tokenizer(string tokenizer)
+    {
+        using var backbone = TextBackbones.Blank(
+            "tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)), new TextSpec { Tokenizer = GoldenTokenizer.Open(tokenizer), MaxLength = 16 });
+        using var classifier = new TokenClassifier(backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true));
+        const string Text = "  \"Well...\", said O'Neil\tof New\u00a0York (N.Y.)\n 東京 it's ";
+        classifier.Predict(Text).Select(word => word.Text).Should().Equal(
+            "\"", "Well", ".", ".", ".", "\"", ",", "said", "O", "'", "Neil", "of", "New", "York", "(", "N", ".", "Y", ".", ")", "東", "京", "it", "'", "s");
+        foreach (var word in classifier.Predict(Text)) Text[word.Range].Should().Be(word.Text);
+    }
+
     [Fact]
     public void No_text_throws()
     {
@@ -82,6 +98,9 @@ public sealed class TokenClassifierTests : IDisposable
     [InlineData("B-PER B-PER I-LOC I-LOC", "a:PER b:PER c d:LOC")]
     [InlineData("I-PER O I-PER I-PER", "a:PER c d:PER")]
     [InlineData("PER PER LOC O", "a b:PER c:LOC")]
+    [InlineData("B-PER E-PER E-PER S-PER", "a b:PER c:PER d:PER")]
+    [InlineData("B-PER I-PER L-PER U-LOC", "a b c:PER d:LOC")]
+    [InlineData("S-PER I-PER O S-LOC", "a:PER b:PER d:LOC")]
     [InlineData("O O O O", "")]
     public void Labels_of_the_CoNLL_tasks_are_joined(string labels, string expected)
     {
