@@ -160,14 +160,16 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
             using (batch)
             {
                 session.SeedGenerator();
-                var step = new TrainingStep(OnDevice(session.Model, batch, plan.Device));
+                var onDevice = OnDevice(session.Model, batch, plan.Device);
+                var step = new TrainingStep(onDevice);
                 foreach (var strategy in Strategies) strategy.BeforeStep(session, step);
 
                 session.ZeroGradients();
                 var output = session.Model.ForwardFrom(step.Batch.Input, data.Stage);
                 var objective = session.Model.Replacer.Objective;
                 var loss = objective.Loss(output, step.Batch.Target);
-                session.Loss.Add(loss, objective.Weight(step.Batch.Target));
+                // Where no strategy has changed it, the target is still on the CPU, and nothing has to be waited for.
+                session.Loss.Add(loss, objective.Weight(ReferenceEquals(step.Batch, onDevice) ? batch.Target : step.Batch.Target));
                 var number = session.EpochStep + 1;
                 if (number % readEvery == 0 || number == session.StepsPerEpoch)
                 {

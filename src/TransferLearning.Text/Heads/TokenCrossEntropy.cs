@@ -5,7 +5,7 @@ namespace TransferLearning.Text;
 
 /// <summary>
 /// Cross-entropy of one class a token, from logits <c>[N, T, K]</c> and class indices <c>[N, T]</c> int64. Tokens with the index
-/// <see cref="Ignored"/> (padding, special tokens, the rest of a word) do not count; a batch without any other gives NaN, as the reference.
+/// <see cref="Ignored"/> (padding, special tokens, the rest of a word) do not count; the loss of a batch without any other is 0.
 /// </summary>
 public sealed record TokenCrossEntropy : IObjective
 {
@@ -22,7 +22,21 @@ public sealed record TokenCrossEntropy : IObjective
         ArgumentNullException.ThrowIfNull(target);
         using var logits = output.flatten(0, 1);
         using var classes = target.flatten();
-        return nn.functional.cross_entropy(logits, classes, ignore_index: Ignored);
+        using var sum = nn.functional.cross_entropy(logits, classes, ignore_index: Ignored, reduction: nn.Reduction.Sum);
+        // The mean over no token would be NaN, and its gradients too.
+        using var counts = classes.ne(Ignored);
+        using var count = counts.sum();
+        using var divisor = count.clamp_min(1);
+        return sum / divisor;
+    }
+
+    /// <summary>The number of tokens that count.</summary>
+    public double Weight(Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using var counts = target.ne(Ignored);
+        using var sum = counts.sum();
+        return sum.item<long>();
     }
 
     /// <summary>The softmax of each token's logits.</summary>

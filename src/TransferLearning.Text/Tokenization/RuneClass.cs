@@ -32,7 +32,4 @@ internal static class RuneClass
         UnicodeCategory.Format => rune.Value is 0x200C or 0x200D,
         _ => Rune.IsLetter(rune) || IsMark(rune),
     };
-
-    /// <summary>Whether white space begins or ends at a unit: no white space lies outside the basic plane.</summary>
-    public static bool IsSpaceAt(ReadOnlySpan<char> text, int index) => (uint)index < (uint)text.Length && char.IsWhiteSpace(text[index]);
 }

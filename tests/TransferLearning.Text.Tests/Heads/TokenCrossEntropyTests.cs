@@ -23,6 +23,17 @@ public sealed class TokenCrossEntropyTests
     }
 
     [Fact]
+    public void A_batch_of_no_token_that_counts_teaches_nothing_and_weighs_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var output = randn(1, 2, 2).requires_grad_();
+        var target = full([1, 2], TokenCrossEntropy.Ignored, ScalarType.Int64);
+        var loss = new TokenCrossEntropy().Loss(output, target);
+        loss.backward();
+        (loss.item<float>(), output.grad!.abs().max().item<float>(), new TokenCrossEntropy().Weight(target)).Should().Be((0, 0, 0));
+    }
+
+    [Fact]
     public void Bad_targets_are_named()
     {
         using var scope = NewDisposeScope();
