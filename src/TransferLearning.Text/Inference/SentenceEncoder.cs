@@ -32,6 +32,8 @@ public sealed class SentenceEncoder : IDisposable
     /// <summary>Loads a pretrained encoder.</summary>
     /// <param name="name">One of <see cref="TextBackbones.Names"/>, or a folder with a model in Hugging Face's layout.</param>
     /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
+    /// <exception cref="ArgumentException">There is no backbone of that name, nor a folder.</exception>
+    /// <exception cref="FileNotFoundException">The weights are nowhere, or the folder lacks files; the message lists them.</exception>
     public static SentenceEncoder Load(string name = "all_minilm_l6_v2", Device? device = null) =>
         new(Directory.Exists(name) ? TextBackbones.Open(name) : TextBackbones.Load(name), device);
 

@@ -49,6 +49,9 @@ public sealed class TextClassifier : IDisposable
     /// <param name="progress">Told after every batch, on the training thread.</param>
     /// <param name="cancellationToken">Ends the run between two steps.</param>
     /// <exception cref="TextFormatException">The file cannot be read; the message names the line.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, or the backbone's weights are nowhere.</exception>
+    /// <exception cref="ArgumentException">There is no backbone of that name.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TextClassifier FineTune(
         string path, string backbone = "all_minilm_l6_v2", IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {

@@ -89,6 +89,7 @@ public sealed record TextRecipe
     /// <param name="backbone">The backbone.</param>
     /// <param name="train">Texts to learn from: they name the head's outputs and say what is minimised.</param>
     /// <param name="ownsBackbone">Whether disposing the model disposes the backbone. Default: no.</param>
+    /// <exception cref="ArgumentException">There are too few labels for a head, or one is empty or there twice.</exception>
     public TransferModel CreateModel(TextBackbone backbone, TextDataset train, bool ownsBackbone = false)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -103,12 +104,20 @@ public sealed record TextRecipe
     /// <param name="validation">Texts to measure by; null: none.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
     /// <param name="cancellationToken">Ends the run between two steps; the model keeps the weights that it has.</param>
+    /// <exception cref="ArgumentException">A data set does not fit the model, or an option is out of its range.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingReport Fit(
         TransferModel model, TextDataset train, TextDataset? validation = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
+        // The first stage may change the backbone, and does not look at the validation set.
+        foreach (var data in new[] { train, validation }.OfType<TextDataset>())
+            if (data.Count == 0 || !data.ClassNames.SequenceEqual(model.Labels, StringComparer.Ordinal))
+                throw new ArgumentException(
+                    $"A set of {data.Count} texts of [{string.Join(", ", data.ClassNames.Take(10))}] does not fit a model of [{string.Join(", ", model.Labels.Take(10))}]: give at least one text, and open the validation set with the training set's ClassNames.");
         List<TrainingReport> stages = [];
         if (Contrasts) stages.Add(Contrast().Fit(model.Backbone, train, progress, cancellationToken));
         if (Strategy is not TextStrategy.Full)

@@ -51,6 +51,19 @@ public sealed class TextRecipeTests
         model.Head.get_parameter("weight")!.shape.Should().Equal(classes, expected is HeadPooling.MeanMax ? 64 : 32);
     }
 
+    [Fact]
+    public void A_validation_set_of_other_classes_is_refused_before_the_backbone_changes()
+    {
+        var data = Data(2, 4);
+        using var backbone = Backbone(TextPooling.Mean);
+        var recipe = TextRecipe.Choose(data, TextStrategy.FewShot);
+        using var model = recipe.CreateModel(backbone, data);
+        var before = backbone.Module.parameters().Select(parameter => parameter.bytes.ToArray()).ToArray();
+        var other = TextDataset.From([("a", "x"), ("b", "y")]);
+        FluentActions.Invoking(() => recipe.Fit(model, data, other)).Should().Throw<ArgumentException>().WithMessage("*2 texts of [x, y]*a model of [class 0, class 1]*");
+        backbone.Module.parameters().Select(parameter => parameter.bytes.ToArray()).Should().BeEquivalentTo(before, options => options.WithStrictOrdering());
+    }
+
     private static TextBackbone Backbone(TextPooling pooling) =>
         TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 16, Pooling = pooling });
 
