@@ -158,7 +158,7 @@ public sealed class OpenClassifierTests
         using var before = original.Forward(golden.Input);
         now.Should().BeIdenticalTo(before);
         using var classifier = TextClassifier.Load(tokens.At("saved.safetensors"));
-        FluentActions.Invoking(() => classifier.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*not one row for each example*");
+        FluentActions.Invoking(() => classifier.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*shape [1, 5, 5] and not [1, 5], a row for each example*");
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using TransferLearning.TestKit;
+
 namespace TransferLearning.Text.Tests.Training;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class TextRecipeTests
 {
     [Theory]
