@@ -13,7 +13,9 @@ public sealed class ModelSnapshot : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _values = [.. state.Select(entry => (entry.Name, entry.Target, value(entry.Name, entry.Target).to(entry.Target.device, copy: true).DetachFromDisposeScope()))];
+        _values = [.. state.Select(entry => (entry.Name, entry.Target, value(entry.Name, entry.Target).to(entry.Target.device, copy: true)))];
+        // Only now that every value was there.
+        foreach (var (_, _, copy) in _values) copy.DetachFromDisposeScope();
         Epoch = epoch;
         Evaluation = evaluation;
     }

@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Backbones;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class ModuleBackboneTests
 {
     [Fact]

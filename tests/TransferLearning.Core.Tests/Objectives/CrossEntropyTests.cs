@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Objectives;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class CrossEntropyTests
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("training/losses");

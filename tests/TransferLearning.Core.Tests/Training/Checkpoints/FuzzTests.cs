@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Tests.Training.Checkpoints;
 
 /// <summary>Mutants of a run's checkpoint, from which a run is then to go on.</summary>
+[NoTensorLeaks(MakesModels = true)]
 public sealed class FuzzTests : IDisposable
 {
     private const int LengthSize = sizeof(ulong);
