@@ -71,7 +71,8 @@ internal sealed class FeatureCache : IDisposable
                     _targets = empty([_examples.Count, .. batch.Target.shape[1..]], dtype: batch.Target.dtype).DetachFromDisposeScope();
                     (values, targets) = (isRagged ? new RaggedRows(_values, lengths!) : new FixedRows(_values), new FixedRows(_targets));
                 }
-                if (!values.TrySet(positions.Span, hidden) || !targets.TrySet(positions.Span, new ModelInput(batch.Target))) return Refuse();
+                // Rows keep values and masks alone.
+                if (hidden.Segments is not null || !values.TrySet(positions.Span, hidden) || !targets.TrySet(positions.Span, new ModelInput(batch.Target))) return Refuse();
             }
         }
         (Source, Stage) = (new Rows(_examples, values!, targets!), stage);

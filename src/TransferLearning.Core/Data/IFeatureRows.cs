@@ -19,7 +19,7 @@ internal sealed class FixedRows(Tensor values) : IFeatureRows
 
     public bool TrySet(ReadOnlySpan<int> positions, ModelInput hidden)
     {
-        if (hidden.Mask is not null || hidden.Segments is not null || !hidden.Values.shape.AsSpan(1).SequenceEqual(values.shape.AsSpan(1))) return false;
+        if (hidden.Mask is not null || !hidden.Values.shape.AsSpan(1).SequenceEqual(values.shape.AsSpan(1))) return false;
         using var scope = NewDisposeScope();
         _rows.Set(positions, hidden.Values.cpu().contiguous());
         return true;

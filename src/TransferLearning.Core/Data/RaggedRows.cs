@@ -22,7 +22,6 @@ internal sealed class RaggedRows : IFeatureRows
     /// <summary>Sequences are kept where they have the lengths that were said, and their padding on the right.</summary>
     public bool TrySet(ReadOnlySpan<int> positions, ModelInput hidden)
     {
-        if (hidden.Segments is not null) return false;
         using var scope = NewDisposeScope();
         var columns = checked((int)hidden.Values.shape[1]);
         List<int> rows = [];
