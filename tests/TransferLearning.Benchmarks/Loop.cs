@@ -50,7 +50,7 @@ internal static class Loop
             var x = images.narrow(0, step * BatchSize, BatchSize);
             var y = tensor(labels.Skip(step * BatchSize).Take(BatchSize).Select(label => (long)label).ToArray());
             optimizer.zero_grad();
-            var loss = nn.functional.cross_entropy(head.call(((IPretrainedBackbone)network).Extract(new ModelInput(x)).Pooled), y);
+            var loss = nn.functional.cross_entropy(head.call(((IPretrainedBackbone)network).Extract(new TensorSet(x)).Pooled), y);
             loss.backward();
             optimizer.step();
             _ = loss.item<float>();

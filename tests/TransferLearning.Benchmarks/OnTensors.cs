@@ -11,7 +11,7 @@ internal sealed class OnTensors(IPretrainedBackbone network) : IPretrainedBackbo
 
     public IReadOnlyList<LayerGroup> LayerGroups => network.LayerGroups;
 
-    public Features Pool(ModelInput hidden) => network.Pool(hidden);
+    public Features Pool(TensorSet hidden) => network.Pool(hidden);
 
     public void Dispose() { }
 }

@@ -27,7 +27,7 @@ internal sealed class GoldenText : IDisposable
     public JsonElement Output => Golden.Json.GetProperty("output");
 
     /// <summary>Ids, mask and segments as the case gives them.</summary>
-    public ModelInput Input => new(Ids("input_ids")!, Ids("attention_mask")?.to_type(ScalarType.Bool), Ids("token_type_ids"));
+    public TensorSet Input => new TensorSet(Ids("input_ids")!, Ids("attention_mask")?.to_type(ScalarType.Bool)).With(TensorNames.Segments, Ids("token_type_ids"));
 
     /// <summary>Integers <c>[N, T]</c> of the input; null where the case has none of that name.</summary>
     public Tensor? Ids(string name) => Golden.Json.GetProperty("input").TryGetProperty(name, out var rows)

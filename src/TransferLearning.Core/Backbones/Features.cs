@@ -23,7 +23,7 @@ public sealed class Features(Tensor pooled, Tensor? map = null, Tensor? mask = n
     /// a sequence <c>[N, T, D]</c> over its real ones. The result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="ArgumentException">The values have another number of dimensions.</exception>
-    public static Features Average(ModelInput hidden)
+    public static Features Average(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
         var values = hidden.Values;
@@ -38,7 +38,7 @@ public sealed class Features(Tensor pooled, Tensor? map = null, Tensor? mask = n
     }
 
     /// <summary>The first real position of each sequence <c>[N, T, D]</c>, as <c>[N, D]</c> in the current dispose scope; the first of all where none is real.</summary>
-    public static Tensor First(ModelInput sequence)
+    public static Tensor First(TensorSet sequence)
     {
         ArgumentNullException.ThrowIfNull(sequence);
         var (values, mask) = (sequence.Values, sequence.Mask);
@@ -52,7 +52,7 @@ public sealed class Features(Tensor pooled, Tensor? map = null, Tensor? mask = n
     /// The largest value of each feature over the real positions of a sequence <c>[N, T, D]</c>, as <c>[N, D]</c> in the current dispose
     /// scope; zeros where none is real.
     /// </summary>
-    public static Tensor Max(ModelInput sequence)
+    public static Tensor Max(TensorSet sequence)
     {
         ArgumentNullException.ThrowIfNull(sequence);
         var (values, mask) = (sequence.Values, sequence.Mask);

@@ -18,14 +18,14 @@ public interface IPretrainedBackbone : IDisposable
     IReadOnlyList<LayerGroup> LayerGroups { get; }
 
     /// <summary>Turns the last group's output into what heads read. The result belongs to the current dispose scope.</summary>
-    Features Pool(ModelInput hidden);
+    Features Pool(TensorSet hidden);
 
     /// <summary>
     /// Computes the features of a batch. Uses the module's current mode and gradient mode:
     /// wrap it in <c>torch.no_grad()</c> and call <c>Module.eval()</c> for plain feature extraction.
     /// The result belongs to the current dispose scope.
     /// </summary>
-    Features Extract(ModelInput input) => Pool(this.Run(input, 0, LayerGroups.Count));
+    Features Extract(TensorSet input) => Pool(this.Run(input, 0, LayerGroups.Count));
 }
 
 /// <summary>Operations on any backbone.</summary>
@@ -36,7 +36,7 @@ public static class BackboneExtensions
     /// Intermediate results are disposed as soon as they are used (autograd keeps what it needs);
     /// the result belongs to the current dispose scope.
     /// </summary>
-    public static ModelInput Run(this IPretrainedBackbone backbone, ModelInput input, int from, int to)
+    public static TensorSet Run(this IPretrainedBackbone backbone, TensorSet input, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(input);
@@ -48,7 +48,6 @@ public static class BackboneExtensions
             // What a group passes on belongs to whom it came from.
             if (!ReferenceEquals(next.Values, hidden.Values)) next.Values.MoveToOuterDisposeScope();
             if (!ReferenceEquals(next.Mask, hidden.Mask)) next.Mask?.MoveToOuterDisposeScope();
-            if (!ReferenceEquals(next.Segments, hidden.Segments)) next.Segments?.MoveToOuterDisposeScope();
             if (!ReferenceEquals(hidden.Values, input.Values) && !ReferenceEquals(hidden.Values, next.Values)) hidden.Values.Dispose();
             hidden = next;
         }

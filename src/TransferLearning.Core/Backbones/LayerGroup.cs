@@ -10,7 +10,7 @@ namespace TransferLearning;
 /// The groups of a backbone do not overlap; a parameter that no group has (an original classifier) is never trained or saved.
 /// </param>
 /// <param name="Forward">Runs the group on the previous group's output (the first: on the input). The result belongs to the current dispose scope.</param>
-public sealed record LayerGroup(string Name, IReadOnlyList<string> Prefixes, Func<ModelInput, ModelInput> Forward)
+public sealed record LayerGroup(string Name, IReadOnlyList<string> Prefixes, Func<TensorSet, TensorSet> Forward)
 {
     /// <summary>Whether the parameter, buffer or sub-module of that name belongs to this group.</summary>
     public bool Owns(string name) => Prefixes.Any(prefix =>

@@ -25,7 +25,7 @@ public sealed class ModuleBackbone : IPretrainedBackbone
         Info = new BackboneInfo(id, featureSize);
         Module = module;
         LayerGroups = stages.Length == 0
-            ? [new LayerGroup("body", [""], input => new ModelInput(module.call(input.Values), input.Mask))]
+            ? [new LayerGroup("body", [""], input => new TensorSet(module.call(input.Values), input.Mask))]
             : [.. stages.Select(stage => Group(module, stage.Name, stage.Stage))];
     }
 
@@ -41,7 +41,7 @@ public sealed class ModuleBackbone : IPretrainedBackbone
     public IReadOnlyList<LayerGroup> LayerGroups { get; }
 
     /// <inheritdoc/>
-    public Features Pool(ModelInput hidden) => Features.Average(hidden);
+    public Features Pool(TensorSet hidden) => Features.Average(hidden);
 
     /// <summary>Disposes the module.</summary>
     public void Dispose() => Module.Dispose();
@@ -51,6 +51,6 @@ public sealed class ModuleBackbone : IPretrainedBackbone
         var prefix = module.named_modules().FirstOrDefault(child => ReferenceEquals(child.module, stage)).name
             ?? throw new ArgumentException(
                 $"The stage '{name}' is no registered sub-module of {module.GetName()}: make it a field before RegisterComponents() is called.");
-        return new LayerGroup(name, [prefix], input => new ModelInput(stage.call(input.Values), input.Mask));
+        return new LayerGroup(name, [prefix], input => new TensorSet(stage.call(input.Values), input.Mask));
     }
 }

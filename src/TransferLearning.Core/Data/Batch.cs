@@ -5,10 +5,10 @@ namespace TransferLearning;
 /// <summary>Some examples: input and targets. Owns both; dispose it.</summary>
 /// <param name="input">Input with N examples.</param>
 /// <param name="target">What is to be predicted; class indices <c>[N]</c> int64 for classification, numbers <c>[N, K]</c> float32 for several labels and for regression.</param>
-public sealed class Batch(ModelInput input, Tensor target) : IDisposable
+public sealed class Batch(TensorSet input, Tensor target) : IDisposable
 {
     /// <summary>Input with N examples.</summary>
-    public ModelInput Input { get; } = input ?? throw new ArgumentNullException(nameof(input));
+    public TensorSet Input { get; } = input ?? throw new ArgumentNullException(nameof(input));
 
     /// <summary>What is to be predicted; class indices <c>[N]</c> int64 for classification, numbers <c>[N, K]</c> float32 for several labels and for regression.</summary>
     public Tensor Target { get; } = target ?? throw new ArgumentNullException(nameof(target));

@@ -72,7 +72,7 @@ internal sealed class FeatureCache : IDisposable
                     (values, targets) = (isRagged ? new RaggedRows(_values, lengths!) : new FixedRows(_values), new FixedRows(_targets));
                 }
                 // Rows keep values and masks alone.
-                if (hidden.Segments is not null || !values.TrySet(positions.Span, hidden) || !targets.TrySet(positions.Span, new ModelInput(batch.Target))) return Refuse();
+                if (hidden.Names.Count > 2 || !values.TrySet(positions.Span, hidden) || !targets.TrySet(positions.Span, new TensorSet(batch.Target))) return Refuse();
             }
         }
         (Source, Stage) = (new Rows(_examples, values!, targets!), stage);

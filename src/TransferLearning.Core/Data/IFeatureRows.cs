@@ -6,10 +6,10 @@ namespace TransferLearning;
 internal interface IFeatureRows
 {
     /// <summary>Keeps the features of the examples at these positions; false where they are not of the shape that is kept.</summary>
-    bool TrySet(ReadOnlySpan<int> positions, ModelInput hidden);
+    bool TrySet(ReadOnlySpan<int> positions, TensorSet hidden);
 
     /// <summary>The features at these positions as they came. The caller owns the tensors.</summary>
-    ModelInput Gather(ReadOnlySpan<int> positions);
+    TensorSet Gather(ReadOnlySpan<int> positions);
 }
 
 /// <summary>Features that take the same room for every example, <c>[N, ...]</c>.</summary>
@@ -17,7 +17,7 @@ internal sealed class FixedRows(Tensor values) : IFeatureRows
 {
     private readonly TensorRows _rows = new(values);
 
-    public bool TrySet(ReadOnlySpan<int> positions, ModelInput hidden)
+    public bool TrySet(ReadOnlySpan<int> positions, TensorSet hidden)
     {
         if (hidden.Mask is not null || !hidden.Values.shape.AsSpan(1).SequenceEqual(values.shape.AsSpan(1))) return false;
         using var scope = NewDisposeScope();
@@ -25,5 +25,5 @@ internal sealed class FixedRows(Tensor values) : IFeatureRows
         return true;
     }
 
-    public ModelInput Gather(ReadOnlySpan<int> positions) => new(_rows.Gather(positions));
+    public TensorSet Gather(ReadOnlySpan<int> positions) => new(_rows.Gather(positions));
 }

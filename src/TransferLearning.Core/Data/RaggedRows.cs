@@ -20,7 +20,7 @@ internal sealed class RaggedRows : IFeatureRows
     }
 
     /// <summary>Sequences are kept where they have the lengths that were said, and their padding on the right.</summary>
-    public bool TrySet(ReadOnlySpan<int> positions, ModelInput hidden)
+    public bool TrySet(ReadOnlySpan<int> positions, TensorSet hidden)
     {
         using var scope = NewDisposeScope();
         var columns = checked((int)hidden.Values.shape[1]);
@@ -37,7 +37,7 @@ internal sealed class RaggedRows : IFeatureRows
         return true;
     }
 
-    public ModelInput Gather(ReadOnlySpan<int> positions)
+    public TensorSet Gather(ReadOnlySpan<int> positions)
     {
         var longest = 0;
         foreach (var position in positions) longest = Math.Max(longest, _lengths[position]);
@@ -46,7 +46,7 @@ internal sealed class RaggedRows : IFeatureRows
         for (var i = 0; i < positions.Length; i++)
             for (var t = 0; t < longest; t++) rows[i * longest + t] = t < _lengths[positions[i]] ? _starts[positions[i]] + t : padding;
         using var flat = _rows.Gather(rows);
-        return new ModelInput(
+        return new TensorSet(
             flat.view(positions.Length, longest, -1).DetachFromDisposeScope(),
             rows.Contains(padding) ? Real(positions, longest).DetachFromDisposeScope() : null);
     }

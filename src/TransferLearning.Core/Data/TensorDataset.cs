@@ -82,7 +82,7 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
         {
             var rows = new int[indices.Length];
             for (var i = 0; i < indices.Length; i++) rows[i] = data._positions[indices[i]];
-            return new Batch(new ModelInput(data._rows.Gather(rows)), data._targets?.Gather(rows) ?? Classes(indices));
+            return new Batch(new TensorSet(data._rows.Gather(rows)), data._targets?.Gather(rows) ?? Classes(indices));
         }
 
         private Tensor Classes(ReadOnlySpan<int> indices)

@@ -35,7 +35,7 @@ internal static class HeadPoolingExtensions
     {
         if (pooling == HeadPooling.Backbone) return features.Pooled;
         using var scope = NewDisposeScope();
-        var positions = new ModelInput(Positions(features, pooling.ToString()), features.Mask);
+        var positions = new TensorSet(Positions(features, pooling.ToString()), features.Mask);
         var vectors = pooling switch
         {
             HeadPooling.First when features.Map!.dim() == 4 =>

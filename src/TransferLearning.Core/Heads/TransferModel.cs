@@ -45,7 +45,7 @@ public sealed class TransferModel : IDisposable
     /// <exception cref="ArgumentException">The backbone's features are not of the width that it declares.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    public Tensor Forward(ModelInput input)
+    public Tensor Forward(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -101,18 +101,18 @@ public sealed class TransferModel : IDisposable
 
     internal string StageName(int stage) => stage == PooledStage ? "pooled features" : Backbone.LayerGroups[stage - 1].Name;
 
-    internal ModelInput RunTo(ModelInput input, int stage) => stage == PooledStage
-        ? new ModelInput(Replacer.Pool(Pool(Backbone.Run(input, 0, Backbone.LayerGroups.Count))))
+    internal TensorSet RunTo(TensorSet input, int stage) => stage == PooledStage
+        ? new TensorSet(Replacer.Pool(Pool(Backbone.Run(input, 0, Backbone.LayerGroups.Count))))
         : Backbone.Run(input, 0, stage);
 
-    internal Tensor ForwardFrom(ModelInput hidden, int stage)
+    internal Tensor ForwardFrom(TensorSet hidden, int stage)
     {
         if (stage == PooledStage) return Head.call(new Features(hidden.Values));
         var features = Pool(Backbone.Run(hidden, stage, Backbone.LayerGroups.Count));
         return Head.call(Replacer.Reads == FeatureKind.Pooled ? new Features(Replacer.Pool(features)) : features);
     }
 
-    private Features Pool(ModelInput hidden)
+    private Features Pool(TensorSet hidden)
     {
         var features = Backbone.Pool(hidden);
         if (features.Pooled.dim() != 2 || features.Pooled.shape[1] != Backbone.Info.FeatureSize)

@@ -32,7 +32,7 @@ public sealed class Predictor : IDisposable
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
     /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>): use <see cref="Score"/>.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
-    public IReadOnlyList<Classification> Predict(ModelInput input)
+    public IReadOnlyList<Classification> Predict(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
@@ -54,7 +54,7 @@ public sealed class Predictor : IDisposable
     /// <summary>The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.</summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
-    public IReadOnlyList<float[]> Score(ModelInput input)
+    public IReadOnlyList<float[]> Score(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
@@ -62,7 +62,7 @@ public sealed class Predictor : IDisposable
         return OutputRows.Of(Outputs(input), Model.Labels.Count);
     }
 
-    private Tensor Outputs(ModelInput input)
+    private Tensor Outputs(TensorSet input)
     {
         var outputs = Model.Forward(input.To(_device));
         return outputs.dim() == 2 && outputs.shape[0] == input.Count && outputs.shape[1] == Model.Labels.Count ? outputs : throw new NotSupportedException(

@@ -73,9 +73,9 @@ internal sealed class Albert : TextNetwork
         Activation = Activation.GeluByTanh,
     });
 
-    private Tensor Embed(ModelInput input)
+    private Tensor Embed(TensorSet input)
     {
-        using var embedded = embeddings.call(input.Values, input.Segments);
+        using var embedded = embeddings.call(input.Values, input.Find(TensorNames.Segments));
         return encoder.embedding_hidden_mapping_in.call(embedded);
     }
 

@@ -13,7 +13,7 @@ internal sealed class Bert : TextNetwork
         encoder = new BertEncoder(config);
         pooler = new BertPooler(config.Width);
         RegisterComponents();
-        LayerGroups = [EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, input.Segments)), .. encoder.Groups(Group)];
+        LayerGroups = [EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, input.Find(TensorNames.Segments))), .. encoder.Groups(Group)];
     }
 
     public static TextFamily Family { get; } = new(Prefix: "bert", ["bert"], json => new Bert(Read(json)))

@@ -68,7 +68,7 @@ internal sealed class Deberta : TextNetwork
         NormEpsilon = Read(json).NormEpsilon,
     };
 
-    private sealed class DebertaEmbeddings : Module<ModelInput, Tensor>
+    private sealed class DebertaEmbeddings : Module<TensorSet, Tensor>
     {
         public readonly Embedding word_embeddings;
         private readonly Embedding? position_embeddings;
@@ -89,12 +89,12 @@ internal sealed class Deberta : TextNetwork
             RegisterComponents();
         }
 
-        public override Tensor forward(ModelInput input)
+        public override Tensor forward(TensorSet input)
         {
             using var scope = NewDisposeScope();
             var sum = word_embeddings.call(input.Values);
             if (position_embeddings is { } positions) sum.add_(positions.Weight.narrow(0, 0, sum.size(1)));
-            if (token_type_embeddings is { } types) sum.add_(input.Segments is { } segments ? types.call(segments) : types.Weight[0]);
+            if (token_type_embeddings is { } types) sum.add_(input.Find(TensorNames.Segments) is { } segments ? types.call(segments) : types.Weight[0]);
             var normed = LayerNorm.call(embed_proj?.call(sum) ?? sum);
             if (input.Mask is { } mask) normed = normed * mask.unsqueeze(-1);
             return dropout.call(normed).MoveToOuterDisposeScope();

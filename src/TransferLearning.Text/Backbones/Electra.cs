@@ -49,9 +49,9 @@ internal sealed class Electra : TextNetwork
     private static EncoderConfiguration Read(TextConfiguration json) =>
         EncoderConfiguration.Read(json, new() { EmbeddingWidth = 128, Width = 256, Heads = 4, Inner = 1024 });
 
-    private Tensor Embed(ModelInput input)
+    private Tensor Embed(TensorSet input)
     {
-        var embedded = embeddings.call(input.Values, input.Segments);
+        var embedded = embeddings.call(input.Values, input.Find(TensorNames.Segments));
         if (embeddings_project is null) return embedded;
         using (embedded) return embeddings_project.call(embedded);
     }

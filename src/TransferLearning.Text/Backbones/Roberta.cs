@@ -22,7 +22,7 @@ internal sealed class Roberta : TextNetwork
         encoder = new BertEncoder(config);
         pooler = new BertPooler(config.Width);
         RegisterComponents();
-        LayerGroups = [EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, input.Segments)), .. encoder.Groups(Group)];
+        LayerGroups = [EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, input.Find(TensorNames.Segments))), .. encoder.Groups(Group)];
     }
 
     public static TextFamily Family { get; } = new(Prefix: "roberta", ["roberta", "xlm-roberta", "camembert"], json => new Roberta(Read(json)))

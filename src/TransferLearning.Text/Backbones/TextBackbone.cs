@@ -50,7 +50,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     public LoadReport? LoadReport { get; }
 
     /// <summary>The network with the reference's parameter names. Called with token ids it gives the hidden states <c>[N, T, D]</c> of the last layer.</summary>
-    public nn.Module<ModelInput, Tensor> Module => _model.Network;
+    public nn.Module<TensorSet, Tensor> Module => _model.Network;
 
     nn.Module IPretrainedBackbone.Module => _model.Network;
 
@@ -58,7 +58,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     public IReadOnlyList<LayerGroup> LayerGroups { get; }
 
     /// <summary>Pools the hidden states <c>[N, T, D]</c> as <see cref="TextSpec.Pooling"/> says. The result belongs to the current dispose scope.</summary>
-    public Features Pool(ModelInput hidden)
+    public Features Pool(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
         return WindowedTexts.Pool(hidden, (Info.Input as TextSpec)?.Pooling ?? TextPooling.Mean);

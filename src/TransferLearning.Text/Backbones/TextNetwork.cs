@@ -8,7 +8,7 @@ namespace TransferLearning.Text;
 /// An encoder of texts with the reference's names. Token ids <c>[N, T]</c> int64 in, with mask and segments;
 /// hidden states <c>[N, T, D]</c> of the last layer out. Those of padding mean nothing.
 /// </summary>
-internal abstract class TextNetwork(string name, EncoderConfiguration config) : Module<ModelInput, Tensor>(name)
+internal abstract class TextNetwork(string name, EncoderConfiguration config) : Module<TensorSet, Tensor>(name)
 {
     /// <summary>The embeddings, then the layers in order.</summary>
     public abstract IReadOnlyList<LayerGroup> LayerGroups { get; }
@@ -25,7 +25,7 @@ internal abstract class TextNetwork(string name, EncoderConfiguration config) : 
     /// <summary>Tokens of the longest text.</summary>
     public virtual int MaxLength => config.Positions;
 
-    public sealed override Tensor forward(ModelInput input)
+    public sealed override Tensor forward(TensorSet input)
     {
         using var scope = NewDisposeScope();
         var hidden = input;
@@ -53,7 +53,7 @@ internal abstract class TextNetwork(string name, EncoderConfiguration config) : 
     protected virtual void Draw(string name, Parameter matrix) => matrix.normal_(0, config.InitializerRange);
 
     /// <summary>The layer group of the embeddings. Ids are checked first: a native lookup outside a table may end the process.</summary>
-    protected LayerGroup EmbeddingGroup(IReadOnlyList<string> prefixes, Func<ModelInput, Tensor> embed) => new("embeddings", prefixes, input =>
+    protected LayerGroup EmbeddingGroup(IReadOnlyList<string> prefixes, Func<TensorSet, Tensor> embed) => new("embeddings", prefixes, input =>
     {
         var length = input.Values.dim() == 2 && input.Values.dtype == ScalarType.Int64
             ? input.Values.size(1)
@@ -62,14 +62,14 @@ internal abstract class TextNetwork(string name, EncoderConfiguration config) : 
             throw new ArgumentException($"The texts have {length} tokens; {GetName()} reads 1 to {MaxLength}. Set the tokenizer's maximum length accordingly.");
         CheckRange(input.Values, config.Vocabulary, "token id", "The tokenizer belongs to another network.");
         // With one kind of token there is nothing to tell apart, whatever the tokenizer says.
-        var segments = config.TokenTypes > 1 ? input.Segments : null;
+        var segments = config.TokenTypes > 1 ? input.Find(TensorNames.Segments) : null;
         if (segments is not null) CheckRange(segments, config.TokenTypes, "segment", "Leave the segments out.");
-        return new ModelInput(embed(new ModelInput(input.Values, input.Mask, segments)), input.Mask);
+        return new TensorSet(embed(new TensorSet(input.Values, input.Mask).With(TensorNames.Segments, segments)), input.Mask);
     });
 
     /// <summary>A layer group: hidden states and mask in, hidden states out.</summary>
     protected static LayerGroup Group(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor?, Tensor> forward) =>
-        new(name, prefixes, hidden => new ModelInput(forward(hidden.Values, hidden.Mask), hidden.Mask));
+        new(name, prefixes, hidden => new TensorSet(forward(hidden.Values, hidden.Mask), hidden.Mask));
 
     private static void CheckRange(Tensor values, int count, string what, string cure)
     {

@@ -20,7 +20,7 @@ internal static class TextPoolingExtensions
     /// <summary>Pools <c>[N, T, D]</c> to <c>[N, D]</c> by the mask <c>[N, T]</c>, true where a token is real. The result belongs to the current dispose scope.</summary>
     public static Tensor Pool(this TextPooling pooling, Tensor hidden, Tensor? mask)
     {
-        var tokens = new ModelInput(hidden, mask);
+        var tokens = new TensorSet(hidden, mask);
         return pooling switch
         {
             TextPooling.Mean => Features.Average(tokens).Pooled,

@@ -11,19 +11,19 @@ internal static class WindowedTexts
         Forward = input =>
         {
             if (!HasWindows(input.Values)) return group.Forward(input);
-            var flat = new ModelInput(input.Values.flatten(0, 1), input.Mask?.flatten(0, 1), input.Segments?.flatten(0, 1));
+            var flat = new TensorSet(input.Values.flatten(0, 1), input.Mask?.flatten(0, 1)).With(TensorNames.Segments, input.Find(TensorNames.Segments)?.flatten(0, 1));
             var output = group.Forward(flat).Values;
-            return new ModelInput(output.unflatten(0, input.Values.shape[..2]), input.Mask);
+            return new TensorSet(output.unflatten(0, input.Values.shape[..2]), input.Mask);
         },
     };
 
     /// <summary>One vector a text, and the vectors of all its tokens. The result belongs to the current dispose scope.</summary>
-    public static Features Pool(ModelInput hidden, TextPooling pooling)
+    public static Features Pool(TensorSet hidden, TextPooling pooling)
     {
         if (!HasWindows(hidden.Values)) return new Features(pooling.Pool(hidden.Values, hidden.Mask), hidden.Values, hidden.Mask);
         var windows = pooling.Pool(hidden.Values.flatten(0, 1), hidden.Mask?.flatten(0, 1)).unflatten(0, hidden.Values.shape[..2]);
         // A text with fewer windows than the longest has none but padding in the others.
-        var pooled = Features.Average(new ModelInput(windows, hidden.Mask?.any(2))).Pooled;
+        var pooled = Features.Average(new TensorSet(windows, hidden.Mask?.any(2))).Pooled;
         return new Features(pooled, hidden.Values.flatten(1, 2), hidden.Mask?.flatten(1, 2));
     }
 

@@ -9,7 +9,7 @@ internal static class TokenBatch
     /// Ids <c>[N, T]</c> int64, with a mask where some are padding and segments where there are pairs; <c>[N, W, T]</c> where a text
     /// has several windows. The caller owns the tensors.
     /// </summary>
-    public static ModelInput Of(IReadOnlyList<TokenWindow[]> texts, TextSpec spec)
+    public static TensorSet Of(IReadOnlyList<TokenWindow[]> texts, TextSpec spec)
     {
         var width = texts.Max(windows => windows.Length);
         var length = texts.Max(windows => windows.Max(window => window.Ids.Length));
@@ -29,9 +29,9 @@ internal static class TokenBatch
                     if (segments is not null && window.Segments is { } parts) segments[start + t] = parts[t];
                 }
             }
-        return new ModelInput(
+        return new TensorSet(
             tensor(ids, shape, int64),
-            mask.Contains(false) ? tensor(mask, shape, @bool) : null,
-            segments is null ? null : tensor(segments, shape, int64));
+            mask.Contains(false) ? tensor(mask, shape, @bool) : null)
+            .With(TensorNames.Segments, segments is null ? null : tensor(segments, shape, int64));
     }
 }

@@ -140,7 +140,7 @@ public sealed class TextClassifier : IDisposable
     /// <summary>Disposes the model.</summary>
     public void Dispose() => _predictor.Dispose();
 
-    private IReadOnlyList<T> Ask<T>(Func<ModelInput, IReadOnlyList<T>> ask, params (string Text, string? Pair)[] texts)
+    private IReadOnlyList<T> Ask<T>(Func<TensorSet, IReadOnlyList<T>> ask, params (string Text, string? Pair)[] texts)
     {
         using var input = TokenBatch.Of([.. texts.Select(text => TokenWindow.Read(text.Text, text.Pair, _spec).Windows)], _spec);
         return ask(input);

@@ -25,7 +25,7 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
     public sealed override Tensor forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var input = new ModelInput(images);
+        var input = new TensorSet(images);
         var hidden = input;
         foreach (var group in LayerGroups)
         {
@@ -64,6 +64,6 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
     protected static LayerGroup Group(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor> forward) => new(name, prefixes, hidden =>
     {
         using var map = ChannelsLast.Of(hidden.Values);
-        return new ModelInput(forward(map));
+        return new TensorSet(forward(map));
     });
 }

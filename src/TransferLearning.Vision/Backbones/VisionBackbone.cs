@@ -28,7 +28,7 @@ public sealed class VisionBackbone : IPretrainedBackbone
     public IReadOnlyList<LayerGroup> LayerGroups => _network.LayerGroups;
 
     /// <summary>Averages the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.</summary>
-    public Features Pool(ModelInput hidden)
+    public Features Pool(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
         return new Features(ImageNetwork.Pool(hidden.Values), hidden.Values);

@@ -27,7 +27,7 @@ internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IRe
                 _normalizer.Write(Prepare(indices[i], epoch), pixels.Slice(i * size, size));
                 classes[i] = examples[indices[i]].Label;
             }
-            return new(new ModelInput(values), tensor(classes, int64));
+            return new(new TensorSet(values), tensor(classes, int64));
         }
         catch
         {

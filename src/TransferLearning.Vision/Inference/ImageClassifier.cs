@@ -136,6 +136,6 @@ public sealed class ImageClassifier : IDisposable
         using var values = empty([images.Length, RgbImage.Channels, spec.Height, spec.Width], float32);
         var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
         foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);
-        return _predictor.Predict(new ModelInput(values));
+        return _predictor.Predict(new TensorSet(values));
     }
 }

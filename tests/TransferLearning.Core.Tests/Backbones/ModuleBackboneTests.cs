@@ -32,7 +32,7 @@ public sealed class ModuleBackboneTests
         backbone.Module.eval();
         var images = Formula.Input("x", [2, 3, 8, 8], -1, 1);
 
-        var features = ((IPretrainedBackbone)backbone).Extract(new ModelInput(images));
+        var features = ((IPretrainedBackbone)backbone).Extract(new TensorSet(images));
         features.Map!.Should().BeIdenticalTo(backbone.Module.call(images));
         features.Pooled.Should().BeIdenticalTo(features.Map!.mean([2, 3]));
     }
@@ -54,7 +54,7 @@ public sealed class ModuleBackboneTests
         using var backbone = new ModuleBackbone(
             "mine", nn.Sequential(("before", before), ("first", first), ("between", between), ("last", last)), 2, ("before", before), ("first", first), ("between", between), ("last", last));
         using var scope = NewDisposeScope();
-        var input = new ModelInput(ones(2, 4));
+        var input = new TensorSet(ones(2, 4));
         for (var stage = 1; stage <= 4; stage++) backbone.Run(input, 0, stage).Values.shape.Should().Equal(2, stage switch { 1 => 4, 4 => 2, _ => 3 });
         input.Values.IsInvalid.Should().BeFalse("it is the caller's");
     }

@@ -36,18 +36,18 @@ public sealed class RaggedRowsTests : IDisposable
         using var values = zeros(1, 3, 2);
         using var left = tensor(new[] { false, true, true }, [1, 3]);
         using var right = tensor(new[] { true, true, false }, [1, 3]);
-        _rows.TrySet([2], new ModelInput(values, left)).Should().BeFalse("padding stands on the right");
-        _rows.TrySet([2], new ModelInput(values)).Should().BeFalse("the third column would be real");
-        _rows.TrySet([0], new ModelInput(values, right)).Should().BeFalse("a column would be missing");
+        _rows.TrySet([2], new TensorSet(values, left)).Should().BeFalse("padding stands on the right");
+        _rows.TrySet([2], new TensorSet(values)).Should().BeFalse("the third column would be real");
+        _rows.TrySet([0], new TensorSet(values, right)).Should().BeFalse("a column would be missing");
         using var shorter = values.narrow(1, 0, 2);
-        _rows.TrySet([0], new ModelInput(shorter)).Should().BeFalse();
-        _rows.TrySet([0], new ModelInput(values)).Should().BeTrue();
+        _rows.TrySet([0], new TensorSet(shorter)).Should().BeFalse();
+        _rows.TrySet([0], new TensorSet(values)).Should().BeTrue();
     }
 
     private bool Set(int[] positions, Tensor sequences)
     {
         var columns = arange(sequences.shape[1]);
         var lengths = tensor(positions.Select(position => (long)Lengths[position]).ToArray());
-        return _rows.TrySet(positions, new ModelInput(sequences, columns < lengths.unsqueeze(1)));
+        return _rows.TrySet(positions, new TensorSet(sequences, columns < lengths.unsqueeze(1)));
     }
 }

@@ -13,7 +13,7 @@ public sealed class AttentionHeadTests
         using var scope = NewDisposeScope();
         using var head = Head.Build(2);
         Set(head, "weight", [1, 0, 0, 1]);
-        var features = Features.Average(new ModelInput(Formula.Input("x", [2, 3, 2], -1, 1), tensor([true, true, true, false, true, true], [2, 3])));
+        var features = Features.Average(new TensorSet(Formula.Input("x", [2, 3, 2], -1, 1), tensor([true, true, true, false, true, true], [2, 3])));
         head.call(features).Should().BeWithin(1e-6, features.Pooled);
     }
 
@@ -25,9 +25,9 @@ public sealed class AttentionHeadTests
         Set(head, "weight", [1, 0, 0, 1]);
         Set(head, "query", [1000, 0]);
         var sequence = tensor([5f, 1, 1, 2, 9, 3], [1, 3, 2]);
-        head.call(Features.Average(new ModelInput(sequence))).Should().BeWithin(1e-5, [9, 3]);
-        head.call(Features.Average(new ModelInput(sequence, tensor([true, true, false], [1, 3])))).Should().BeWithin(1e-5, [5, 1], "what is padded does not count");
-        head.call(Features.Average(new ModelInput(tensor([5f, 9, 1, 3], [1, 2, 1, 2])))).Should().BeWithin(1e-5, [9, 3], "places of a map are positions");
+        head.call(Features.Average(new TensorSet(sequence))).Should().BeWithin(1e-5, [9, 3]);
+        head.call(Features.Average(new TensorSet(sequence, tensor([true, true, false], [1, 3])))).Should().BeWithin(1e-5, [5, 1], "what is padded does not count");
+        head.call(Features.Average(new TensorSet(tensor([5f, 9, 1, 3], [1, 2, 1, 2])))).Should().BeWithin(1e-5, [9, 3], "places of a map are positions");
     }
 
     [Fact]

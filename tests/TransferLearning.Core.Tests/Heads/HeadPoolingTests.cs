@@ -21,7 +21,7 @@ public sealed class HeadPoolingTests
         var rows = Golden.Json.GetProperty("output").GetProperty(name).EnumerateArray().Select(row => row.Floats()).ToArray();
         var mask = Golden.Json.GetProperty("masks").GetProperty(name[..name.IndexOf('.', StringComparison.Ordinal)])
             .EnumerateArray().SelectMany(row => row.Integers()).Select(real => real == 1).ToArray();
-        var features = Features.Average(new ModelInput(Formula.Input(Golden.Json.GetProperty("token_embeddings")), tensor(mask, [3, 5])));
+        var features = Features.Average(new TensorSet(Formula.Input(Golden.Json.GetProperty("token_embeddings")), tensor(mask, [3, 5])));
 
         var vectors = new LinearHead(["a", "b"]) { Pooling = pooling }.Pool(features);
         vectors.shape.Should().Equal(3, pooling == HeadPooling.MeanMax ? 12 : 6);
@@ -32,7 +32,7 @@ public sealed class HeadPoolingTests
     public void A_map_is_pooled_over_its_places()
     {
         using var scope = NewDisposeScope();
-        var features = Features.Average(new ModelInput(tensor([1f, 2, 3, 4, -1, -2, -3, -6], [1, 2, 2, 2])));
+        var features = Features.Average(new TensorSet(tensor([1f, 2, 3, 4, -1, -2, -3, -6], [1, 2, 2, 2])));
         HeadPooling.MeanMax.Pool(features).Should().BeWithin(1e-6, [2.5f, -3, 4, -1]);
         HeadPooling.Mean.Pool(features).Should().BeWithin(1e-6, features.Pooled);
         ReferenceEquals(HeadPooling.Backbone.Pool(features), features.Pooled).Should().BeTrue();
@@ -44,7 +44,7 @@ public sealed class HeadPoolingTests
     public void Without_a_mask_the_first_position_is_the_first()
     {
         using var scope = NewDisposeScope();
-        HeadPooling.First.Pool(Features.Average(new ModelInput(arange(12, ScalarType.Float32).reshape(2, 3, 2)))).Should().BeWithin(0, [0, 1, 6, 7]);
+        HeadPooling.First.Pool(Features.Average(new TensorSet(arange(12, ScalarType.Float32).reshape(2, 3, 2)))).Should().BeWithin(0, [0, 1, 6, 7]);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class HeadPoolingTests
     {
         using var scope = NewDisposeScope();
         var mask = tensor(new[,] { { true, true, true, true, true }, { true, true, false, false, false }, { false, false, true, true, true } });
-        var features = Features.Average(new ModelInput(randn(3, 5, 4) * 7, mask));
+        var features = Features.Average(new TensorSet(randn(3, 5, 4) * 7, mask));
         var both = new LinearHead(["a", "b"]) { Pooling = HeadPooling.MeanMax, Normalize = true }.Pool(features);
         both.shape.Should().Equal(3, 8);
         both.norm(1).Should().BeWithin(1e-6, new[] { 1f, 1, 1 });
@@ -90,7 +90,7 @@ public sealed class HeadPoolingTests
         using var _ = no_grad();
         model.Eval();
         Formula.FillModule(model.Head);
-        var input = new ModelInput(Formula.Input("x", [2, 3, 8, 8], -1, 1));
+        var input = new TensorSet(Formula.Input("x", [2, 3, 8, 8], -1, 1));
 
         var cached = model.RunTo(input, model.PooledStage);
         cached.Values.shape.Should().Equal(2, pooling == HeadPooling.Mean ? 12 : 24);

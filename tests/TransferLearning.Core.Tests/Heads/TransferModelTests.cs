@@ -16,7 +16,7 @@ public sealed class TransferModelTests
         using var _ = no_grad();
         model.Eval();
         Formula.FillModule(model.Head);
-        var input = new ModelInput(Formula.Input("x", [2, 3, 8, 8], -1, 1));
+        var input = new TensorSet(Formula.Input("x", [2, 3, 8, 8], -1, 1));
 
         var logits = model.Forward(input);
         for (var stage = 0; stage <= model.PooledStage; stage++)
@@ -39,7 +39,7 @@ public sealed class TransferModelTests
         using var backbone = new ModuleBackbone("mine", nn.Flatten(), 7);
         using var model = backbone.WithHead(Head);
         using var scope = NewDisposeScope();
-        var forward = () => model.Forward(new ModelInput(zeros(2, 3)));
+        var forward = () => model.Forward(new TensorSet(zeros(2, 3)));
         forward.Should().Throw<ArgumentException>().WithMessage("*'mine' declares features [N, 7] and gave [2, 3]: correct its feature size*");
     }
 
@@ -50,7 +50,7 @@ public sealed class TransferModelTests
         TransferModel model;
         using (NewDisposeScope()) model = backbone.WithHead(Head);
         using (model)
-        using (NewDisposeScope()) model.Forward(new ModelInput(zeros(2, 3))).shape.Should().Equal(2, 2);
+        using (NewDisposeScope()) model.Forward(new TensorSet(zeros(2, 3))).shape.Should().Equal(2, 2);
     }
 
     [Fact]

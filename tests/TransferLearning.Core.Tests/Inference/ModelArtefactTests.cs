@@ -28,7 +28,7 @@ public sealed class ModelArtefactTests : IDisposable
         model.Labels.Should().Equal(Experiment.Classes);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var input = new ModelInput(_experiment.Images);
+        var input = new TensorSet(_experiment.Images);
         model.Forward(input).Should().BeIdenticalTo(_experiment.Model.Forward(input));
     }
 
@@ -128,7 +128,7 @@ public sealed class ModelArtefactTests : IDisposable
             head, options => options.RespectingRuntimeTypes().Using<double>(_ => { }).When(member => member.Path == "Dropout" || member.Path == "Scale"));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        restored.Forward(new ModelInput(_experiment.Images)).Should().BeIdenticalTo(model.Forward(new ModelInput(_experiment.Images)));
+        restored.Forward(new TensorSet(_experiment.Images)).Should().BeIdenticalTo(model.Forward(new TensorSet(_experiment.Images)));
     }
 
     public static TheoryData<string> Heads => ["linear", "mlp", "cosine", "prototype", "attention"];

@@ -45,7 +45,7 @@ public sealed class PredictorTests : IDisposable
     {
         using var backbone = new ModuleBackbone("mine", nn.Identity(), 4);
         using var predictor = new Predictor(backbone.WithHead(new Wide()), CPU);
-        using var input = new ModelInput(ones(3, 4));
+        using var input = new TensorSet(ones(3, 4));
         predictor.Invoking(p => p.Predict(input)).Should().Throw<NotSupportedException>().WithMessage("*shape [3, 5] and not [3, 2]*");
     }
 
@@ -75,7 +75,7 @@ public sealed class PredictorTests : IDisposable
         _experiment.Images.IsInvalid.Should().BeFalse();
     }
 
-    private IReadOnlyList<Classification> Predict() => _predictor.Predict(new ModelInput(_experiment.Images));
+    private IReadOnlyList<Classification> Predict() => _predictor.Predict(new TensorSet(_experiment.Images));
 
     private static void Fill(Tensor tensor, Func<int, float> value)
     {

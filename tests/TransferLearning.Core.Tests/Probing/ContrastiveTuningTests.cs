@@ -101,7 +101,7 @@ public sealed class ContrastiveTuningTests : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _experiment.Model.Eval();
-        var features = nn.functional.normalize(((IPretrainedBackbone)_experiment.Backbone).Extract(new ModelInput(_experiment.Images[..24])).Pooled, 2, 1);
+        var features = nn.functional.normalize(((IPretrainedBackbone)_experiment.Backbone).Extract(new TensorSet(_experiment.Images[..24])).Pooled, 2, 1);
         var cosines = features.mm(features.t()).data<float>().ToArray();
         var pairs = Enumerable.Range(0, 24 * 24).ToLookup(pair => pair / 24 % 4 == pair % 24 % 4, pair => (double)cosines[pair]);
         return pairs[true].Average() - pairs[false].Average();

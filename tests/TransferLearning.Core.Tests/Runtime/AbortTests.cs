@@ -59,8 +59,8 @@ public sealed class AbortTests : IDisposable
     [NoTensorLeaks]
     public void Any_tensor_may_be_asked_about(string what)
     {
-        foreach (var ask in new Action<ModelInput>[] { input => _experiment.Model.Forward(input), input => Ask(predictor => predictor.Predict(input)), input => Ask(predictor => predictor.Score(input)) })
-            Survives(() => ask(new ModelInput(Image(what))));
+        foreach (var ask in new Action<TensorSet>[] { input => _experiment.Model.Forward(input), input => Ask(predictor => predictor.Predict(input)), input => Ask(predictor => predictor.Score(input)) })
+            Survives(() => ask(new TensorSet(Image(what))));
 
         // Disposing it would dispose the model, which is the experiment's.
         void Ask(Action<Predictor> question) => question(new Predictor(_experiment.Model, CPU));
@@ -93,7 +93,7 @@ public sealed class AbortTests : IDisposable
     {
         using var model = _words.WithHead(new LinearHead(Classes));
         using var words = full([8, 4], word, int64);
-        ((Action)(() => model.Forward(new ModelInput(words)))).Should().Throw<ExternalException>();
+        ((Action)(() => model.Forward(new TensorSet(words)))).Should().Throw<ExternalException>();
         ((Action)(() => new Trainer(Options).Fit(model, new TensorDataset(words, [0, 1, 2, 3, 0, 1, 2, 3], Classes)))).Should().Throw<ExternalException>();
     }
 
@@ -106,7 +106,7 @@ public sealed class AbortTests : IDisposable
                     Survives(() =>
                     {
                         using var model = _sequences.WithHead(new LinearHead(Classes) { Pooling = pooling });
-                        model.Forward(new ModelInput(ones(2, length, 5), mask()));
+                        model.Forward(new TensorSet(ones(2, length, 5), mask()));
                     });
     }
 
@@ -184,7 +184,7 @@ public sealed class AbortTests : IDisposable
         {
             using (batch)
                 return new(
-                    new ModelInput((input ?? (t => t.clone()))(batch.Input.Values).DetachFromDisposeScope()), (target ?? (t => t.clone()))(batch.Target).DetachFromDisposeScope());
+                    new TensorSet((input ?? (t => t.clone()))(batch.Input.Values).DetachFromDisposeScope()), (target ?? (t => t.clone()))(batch.Target).DetachFromDisposeScope());
         }
     }
 
@@ -217,7 +217,7 @@ public sealed class AbortTests : IDisposable
 
         foreach (var use in new Action[]
         {
-            () => model.Forward(new ModelInput(_experiment.Images)), () => model.Save(path), () => model.To(CPU),
+            () => model.Forward(new TensorSet(_experiment.Images)), () => model.Save(path), () => model.To(CPU),
             () => new Trainer(Options).Fit(model, _experiment.Train), () => new Predictor(model).Dispose(),
         })
             use.Should().Throw<ObjectDisposedException>();

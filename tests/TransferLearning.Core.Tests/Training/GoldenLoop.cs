@@ -80,7 +80,7 @@ internal sealed class GoldenLoop : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return Model.Forward(new ModelInput(_images[..8])).MoveToOuterDisposeScope();
+        return Model.Forward(new TensorSet(_images[..8])).MoveToOuterDisposeScope();
     }
 
     public float[] ReferenceLogits => _case.GetProperty("eval_logits").Floats();

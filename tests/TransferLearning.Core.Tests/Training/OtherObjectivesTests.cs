@@ -41,7 +41,7 @@ public sealed class OtherObjectivesTests : IDisposable
         json.GetProperty("epochs")[0].GetProperty("score").GetDouble().Should().Be(report.Epochs[0].Evaluation!.Score);
 
         using var predictor = Reloaded(model);
-        using var asked = new ModelInput(tensor([0.5f, 0, 0, 0, 0], [1, 5]));
+        using var asked = new TensorSet(tensor([0.5f, 0, 0, 0, 0], [1, 5]));
         predictor.Score(asked).Should().ContainSingle().Which[0].Should().BeApproximately(2.5f, 0.2f);
         var predict = () => predictor.Predict(asked);
         predict.Should().Throw<NotSupportedException>().WithMessage("*Predictor.Score*");
@@ -62,7 +62,7 @@ public sealed class OtherObjectivesTests : IDisposable
         Saved(report).GetProperty("classes").GetArrayLength().Should().Be(3);
 
         using var predictor = Reloaded(model);
-        using var asked = new ModelInput(tensor([0.9f, -0.9f, 0.8f, 0, 0], [1, 5]));
+        using var asked = new TensorSet(tensor([0.9f, -0.9f, 0.8f, 0, 0], [1, 5]));
         var answer = predictor.Predict(asked)[0];
         answer.Predictions.ToDictionary(prediction => prediction.Label, prediction => prediction.Probability > 0.5)
             .Should().BeEquivalentTo(new Dictionary<string, bool> { ["a"] = true, ["b"] = false, ["c"] = true });

@@ -31,7 +31,7 @@ public class AbortTests
                 () => null, () => ones(2, 3, @bool), () => zeros(2, 3, @bool), () => ones(2, 3), () => ones(2, 3, int64), () => ones(2, 2, @bool), () => ones(2, 3, 4, @bool), () => ones([], @bool), () => ones(0, 3, @bool),
             })
                 foreach (var segments in new Func<Tensor?>[] { () => null, () => zeros(2, 3, int64), () => full([2, 3], 99L, int64), () => full([2, 3], -1L, int64), () => zeros(2, 3), () => zeros(1, int64) })
-                    _ = Survives(() => model.Forward(new ModelInput(ids(), mask(), segments()))) ? answered++ : refused++;
+                    _ = Survives(() => model.Forward(new TensorSet(ids(), mask()).With(TensorNames.Segments, segments()))) ? answered++ : refused++;
         answered.Should().BePositive();
         refused.Should().BePositive();
     }
@@ -48,7 +48,7 @@ public class AbortTests
                 Survives(() =>
                 {
                     using var model = backbone.WithHead(head);
-                    var output = model.Forward(new ModelInput(ones(4, 3, int64)));
+                    var output = model.Forward(new TensorSet(ones(4, 3, int64)));
                     head.Objective.Validate(target(), 2);
                     head.Objective.Loss(output, target()).backward();
                 });

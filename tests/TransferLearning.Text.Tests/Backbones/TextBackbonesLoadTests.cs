@@ -18,7 +18,7 @@ public sealed class TextBackbonesLoadTests
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
         long[][] texts = [.. golden.Json.GetProperty("input").EnumerateArray().Select(text => text.GetProperty("input_ids").EnumerateArray().Select(id => id.GetInt64()).ToArray())];
 
-        var hidden = new ModelInput(tensor(texts[0]).unsqueeze(0));
+        var hidden = new TensorSet(tensor(texts[0]).unsqueeze(0));
         var layers = tensor(golden.Tensor("hidden"), 7, texts[0].Length, 384);
         foreach (var (group, i) in backbone.LayerGroups.Select((group, i) => (group, i)))
         {
@@ -29,7 +29,7 @@ public sealed class TextBackbonesLoadTests
         var longest = texts.Max(text => text.Length);
         var ids = stack(texts.Select(text => tensor([.. text, .. new long[longest - text.Length]])));
         var mask = stack(texts.Select(text => arange(longest).lt(text.Length)));
-        var pooled = ((IPretrainedBackbone)backbone).Extract(new ModelInput(ids, mask)).Pooled;
+        var pooled = ((IPretrainedBackbone)backbone).Extract(new TensorSet(ids, mask)).Pooled;
         nn.functional.normalize(pooled, dim: 1).Should().BeWithin(tolerance.GetProperty("embeddings").GetDouble(), golden.Tensor("embeddings"));
     }
 

@@ -52,7 +52,7 @@ public sealed class TextBackbonesTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { Pooling = TextPooling.Max });
-        var hidden = new ModelInput(randn(2, 3, 32), ones([2, 3], ScalarType.Bool));
+        var hidden = new TensorSet(randn(2, 3, 32), ones([2, 3], ScalarType.Bool));
         var features = backbone.Pool(hidden);
         features.Pooled.eq(hidden.Values.amax([1])).all().item<bool>().Should().BeTrue();
         (features.Map, features.Mask).Should().Be((hidden.Values, hidden.Mask));

@@ -21,8 +21,8 @@ public sealed class TextNetworkTests
         using var _ = no_grad();
         var (ids, mask) = (golden.Input.Values, golden.Input.Mask!);
         var length = mask[1].sum().item<long>();
-        var padded = golden.Model.Network.call(new ModelInput(ids, mask))[1, ..(int)length];
-        var alone = golden.Model.Network.call(new ModelInput(ids[1..2, ..(int)length]))[0];
+        var padded = golden.Model.Network.call(new TensorSet(ids, mask))[1, ..(int)length];
+        var alone = golden.Model.Network.call(new TensorSet(ids[1..2, ..(int)length]))[0];
 
         alone.Should().BeWithin(golden.Tolerance, padded);
     }
@@ -38,8 +38,8 @@ public sealed class TextNetworkTests
         var (ids, mask) = (golden.Input.Values[1..2], golden.Input.Mask![1..2]);
         var length = mask.sum().item<long>();
         var shift = ids.size(1) - length;
-        var right = golden.Model.Network.call(new ModelInput(ids, mask))[0][mask[0]];
-        var left = golden.Model.Network.call(new ModelInput(ids.roll(shift, 1), mask.roll(shift, 1)))[0][mask.roll(shift, 1)[0]];
+        var right = golden.Model.Network.call(new TensorSet(ids, mask))[0][mask[0]];
+        var left = golden.Model.Network.call(new TensorSet(ids.roll(shift, 1), mask.roll(shift, 1)))[0][mask.roll(shift, 1)[0]];
 
         left.Should().BeWithin(golden.Tolerance, right);
     }
@@ -54,7 +54,7 @@ public sealed class TextNetworkTests
         var network = golden.Model.Network;
         network.train();
         foreach (var dropout in network.modules().OfType<TorchSharp.Modules.Dropout>()) dropout.eval();
-        var hidden = network.call(new ModelInput(ids, mask));
+        var hidden = network.call(new TensorSet(ids, mask));
         hidden.isfinite().all().item<bool>().Should().BeTrue();
 
         TextPooling.Mean.Pool(hidden, mask).pow(2).sum().backward();
@@ -141,13 +141,13 @@ public sealed class TextNetworkTests
         Invoking(full([1, 39], 5, ScalarType.Int64)).Should().Throw<ArgumentException>().WithMessage("*39 tokens*1 to 38*");
         Invoking(zeros([1, 0], ScalarType.Int64)).Should().Throw<ArgumentException>().WithMessage("*0 tokens*");
         Invoking(zeros([1, 3])).Should().Throw<ArgumentException>().WithMessage("*[N, T] int64*Float32*[1, 3]*");
-        golden.Model.Network.call(new ModelInput(full([1, 38], 5, ScalarType.Int64))).shape.Should().Equal(1, 38, 32);
+        golden.Model.Network.call(new TensorSet(full([1, 38], 5, ScalarType.Int64))).shape.Should().Equal(1, 38, 32);
 
         using var bert = GoldenText.Open("bert_tiny/model");
-        bert.Model.Network.Invoking(network => network.call(new ModelInput(zeros([1, 3], ScalarType.Int64), segments: full([1, 3], 2, ScalarType.Int64))))
+        bert.Model.Network.Invoking(network => network.call(new TensorSet(zeros([1, 3], ScalarType.Int64)).With(TensorNames.Segments, full([1, 3], 2, ScalarType.Int64))))
             .Should().Throw<ArgumentException>().WithMessage("*segment 2*0..1*");
 
-        Action Invoking(Tensor ids) => () => golden.Model.Network.call(new ModelInput(ids));
+        Action Invoking(Tensor ids) => () => golden.Model.Network.call(new TensorSet(ids));
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class TextNetworkTests
         network.Initialise(_ => true);
         network.eval();
         var ids = full([1, 3], 5, ScalarType.Int64);
-        network.call(new ModelInput(ids, segments: ones([1, 3], ScalarType.Int64))).Should().BeIdenticalTo(network.call(new ModelInput(ids)));
+        network.call(new TensorSet(ids).With(TensorNames.Segments, ones([1, 3], ScalarType.Int64))).Should().BeIdenticalTo(network.call(new TensorSet(ids)));
         network.named_parameters().Count(entry => entry.name.Contains("token_type")).Should().Be(kinds);
     }
 
@@ -178,9 +178,9 @@ public sealed class TextNetworkTests
         using var ids = ones([2, 20], ScalarType.Int64);
         using var mask = ones([2, 20], ScalarType.Bool);
         // What follows from the length alone is kept.
-        network.call(new ModelInput(ids, mask)).Dispose();
+        network.call(new TensorSet(ids, mask)).Dispose();
         var before = LiveTensors.Count();
-        network.call(new ModelInput(ids, mask)).Dispose();
+        network.call(new TensorSet(ids, mask)).Dispose();
         (Tensor.TotalCount - before).Should().Be(0);
     }
 }

@@ -18,7 +18,7 @@ public sealed class TextBatchSourceTests
         batch.Input.Values.shape.Should().Equal(2, 5);
         batch.Input.Mask!.sum(1).data<long>().Should().Equal(4, 5);
         batch.Input.Values[0, 4].item<long>().Should().Be(Spec.Tokenizer.PaddingId);
-        (batch.Input.Segments is null).Should().BeTrue();
+        (batch.Input.Find(TensorNames.Segments) is null).Should().BeTrue();
         batch.Target.data<long>().Should().Equal(0, 0);
     }
 
@@ -83,7 +83,7 @@ public sealed class TextBatchSourceTests
         var ids = batch.Input.Values;
         var mask = batch.Input.Mask!;
         var windows = Enumerable.Range(0, (int)ids.shape[1]).Where(w => mask[1, w].any().item<bool>())
-            .Select(w => ((IPretrainedBackbone)backbone).Extract(new ModelInput(ids.select(1, w), mask.select(1, w))).Pooled[1]).ToArray();
+            .Select(w => ((IPretrainedBackbone)backbone).Extract(new TensorSet(ids.select(1, w), mask.select(1, w))).Pooled[1]).ToArray();
         (pooled[1] - stack(windows).mean([0])).abs().max().item<float>().Should().BeLessThan(1e-5f);
     }
 
@@ -91,7 +91,7 @@ public sealed class TextBatchSourceTests
     public void Pairs_have_segments()
     {
         using var batch = TextDataset.FromPairs([("one", "two three", "a"), ("four", "five", "b")]).Prepare(Spec).Load([0, 1], default);
-        batch.Input.Segments!.data<long>().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0);
+        batch.Input[TensorNames.Segments].data<long>().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0);
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public sealed class TextDatasetTests
 
         var pairs = TextDataset.FromValues([("a cat", "a dog", [0.4f])], ["likeness"]);
         using var batch = pairs.Prepare(TinyFolder.Spec).Load([0], default);
-        batch.Input.Segments!.max().item<long>().Should().Be(1);
+        batch.Input[TensorNames.Segments].max().item<long>().Should().Be(1);
         batch.Target.shape.Should().Equal(1, 1);
     }
 

@@ -37,7 +37,7 @@ public sealed class VisionBackboneGoldenTests
         var images = golden.Input();
 
         backbone.Module.call(images).Should().BeWithin(golden.Tolerance, golden.Tensor("logits"));
-        var features = ((IPretrainedBackbone)backbone).Extract(new ModelInput(images));
+        var features = ((IPretrainedBackbone)backbone).Extract(new TensorSet(images));
         features.Pooled.Should().BeWithin(golden.Json.GetProperty("features_tolerance").GetDouble(), golden.Tensor("features"));
         if (golden.Json.TryGetProperty("more", out var more))
             foreach (var other in more.EnumerateArray())
@@ -92,7 +92,7 @@ public sealed class VisionBackboneGoldenTests
     private static IEnumerable<(JsonElement Expected, Tensor Output)> Traced(VisionBackbone backbone, GoldenCase golden, Tensor images)
     {
         var trace = golden.Json.GetProperty("trace").EnumerateArray().Where(t => t.GetProperty("after").GetString() != "conv_head").ToArray();
-        for (var i = 0; i < trace.Length; i++) yield return (trace[i], backbone.Run(new ModelInput(images), 0, i + 1).Values);
+        for (var i = 0; i < trace.Length; i++) yield return (trace[i], backbone.Run(new TensorSet(images), 0, i + 1).Values);
     }
 
     private static void Check(JsonElement expected, Tensor output)

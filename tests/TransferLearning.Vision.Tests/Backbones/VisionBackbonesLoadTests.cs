@@ -23,7 +23,7 @@ public sealed class VisionBackbonesLoadTests : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var tolerance = golden.Json.GetProperty("tolerance");
-        var images = new ModelInput(golden.Input());
+        var images = new TensorSet(golden.Input());
 
         backbone.Module.call(images.Values).Should().BeWithin(tolerance.GetProperty("logits").GetDouble(), golden.Tensor("logits"));
 

@@ -54,7 +54,7 @@ public sealed class VisionBackbonesTests
         backbone.Module.eval();
         var images = rand(2, 3, 64, 48);
 
-        var hidden = new ModelInput(images);
+        var hidden = new TensorSet(images);
         for (var group = 0; group < backbone.LayerGroups.Count; group++) hidden = backbone.Run(hidden, group, group + 1);
         var features = backbone.Pool(hidden);
 

@@ -284,7 +284,7 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
 
         public IReadOnlyList<LayerGroup> LayerGroups => backbone.LayerGroups;
 
-        public Features Pool(ModelInput hidden) => backbone.Pool(hidden);
+        public Features Pool(TensorSet hidden) => backbone.Pool(hidden);
 
         public void Dispose() => backbone.Dispose();
     }

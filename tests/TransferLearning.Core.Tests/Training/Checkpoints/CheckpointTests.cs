@@ -145,6 +145,6 @@ public sealed class CheckpointTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return model.Forward(new ModelInput(images)).contiguous().MoveToOuterDisposeScope();
+        return model.Forward(new TensorSet(images)).contiguous().MoveToOuterDisposeScope();
     }
 }
