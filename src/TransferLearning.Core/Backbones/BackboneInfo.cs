@@ -19,9 +19,3 @@ public sealed record BackboneInfo(string Id, int FeatureSize)
     /// <summary>Where the weights came from; null where they are random.</summary>
     public WeightProvenance? Weights { get; init; }
 }
-
-/// <summary>Where weights came from.</summary>
-/// <param name="Source">File name, package or address.</param>
-/// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits; null where it was not computed.</param>
-/// <param name="Licence">SPDX identifier of the weights' licence; null where it is unknown.</param>
-public sealed record WeightProvenance(string Source, string? Sha256 = null, string? Licence = null);

@@ -6,12 +6,15 @@ namespace TransferLearning;
 /// </summary>
 internal sealed class BatchLoader(IBatchSource source, int batchSize, int threads)
 {
-    /// <summary>Batches of an epoch. A single example left over joins the batch before, since batch norm cannot learn from one.</summary>
-    public int Batches => Math.Max(1, source.Count / batchSize + (source.Count % batchSize > 1 ? 1 : 0));
+    /// <summary>Batches of that many examples. A single one left over joins the batch before, since batch norm cannot learn from one.</summary>
+    public int Batches(int examples) => Math.Max(1, examples / batchSize + (examples % batchSize > 1 ? 1 : 0));
 
     /// <summary>Which examples of that order make up each batch.</summary>
-    public IEnumerable<Memory<int>> Cut(int[] order) => Enumerable.Range(0, Batches)
-        .Select(batch => order.AsMemory(batch * batchSize, (batch == Batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
+    public IEnumerable<Memory<int>> Cut(int[] order)
+    {
+        var batches = Batches(order.Length);
+        return Enumerable.Range(0, batches).Select(batch => order.AsMemory(batch * batchSize, (batch == batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
+    }
 
     /// <summary>
     /// The epoch's batches over the examples in that order, without the first <paramref name="done"/>. The caller disposes each.

@@ -1,6 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>Operations on any labelled data set.</summary>
+/// <summary>Operations on any data set of which parts are data sets.</summary>
 public static class DatasetExtensions
 {
     /// <summary>
@@ -11,16 +11,14 @@ public static class DatasetExtensions
     /// <param name="dataset">What to split.</param>
     /// <param name="share">Share of each class in the first part, in (0, 1).</param>
     /// <param name="seed">Seed of the draw. Default 0.</param>
-    public static (TSelf First, TSelf Second) Split<TSelf>(this ILabelledDataset<TSelf> dataset, double share, long seed = 0)
-        where TSelf : ILabelledDataset<TSelf>
+    public static (TSelf First, TSelf Second) Split<TSelf>(this IDataset<TSelf> dataset, double share, long seed = 0)
+        where TSelf : IDataset<TSelf>
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (share is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share of the first part is between 0 and 1, such as 0.8.");
         List<int> first = [], second = [];
-        foreach (var members in Enumerable.Range(0, dataset.Count).GroupBy(i => dataset.Labels.Count == 0 ? 0 : dataset.Labels[i]))
+        foreach (var shuffled in Classes(dataset, seed))
         {
-            int[] shuffled = [.. members];
-            new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);
             var count = Math.Clamp((int)Math.Round(share * shuffled.Length, MidpointRounding.AwayFromZero), 1, Math.Max(1, shuffled.Length - 1));
             first.AddRange(shuffled[..count]);
             second.AddRange(shuffled[count..]);
@@ -28,5 +26,39 @@ public static class DatasetExtensions
         first.Sort();
         second.Sort();
         return (dataset.Subset(first), dataset.Subset(second));
+    }
+
+    /// <summary>
+    /// Cuts the examples into parts of like size, each class in the same proportion, and gives for each part the others to learn from and
+    /// it itself to measure by: cross-validation.
+    /// </summary>
+    /// <param name="dataset">What to cut.</param>
+    /// <param name="count">Number of parts, from 2 to the number of examples.</param>
+    /// <param name="seed">Seed of the draw. Default 0.</param>
+    public static IReadOnlyList<(TSelf Train, TSelf Validation)> Folds<TSelf>(this IDataset<TSelf> dataset, int count, long seed = 0)
+        where TSelf : IDataset<TSelf>
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (count < 2 || count > dataset.Count)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"A set of {dataset.Count} examples is cut into 2 to {dataset.Count} parts.");
+        var parts = new int[dataset.Count];
+        var next = 0;
+        foreach (var shuffled in Classes(dataset, seed))
+            foreach (var position in shuffled) parts[position] = next++ % count;
+        return [.. Enumerable.Range(0, count).Select(part => (dataset.Subset(At(other => other != part)), dataset.Subset(At(other => other == part))))];
+
+        int[] At(Func<int, bool> isWanted) => [.. parts.Index().Where(example => isWanted(example.Item)).Select(example => example.Index)];
+    }
+
+    /// <summary>The members of each class in a random order of their own.</summary>
+    private static IEnumerable<int[]> Classes(IDataset dataset, long seed)
+    {
+        var classes = (dataset.Targets as ClassTargets)?.Indices;
+        foreach (var members in Enumerable.Range(0, dataset.Count).GroupBy(i => classes?[i] ?? 0))
+        {
+            int[] shuffled = [.. members];
+            new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);
+            yield return shuffled;
+        }
     }
 }

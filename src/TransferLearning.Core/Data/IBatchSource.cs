@@ -9,6 +9,9 @@ public interface IBatchSource
     /// <summary>Whether an example gives the same input in every epoch, so that features of a frozen backbone can be computed once.</summary>
     bool IsDeterministic { get; }
 
+    /// <summary>The stage of the model that the batches are the input of: 0 (default) for the backbone's input, more for features that were computed before.</summary>
+    int Stage => 0;
+
     /// <summary>
     /// Length of each example, where a batch is padded to its longest one: examples of like length then share batches. Default null:
     /// all take the same room.

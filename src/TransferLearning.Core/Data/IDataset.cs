@@ -1,16 +1,19 @@
 namespace TransferLearning;
 
-/// <summary>Labelled examples, not yet prepared for a certain backbone.</summary>
+/// <summary>Examples, not yet prepared for a certain backbone.</summary>
 public interface IDataset
 {
     /// <summary>Number of examples.</summary>
     int Count { get; }
 
-    /// <summary>Names of the classes in the order of their indices, of the labels or of the values to be predicted; empty where they are not known: they are compared with the model's.</summary>
-    IReadOnlyList<string> ClassNames { get; }
+    /// <summary>What is to be predicted of the examples.</summary>
+    Targets Targets { get; }
 
-    /// <summary>Class index of each example; empty where an example has no single class: several labels, or values.</summary>
-    IReadOnlyList<int> Labels { get; }
+    /// <summary>
+    /// A number that is another one for other examples: a run goes on from a checkpoint with the same examples alone. Default: that of
+    /// the targets.
+    /// </summary>
+    uint Checksum => Targets.Checksum;
 
     /// <summary>
     /// The examples as batches for a backbone with that input.
@@ -22,8 +25,9 @@ public interface IDataset
 
 /// <summary>A data set of which a part is a data set of the same kind: so it can be split.</summary>
 /// <typeparam name="TSelf">The data set's own type.</typeparam>
-public interface ILabelledDataset<out TSelf> : IDataset where TSelf : ILabelledDataset<TSelf>
+public interface IDataset<out TSelf> : IDataset where TSelf : IDataset<TSelf>
 {
-    /// <summary>The examples at these positions, in this order, with the same class names.</summary>
+    /// <summary>The examples at these positions, in this order, with the same names of classes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     TSelf Subset(IReadOnlyList<int> indices);
 }

@@ -2,75 +2,66 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>Tensors of your own as a labelled data set.</summary>
+/// <summary>Tensors of your own as a data set.</summary>
 /// <remarks>Borrows the tensor: it must live as long as the data set and its subsets are used.</remarks>
-public sealed class TensorDataset : ILabelledDataset<TensorDataset>
+public sealed class TensorDataset : IDataset<TensorDataset>
 {
     private readonly TensorRows _rows;
-    private readonly TensorRows? _targets;
     private readonly int[] _positions;
 
-    /// <summary>A data set over the rows of a tensor.</summary>
+    /// <summary>The rows of a tensor, with a class each.</summary>
     /// <param name="values">One example a row, <c>[N, ...]</c>, contiguous, on the CPU.</param>
     /// <param name="labels">Class index of each row.</param>
     /// <param name="classNames">Names of the classes in order.</param>
     /// <exception cref="ArgumentException">The counts differ, a label is out of range, or the tensor is not contiguous on the CPU.</exception>
     public TensorDataset(Tensor values, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
-        : this(
-            new TensorRows(values ?? throw new ArgumentNullException(nameof(values))),
-            [.. Enumerable.Range(0, labels?.Count ?? throw new ArgumentNullException(nameof(labels)))], [.. labels], classNames)
+        : this(values, Targets.Classes(labels, classNames), labels?.Count) { }
+
+    /// <summary>The rows of a tensor, with targets of any kind.</summary>
+    /// <param name="values">One example a row, <c>[N, ...]</c>, contiguous, on the CPU.</param>
+    /// <param name="targets">The targets of the rows; <see cref="InputTargets"/>: the rows themselves.</param>
+    /// <exception cref="ArgumentException">The counts differ, or the tensor is not contiguous on the CPU.</exception>
+    public TensorDataset(Tensor values, Targets targets) : this(values, targets, CountOf(targets)) { }
+
+    private TensorDataset(Tensor values, Targets targets, int? count)
+        : this(new TensorRows(values ?? throw new ArgumentNullException(nameof(values))), [.. Enumerable.Range(0, checked((int)values.shape[0]))], targets)
     {
-        ArgumentNullException.ThrowIfNull(classNames);
-        if (values.shape[0] != labels.Count)
-            throw new ArgumentException($"There are {values.shape[0]} rows and {labels.Count} labels; give one label for each row.");
-        for (var i = 0; i < labels.Count; i++)
-            if (labels[i] < 0 || labels[i] >= classNames.Count)
-                throw new ArgumentException($"The label {labels[i]} of row {i} is outside 0..{classNames.Count - 1}: there are {classNames.Count} class names.");
+        if (count is { } given && given != Count)
+            throw new ArgumentException($"There are {Count} rows and {given} labels; give one label for each row.", nameof(targets));
     }
 
-    private TensorDataset(TensorRows rows, int[] positions, IReadOnlyList<int> labels, IReadOnlyList<string> classNames, TensorRows? targets = null) =>
-        (_rows, _positions, Labels, ClassNames, _targets) = (rows, positions, labels, classNames, targets);
-
-    /// <summary>A data set whose targets are numbers: for <see cref="MultiLabel"/> and <see cref="Regression"/>.</summary>
-    /// <param name="values">One example a row, <c>[N, ...]</c>, contiguous, on the CPU; borrowed.</param>
-    /// <param name="targets">The targets of each row, <c>[N, K]</c> or <c>[N]</c> float32, contiguous, on the CPU; borrowed.</param>
-    /// <param name="names">Names of the labels or values in order; null (default): not known, so that they are not compared with the model's.</param>
-    /// <exception cref="ArgumentException">The counts differ, or a tensor is of another type or not contiguous on the CPU.</exception>
-    public static TensorDataset WithTargets(Tensor values, Tensor targets, IReadOnlyList<string>? names = null)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        ArgumentNullException.ThrowIfNull(targets);
-        var (rows, targetRows) = (new TensorRows(values), new TensorRows(targets));
-        if (targets.dtype != ScalarType.Float32) throw new ArgumentException($"Targets are float32; got {targets.dtype}. For class indices use the constructor.");
-        if (values.shape[0] != targets.shape[0])
-            throw new ArgumentException($"There are {values.shape[0]} rows and {targets.shape[0]} targets; give one target for each row.");
-        if (names is not null && names.Count != targets.numel() / Math.Max(1, targets.shape[0]))
-            throw new ArgumentException($"There are {names.Count} names and targets of shape [{string.Join(", ", targets.shape)}]; give one name for each column.");
-        return new TensorDataset(rows, [.. Enumerable.Range(0, rows.Count)], [], names ?? [], targetRows);
-    }
+    private TensorDataset(TensorRows rows, int[] positions, Targets targets) =>
+        (_rows, _positions, Targets) = (rows, positions, targets ?? throw new ArgumentNullException(nameof(targets)));
 
     /// <inheritdoc/>
     public int Count => _positions.Length;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ClassNames { get; }
+    public Targets Targets { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Labels { get; }
+    public uint Checksum => _rows.Checksum(_positions) ^ Targets.Checksum;
 
     /// <inheritdoc/>
     public TensorDataset Subset(IReadOnlyList<int> indices)
     {
-        ArgumentNullException.ThrowIfNull(indices);
-        foreach (var index in indices)
-            if (index < 0 || index >= Count) throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} examples, numbered from 0.");
-        return new TensorDataset(_rows, [.. indices.Select(i => _positions[i])], _targets is null ? [.. indices.Select(i => Labels[i])] : [], ClassNames, _targets);
+        Positions.Check(indices, Count);
+        return new TensorDataset(_rows, [.. indices.Select(i => _positions[i])], Targets.Subset(indices));
     }
 
     /// <inheritdoc/>
     public IBatchSource Prepare(InputSpec? input) => input is null
         ? new Source(this)
-        : throw new ArgumentException($"The backbone wants {input.GetType().Name} input, which tensors are not: use the data set of its layer, or a backbone without an input specification.");
+        : throw new ArgumentException($"The backbone wants {input.GetType().Name} input, which tensors are not: use the data set of its layer, or a backbone without an input specification.", nameof(input));
+
+    private static int? CountOf(Targets? targets) => targets switch
+    {
+        ClassTargets classes => classes.Indices.Count,
+        LabelTargets labels => labels.Indices.Count,
+        NumberTargets numbers => numbers.Rows.Count,
+        RaggedTargets sequences => sequences.Rows.Count,
+        _ => null,
+    };
 
     private sealed class Source(TensorDataset data) : IBatchSource
     {
@@ -82,14 +73,8 @@ public sealed class TensorDataset : ILabelledDataset<TensorDataset>
         {
             var rows = new int[indices.Length];
             for (var i = 0; i < indices.Length; i++) rows[i] = data._positions[indices[i]];
-            return new Batch(new TensorSet(data._rows.Gather(rows)), data._targets?.Gather(rows) ?? Classes(indices));
-        }
-
-        private Tensor Classes(ReadOnlySpan<int> indices)
-        {
-            var labels = new long[indices.Length];
-            for (var i = 0; i < indices.Length; i++) labels[i] = data.Labels[indices[i]];
-            return tensor(labels);
+            var input = data._rows.Gather(rows);
+            return new Batch(input, data.Targets is InputTargets ? input.alias().DetachFromDisposeScope() : data.Targets.Gather(indices));
         }
     }
 }

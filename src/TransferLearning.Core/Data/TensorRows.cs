@@ -32,22 +32,20 @@ internal sealed class TensorRows
         return gathered;
     }
 
-    /// <summary>Copies the rows of a contiguous CPU tensor to these positions.</summary>
-    /// <exception cref="ArgumentException">The rows are not as many as the positions, or of another shape or type than those here.</exception>
-    public unsafe void Set(ReadOnlySpan<int> positions, Tensor batch)
+    /// <summary>Copies consecutive rows to a place in rows of that size, of which the first has that address.</summary>
+    public unsafe void CopyTo(nint target, long targetRow, long row, long count) =>
+        Buffer.MemoryCopy((byte*)_address + row * _rowBytes, (byte*)target + targetRow * _rowBytes, count * _rowBytes, count * _rowBytes);
+
+    /// <summary>A checksum of the rows at these positions.</summary>
+    public unsafe uint Checksum(ReadOnlySpan<int> positions)
     {
-        long[] expected = [positions.Length, .. _rows.shape[1..]];
-        if (batch.dtype != _rows.dtype || !batch.shape.AsSpan().SequenceEqual(expected))
-            throw new ArgumentException(
-                $"A batch of {positions.Length} examples gives {batch.dtype} of shape [{string.Join(", ", batch.shape)}] where {_rows.dtype} of shape [{string.Join(", ", expected)}] is expected, as the first batch gave. "
-                + "Give every example the same shape, and one target for each.");
-        var source = (byte*)Address(batch);
-        for (var i = 0; i < positions.Length; i++)
-            Buffer.MemoryCopy(source + i * _rowBytes, (byte*)_address + positions[i] * _rowBytes, _rowBytes, _rowBytes);
+        var checksum = 0u;
+        foreach (var position in positions) checksum = Crc32.Append(checksum, new ReadOnlySpan<byte>((byte*)_address + position * _rowBytes, checked((int)_rowBytes)));
+        return checksum;
     }
 
-    // A span ends at 2 GiB, so the tensor's address is taken from its first row.
-    private static unsafe nint Address(Tensor tensor)
+    /// <summary>The address of a contiguous CPU tensor's values; 0 of none. A span ends at 2 GiB, so it is taken from the first row.</summary>
+    public static unsafe nint Address(Tensor tensor)
     {
         if (tensor.numel() == 0) return 0;
         using var first = tensor.narrow(0, 0, 1);

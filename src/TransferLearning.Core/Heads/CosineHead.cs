@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,6 +9,8 @@ namespace TransferLearning;
 /// </summary>
 public sealed class CosineHead : PooledHead
 {
+    internal const string Name = "cosine";
+
     /// <summary>A cosine head for these classes.</summary>
     /// <param name="labels">Names of the classes in order; at least two, all different.</param>
     /// <param name="scale">Scale (inverse temperature) at the start; above 0. Default 10.</param>
@@ -19,19 +20,19 @@ public sealed class CosineHead : PooledHead
         Scale = scale > 0 && double.IsFinite(scale) ? scale : throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale is above 0.");
 
     /// <inheritdoc/>
-    public override string Kind => "cosine";
+    public override string Kind => Name;
 
-    /// <summary>Scale at the start.</summary>
-    [JsonIgnore]
+    /// <summary>Scale at the start; the learnt one is among the weights.</summary>
     public double Scale { get; }
 
     /// <summary>Seed of the first directions. Default 0.</summary>
-    [JsonIgnore]
     public long Seed { get; init; }
 
-    private protected override nn.Module<Features, Tensor> BuildOn(int width) => new Layer(width, Labels.Count, Scale, Seed);
+    internal static CosineHead Read(SavedHead saved) => new(saved.Labels, objective: saved.Objective) { Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved) };
 
-    private sealed class Layer : nn.Module<Features, Tensor>
+    private protected override nn.Module<TensorSet, TensorSet> BuildOn(int width) => new Layer(width, Labels.Count, Scale, Seed);
+
+    private sealed class Layer : nn.Module<TensorSet, TensorSet>
     {
         private readonly Parameter weight;
         private readonly Parameter scale;
@@ -44,10 +45,10 @@ public sealed class CosineHead : PooledHead
             RegisterComponents();
         }
 
-        public override Tensor forward(Features features)
+        public override TensorSet forward(TensorSet features)
         {
             using var scope = NewDisposeScope();
-            var cosines = nn.functional.linear(nn.functional.normalize(features.Pooled, 2, 1), nn.functional.normalize(weight, 2, 1));
+            var cosines = nn.functional.linear(nn.functional.normalize(features.Values, 2, 1), nn.functional.normalize(weight, 2, 1));
             return (cosines * scale).MoveToOuterDisposeScope();
         }
     }

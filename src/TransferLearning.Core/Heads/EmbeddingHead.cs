@@ -7,14 +7,12 @@ internal sealed class EmbeddingHead : IHeadReplacer
 {
     public string Kind => "embedding";
 
-    public IReadOnlyList<string> Labels => [];
-
     public IObjective Objective { get; } = new CosineSimilarity();
 
-    public nn.Module<Features, Tensor> Build(int featureSize) => new Identity();
+    public nn.Module<TensorSet, TensorSet> Build(int featureSize) => new Identity();
 
-    private sealed class Identity() : nn.Module<Features, Tensor>(nameof(EmbeddingHead))
+    private sealed class Identity() : nn.Module<TensorSet, TensorSet>(nameof(EmbeddingHead))
     {
-        public override Tensor forward(Features features) => features.Pooled;
+        public override TensorSet forward(TensorSet features) => features;
     }
 }

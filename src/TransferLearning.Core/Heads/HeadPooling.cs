@@ -5,7 +5,7 @@ namespace TransferLearning;
 /// <summary>How a head makes one vector of a map or a sequence. Padded positions do not count.</summary>
 public enum HeadPooling
 {
-    /// <summary>As the backbone does it: <see cref="Features.Pooled"/>.</summary>
+    /// <summary>As the backbone does it: <see cref="IPretrainedBackbone.Pool"/>.</summary>
     Backbone,
 
     /// <summary>The first position of a sequence that is not padding: the [CLS] token of BERT and its kin.</summary>
@@ -31,19 +31,19 @@ internal static class HeadPoolingExtensions
     public static int Width(this HeadPooling pooling, int featureSize) => pooling == HeadPooling.MeanMax ? 2 * featureSize : featureSize;
 
     /// <summary>One vector for each example, in the current dispose scope.</summary>
-    public static Tensor Pool(this HeadPooling pooling, Features features)
+    public static Tensor Pool(this HeadPooling pooling, IPretrainedBackbone backbone, TensorSet hidden)
     {
-        if (pooling == HeadPooling.Backbone) return features.Pooled;
+        if (pooling == HeadPooling.Backbone) return backbone.Pool(hidden);
+        if (pooling == HeadPooling.First && hidden.Values.dim() == 4)
+            throw new ArgumentException("First pooling reads a sequence, and the backbone gives a map, which has no first position: use Mean or Max.");
         using var scope = NewDisposeScope();
-        var positions = new TensorSet(Positions(features, pooling.ToString()), features.Mask);
+        var positions = backbone.Positions(hidden);
         var vectors = pooling switch
         {
-            HeadPooling.First when features.Map!.dim() == 4 =>
-                throw new ArgumentException("First pooling reads a sequence, and the backbone gives a map, which has no first position: use Mean or Max."),
-            HeadPooling.First => Features.First(positions),
-            HeadPooling.Mean => Features.Average(positions).Pooled,
-            HeadPooling.Max => Features.Max(positions),
-            HeadPooling.MeanMax => cat([Features.Average(positions).Pooled, Features.Max(positions)], 1),
+            HeadPooling.First => Pooling.First(positions),
+            HeadPooling.Mean => Pooling.Mean(positions),
+            HeadPooling.Max => Pooling.Max(positions),
+            HeadPooling.MeanMax => cat([Pooling.Mean(positions), Pooling.Max(positions)], 1),
             _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "There is no such pooling."),
         };
         return vectors.MoveToOuterDisposeScope();
@@ -56,13 +56,4 @@ internal static class HeadPoolingExtensions
         using var scope = NewDisposeScope();
         return (nn.functional.normalize(vectors.unflatten(1, 2, -1), 2, 2).flatten(1) / Math.Sqrt(2)).MoveToOuterDisposeScope();
     }
-
-    /// <summary>The map or sequence as positions <c>[N, T, D]</c>, in the current dispose scope.</summary>
-    public static Tensor Positions(Features features, string reader) => features.Map switch
-    {
-        { } map when map.dim() == 4 => map.flatten(2).transpose(1, 2),
-        { } sequence when sequence.dim() == 3 => sequence,
-        { } other => throw new ArgumentException($"{reader} pooling reads a map [N, D, H, W] or a sequence [N, T, D], and the backbone gives [{string.Join(", ", other.shape)}]."),
-        null => throw new ArgumentException($"{reader} pooling reads a map or a sequence, and the backbone gives vectors alone: use a head with HeadPooling.Backbone."),
-    };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,50 +10,51 @@ namespace TransferLearning;
 /// </summary>
 public sealed class LinearHead : PooledHead
 {
+    internal const string Name = "linear";
+
     /// <summary>A linear head for these classes.</summary>
     /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all different.</param>
     /// <param name="dropout">Share of features dropped in training, in [0, 1). Default 0.</param>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, an empty label or one twice.</exception>
-    public LinearHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null) : base(labels, objective)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(dropout);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
-        Dropout = dropout;
-    }
+    public LinearHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null) : base(labels, objective) => Dropout = HeadDropout.Check(dropout);
+
+    /// <summary>A linear head for these classes and that objective.</summary>
+    /// <inheritdoc cref="LinearHead(IReadOnlyList{string}, double, IObjective?)"/>
+    public LinearHead(IReadOnlyList<string> labels, IObjective objective) : this(labels, 0, objective) { }
 
     /// <inheritdoc/>
-    public override string Kind => "linear";
+    public override string Kind => Name;
 
-    /// <summary>Share of features dropped in training.</summary>
-    [JsonIgnore]
+    /// <summary>Share of features dropped in training. It matters for training alone and is not saved.</summary>
     public double Dropout { get; }
 
     /// <summary>
     /// Null (default): the weights start at zero. Else they are drawn from this seed as torch draws those of a linear layer, so that the
     /// layers below learn from the first step on; the biases start at zero.
     /// </summary>
-    [JsonIgnore]
     public long? Seed { get; init; }
 
-    private protected override nn.Module<Features, Tensor> BuildOn(int width)
+    internal static LinearHead Read(SavedHead saved) => new(saved.Labels, 0, saved.Objective) { Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved) };
+
+    private protected override nn.Module<TensorSet, TensorSet> BuildOn(int width)
     {
         var layer = new Layer(width, Labels.Count, Dropout);
         if (Seed is { } seed) layer.Draw(seed);
         return layer;
     }
 
-    private sealed class Layer : nn.Module<Features, Tensor>
+    private sealed class Layer : nn.Module<TensorSet, TensorSet>
     {
         private readonly Parameter weight;
         private readonly Parameter bias;
-        private readonly double dropout;
+        private readonly Dropout dropout;
 
         public Layer(int inputs, int outputs, double dropout) : base(nameof(LinearHead))
         {
-            this.dropout = dropout;
             weight = nn.Parameter(zeros(outputs, inputs));
             bias = nn.Parameter(zeros(outputs));
+            this.dropout = new Dropout(dropout);
             RegisterComponents();
         }
 
@@ -67,10 +67,9 @@ public sealed class LinearHead : PooledHead
             weight.uniform_(-bound, bound, generator);
         }
 
-        public override Tensor forward(Features features)
+        public override TensorSet forward(TensorSet features)
         {
-            if (dropout == 0 || !training) return nn.functional.linear(features.Pooled, weight, bias);
-            using var kept = nn.functional.dropout(features.Pooled, dropout, training: true);
+            using var kept = dropout.call(features.Values);
             return nn.functional.linear(kept, weight, bias);
         }
     }

@@ -1,4 +1,5 @@
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -22,6 +23,8 @@ public enum HeadNormalization
 /// </summary>
 public sealed class MlpHead : PooledHead
 {
+    internal const string Name = "mlp";
+
     /// <summary>A head with hidden layers for these classes.</summary>
     /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all different.</param>
     /// <param name="hidden">Widths of the hidden layers, each at least 1. Default: one of 512.</param>
@@ -30,64 +33,78 @@ public sealed class MlpHead : PooledHead
     /// <exception cref="ArgumentException">A label, a width or the dropout is out of its range.</exception>
     public MlpHead(IReadOnlyList<string> labels, IReadOnlyList<int>? hidden = null, double dropout = 0.1, IObjective? objective = null) : base(labels, objective)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(dropout);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
         Hidden = hidden is null ? [512] : [.. hidden];
         if (Hidden.Count == 0) throw new ArgumentException("Without hidden layers the head is linear: use a LinearHead.", nameof(hidden));
         if (Hidden.Any(width => width < 1)) throw new ArgumentException($"A hidden layer is 1 or more wide; got {string.Join(", ", Hidden)}.", nameof(hidden));
-        Dropout = dropout;
+        Dropout = HeadDropout.Check(dropout);
     }
 
     /// <inheritdoc/>
-    public override string Kind => "mlp";
+    public override string Kind => Name;
 
     /// <summary>Widths of the hidden layers.</summary>
     public IReadOnlyList<int> Hidden { get; }
 
-    /// <summary>Number of weights of the hidden layers on that many features.</summary>
-    internal double HiddenWeights(int features) => Hidden.Prepend(features).Zip(Hidden, (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
-
-    /// <summary>Share of each hidden layer dropped in training.</summary>
-    [JsonIgnore]
+    /// <summary>Share of each hidden layer dropped in training. It matters for training alone and is not saved.</summary>
     public double Dropout { get; }
 
     /// <summary>What evens out the activations of the hidden layers. Default: layer norm.</summary>
     public HeadNormalization Normalization { get; init; } = HeadNormalization.Layer;
 
     /// <summary>Seed of the hidden layers' first weights. Default 0.</summary>
-    [JsonIgnore]
     public long Seed { get; init; }
 
-    private protected override nn.Module<Features, Tensor> BuildOn(int width)
+    internal static MlpHead Read(SavedHead saved) => new(saved.Labels, [.. saved.Settings["hidden"]?.AsArray().Select(width => (int)width!) ?? [512]], 0, saved.Objective)
+    {
+        Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved), Normalization = SavedName.Read(saved.Settings["normalization"], HeadNormalization.Layer),
+    };
+
+    /// <summary>Number of weights of the hidden layers on that many features.</summary>
+    internal double HiddenWeights(int features) => Hidden.Prepend(features).Zip(Hidden, (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
+
+    private protected override JsonObject OwnSettings() => new()
+    {
+        ["hidden"] = new JsonArray([.. Hidden.Select(width => (JsonNode?)width)]), ["normalization"] = SavedName.Of(Normalization),
+    };
+
+    private protected override nn.Module<TensorSet, TensorSet> BuildOn(int width)
     {
         List<nn.Module<Tensor, Tensor>> layers = [];
         using var generator = new Generator(unchecked((ulong)Seed), CPU);
-        using var _ = no_grad();
         foreach (var next in Hidden)
         {
-            var linear = nn.Linear(width, next);
-            // As torch's own linear layers start, but from a seed.
-            var bound = 1 / Math.Sqrt(width);
-            using (NewDisposeScope())
-            {
-                linear.weight!.uniform_(-bound, bound, generator);
-                linear.bias!.uniform_(-bound, bound, generator);
-            }
-            layers.Add(linear);
+            layers.Add(new Layer(width, next, generator));
             if (Normalization != HeadNormalization.None) layers.Add(Normalization == HeadNormalization.Layer ? nn.LayerNorm(next) : nn.BatchNorm1d(next));
-            layers.AddRange([nn.GELU(), nn.Dropout(Dropout)]);
+            layers.AddRange([nn.GELU(), new Dropout(Dropout)]);
             width = next;
         }
-        var last = nn.Linear(width, Labels.Count);
-        using (NewDisposeScope())
-        {
-            last.weight!.zero_();
-            last.bias!.zero_();
-        }
-        return new Layers(nn.Sequential([.. layers, last]));
+        layers.Add(new Layer(width, Labels.Count, null));
+        return new Layers(nn.Sequential(layers));
     }
 
-    private sealed class Layers : nn.Module<Features, Tensor>
+    /// <summary>A linear layer that starts as torch's do, but from a generator of its own; at zero without one.</summary>
+    private sealed class Layer : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter weight;
+        private readonly Parameter bias;
+
+        public Layer(int inputs, int outputs, Generator? generator) : base(nameof(Layer))
+        {
+            weight = nn.Parameter(zeros(outputs, inputs));
+            bias = nn.Parameter(zeros(outputs));
+            RegisterComponents();
+            if (generator is null) return;
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var bound = 1 / Math.Sqrt(inputs);
+            weight.uniform_(-bound, bound, generator);
+            bias.uniform_(-bound, bound, generator);
+        }
+
+        public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
+    }
+
+    private sealed class Layers : nn.Module<TensorSet, TensorSet>
     {
         private readonly nn.Module<Tensor, Tensor> layers;
 
@@ -97,6 +114,6 @@ public sealed class MlpHead : PooledHead
             RegisterComponents();
         }
 
-        public override Tensor forward(Features features) => layers.call(features.Pooled);
+        public override TensorSet forward(TensorSet features) => layers.call(features.Values);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -18,6 +19,7 @@ public enum PrototypeDistance
 /// </summary>
 public sealed class PrototypeHead : PooledHead
 {
+    internal const string Name = "prototype";
     private const double CosineScale = 10;
 
     /// <summary>A prototype head for these classes.</summary>
@@ -27,12 +29,19 @@ public sealed class PrototypeHead : PooledHead
     public PrototypeHead(IReadOnlyList<string> labels, PrototypeDistance distance = PrototypeDistance.Cosine) : base(labels, null) => Distance = distance;
 
     /// <inheritdoc/>
-    public override string Kind => "prototype";
+    public override string Kind => Name;
 
     /// <summary>How near features are to a class.</summary>
     public PrototypeDistance Distance { get; }
 
-    private protected override nn.Module<Features, Tensor> BuildOn(int width) => new Layer(width, Labels.Count, Distance);
+    internal static PrototypeHead Read(SavedHead saved) => new(saved.Labels, SavedName.Read(saved.Settings["distance"], PrototypeDistance.Cosine))
+    {
+        Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved),
+    };
+
+    private protected override JsonObject OwnSettings() => new() { ["distance"] = SavedName.Of(Distance) };
+
+    private protected override nn.Module<TensorSet, TensorSet> BuildOn(int width) => new Layer(width, Labels.Count, Distance);
 
     /// <summary>The mean of each class <c>[K, D]</c> of features <c>[N, D]</c>, in the current dispose scope.</summary>
     internal Tensor Prototypes(Tensor features, Tensor labels)
@@ -48,7 +57,7 @@ public sealed class PrototypeHead : PooledHead
         return (Distance == PrototypeDistance.Cosine ? nn.functional.normalize(means, 2, 1) : means).MoveToOuterDisposeScope();
     }
 
-    private sealed class Layer : nn.Module<Features, Tensor>
+    private sealed class Layer : nn.Module<TensorSet, TensorSet>
     {
         private readonly PrototypeDistance distance;
         private readonly Tensor prototypes;
@@ -60,12 +69,12 @@ public sealed class PrototypeHead : PooledHead
             RegisterComponents();
         }
 
-        public override Tensor forward(Features features)
+        public override TensorSet forward(TensorSet features)
         {
             using var scope = NewDisposeScope();
             var logits = distance == PrototypeDistance.Cosine
-                ? nn.functional.linear(nn.functional.normalize(features.Pooled, 2, 1), prototypes) * CosineScale
-                : -(features.Pooled.unsqueeze(1) - prototypes).square().sum(-1);
+                ? nn.functional.linear(nn.functional.normalize(features.Values, 2, 1), prototypes) * CosineScale
+                : -(features.Values.unsqueeze(1) - prototypes).square().sum(-1);
             return logits.MoveToOuterDisposeScope();
         }
     }

@@ -8,22 +8,23 @@ namespace TransferLearning;
 /// </summary>
 internal sealed record CosineSimilarity : IObjective
 {
-    public string Name => "squared error of the cosine similarity";
+    public string Kind => "cosine similarity";
 
-    public Tensor Loss(Tensor output, Tensor target)
+    public string Description => "squared error of the cosine similarity";
+
+    public IAnswer Answer { get; } = new PlainValues();
+
+    public Tensor Loss(TensorSet output, TensorSet target)
     {
         using var scope = NewDisposeScope();
+        var (embeddings, pairs) = (output.Values, target.Values);
         var cosines = nn.functional.cosine_similarity(
-            output.index_select(0, target.select(1, 0)), output.index_select(0, target.select(1, 1)), dim: 1);
-        return nn.functional.mse_loss(cosines, target.select(1, 2).to_type(cosines.dtype)).MoveToOuterDisposeScope();
+            embeddings.index_select(0, pairs.select(1, 0)), embeddings.index_select(0, pairs.select(1, 1)), dim: 1);
+        return nn.functional.mse_loss(cosines, pairs.select(1, 2).to_type(cosines.dtype)).MoveToOuterDisposeScope();
     }
 
-    public Tensor Probabilities(Tensor output) => throw new NotSupportedException("Embeddings are no probabilities.");
-
-    public void Validate(Tensor target, int outputs)
+    public void Validate(TensorSet target, int outputs)
     {
         // The pairs are the library's own.
     }
-
-    public IMetric CreateMetric(IReadOnlyList<string> labels) => throw new NotSupportedException("Embeddings are measured by the head that is fitted on them.");
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -9,38 +10,56 @@ namespace TransferLearning;
 /// </summary>
 public sealed record MultiLabel : IObjective
 {
+    internal const string Name = "multi-label";
+
     /// <summary>For each label how much an example that has it weighs against one that has not, above 0: for rare labels. Default: none, both the same.</summary>
     public IReadOnlyList<float>? PositiveWeights { get; init; }
 
     /// <inheritdoc/>
-    public string Name => "binary cross-entropy";
+    public string Kind => Name;
 
     /// <inheritdoc/>
-    public Tensor Loss(Tensor output, Tensor target)
+    public string Description => "binary cross-entropy";
+
+    /// <inheritdoc/>
+    public JsonObject Settings => PositiveWeights is null ? [] : new() { ["positiveWeights"] = new JsonArray([.. PositiveWeights.Select(weight => (JsonNode?)weight)]) };
+
+    /// <inheritdoc/>
+    public IAnswer Answer { get; } = new LabelProbabilities();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IMetric> Metrics { get; } = [new MultiLabelMetric()];
+
+    /// <inheritdoc/>
+    public Tensor Loss(TensorSet output, TensorSet target)
     {
-        using var weights = PositiveWeights is null ? null : tensor(PositiveWeights.ToArray(), device: output.device);
-        return nn.functional.binary_cross_entropy_with_logits(output, target, pos_weights: weights);
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(target);
+        using var positive = PositiveWeights is null ? null : tensor(PositiveWeights.ToArray(), device: output.Values.device);
+        if (target.Find(TensorNames.Weights) is null) return nn.functional.binary_cross_entropy_with_logits(output.Values, target.Values, pos_weights: positive);
+        using var losses = nn.functional.binary_cross_entropy_with_logits(output.Values, target.Values, reduction: nn.Reduction.None, pos_weights: positive);
+        return ExampleWeights.Mean(losses, target);
     }
 
-    /// <summary>The sigmoid of the logits: each label's own probability; they do not sum to 1.</summary>
-    public Tensor Probabilities(Tensor output) => output.sigmoid();
-
     /// <inheritdoc/>
-    public void Validate(Tensor target, int outputs)
+    public void Validate(TensorSet target, int outputs)
     {
         ArgumentNullException.ThrowIfNull(target);
         if (PositiveWeights is not null && PositiveWeights.Count != outputs)
             throw new ArgumentException($"There are {PositiveWeights.Count} positive weights for {outputs} labels; give one for each label.");
         foreach (var weight in PositiveWeights ?? [])
             if (!(weight > 0 && float.IsFinite(weight))) throw new ArgumentException($"A weight in PositiveWeights is {weight}; weights are above 0.");
-        if (target.dtype != ScalarType.Float32 || target.dim() != 2 || target.shape[1] != outputs)
+        ExampleWeights.Validate(target);
+        using var values = target.Values.contiguous();
+        if (values.dtype != ScalarType.Float32 || values.dim() != 2 || values.shape[1] != outputs)
             throw new ArgumentException(
-                $"Targets of several labels must be float32 of shape [N, {outputs}]; got {target.dtype} of shape [{string.Join(", ", target.shape)}].");
-        using var values = target.contiguous();
+                $"Targets of several labels must be float32 of shape [N, {outputs}]; got {values.dtype} of shape [{string.Join(", ", values.shape)}].");
         foreach (var value in MemoryMarshal.Cast<byte, float>(values.bytes))
             if (value is not (>= 0 and <= 1)) throw new ArgumentException($"A target is {value}; it is 1 where the label holds and 0 where not.");
     }
 
-    /// <inheritdoc/>
-    public IMetric CreateMetric(IReadOnlyList<string> labels) => new MultiLabelMetric(labels);
+    internal static MultiLabel Read(JsonObject settings) => new()
+    {
+        PositiveWeights = settings["positiveWeights"] is JsonArray weights ? [.. weights.Select(weight => (float)weight!)] : null,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -16,9 +17,14 @@ public enum RegressionLoss
     Huber,
 }
 
-/// <summary>Values instead of classes: outputs <c>[N, K]</c> against targets <c>[N, K]</c> float32, or <c>[N]</c> for one output; the loss is the mean over all.</summary>
+/// <summary>
+/// Values instead of classes: outputs <c>[N, ...]</c> against targets float32 of the same shape, such as <c>[N, K]</c> or what an autoencoder
+/// is to give back, or <c>[N]</c> for one output; the loss is the mean over all.
+/// </summary>
 public sealed record Regression : IObjective
 {
+    internal const string Name = "regression";
+
     /// <summary>How far a value is from its target. Default: squared.</summary>
     public RegressionLoss Difference { get; init; }
 
@@ -26,7 +32,10 @@ public sealed record Regression : IObjective
     public double HuberDelta { get; init; } = 1;
 
     /// <inheritdoc/>
-    public string Name => Difference switch
+    public string Kind => Name;
+
+    /// <inheritdoc/>
+    public string Description => Difference switch
     {
         RegressionLoss.Squared => "mean squared error",
         RegressionLoss.Absolute => "mean absolute error",
@@ -34,38 +43,63 @@ public sealed record Regression : IObjective
     };
 
     /// <inheritdoc/>
-    public Tensor Loss(Tensor output, Tensor target)
+    public JsonObject Settings => Difference switch
+    {
+        RegressionLoss.Squared => [],
+        RegressionLoss.Absolute => new() { ["difference"] = "absolute" },
+        _ => new() { ["difference"] = "huber", ["huberDelta"] = HuberDelta },
+    };
+
+    /// <inheritdoc/>
+    public IAnswer Answer { get; } = new PlainValues();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IMetric> Metrics { get; } = [new RegressionMetric()];
+
+    /// <inheritdoc/>
+    public Tensor Loss(TensorSet output, TensorSet target)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
-        if (target.numel() != output.numel() || target.dim() > 0 && target.shape[0] != output.shape[0])
-            throw new ArgumentException($"Outputs of shape [{string.Join(", ", output.shape)}] cannot be compared with targets of shape [{string.Join(", ", target.shape)}].");
-        using var shaped = target.reshape(output.shape);
-        return Difference switch
-        {
-            RegressionLoss.Squared => nn.functional.mse_loss(output, shaped),
-            RegressionLoss.Absolute => nn.functional.l1_loss(output, shaped),
-            _ => nn.functional.huber_loss(output, shaped, HuberDelta),
-        };
+        var (values, truth) = (output.Values, target.Values);
+        if (truth.numel() != values.numel() || truth.dim() > 0 && truth.shape[0] != values.shape[0])
+            throw new ArgumentException($"Outputs of shape [{string.Join(", ", values.shape)}] cannot be compared with targets of shape [{string.Join(", ", truth.shape)}].");
+        using var shaped = truth.reshape(values.shape);
+        if (target.Find(TensorNames.Weights) is null) return Compare(values, shaped, nn.Reduction.Mean);
+        using var losses = Compare(values, shaped, nn.Reduction.None);
+        return ExampleWeights.Mean(losses, target);
     }
 
-    /// <summary>There are none.</summary>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    public Tensor Probabilities(Tensor output) => throw new NotSupportedException("A regression gives values and no probabilities: ask Predictor.Score for them.");
-
     /// <inheritdoc/>
-    public void Validate(Tensor target, int outputs)
+    public void Validate(TensorSet target, int outputs)
     {
         ArgumentNullException.ThrowIfNull(target);
         if (!(HuberDelta > 0 && double.IsFinite(HuberDelta))) throw new ArgumentException($"HuberDelta is {HuberDelta}; it is above 0.");
-        if (target.dtype != ScalarType.Float32 || !(target.dim() == 2 && target.shape[1] == outputs || target.dim() == 1 && outputs == 1))
+        ExampleWeights.Validate(target);
+        using var values = target.Values.contiguous();
+        if (values.dtype != ScalarType.Float32 || outputs > 0 && !(values.dim() == 2 && values.shape[1] == outputs || values.dim() == 1 && outputs == 1))
             throw new ArgumentException(
-                $"Targets of a regression must be float32 of shape [N, {outputs}]{(outputs == 1 ? " or [N]" : "")}; got {target.dtype} of shape [{string.Join(", ", target.shape)}].");
-        using var values = target.contiguous();
+                $"Targets of a regression must be float32 of shape [N, {(outputs > 0 ? outputs : "...")}]{(outputs == 1 ? " or [N]" : "")}; got {values.dtype} of shape [{string.Join(", ", values.shape)}].");
         foreach (var value in MemoryMarshal.Cast<byte, float>(values.bytes))
             if (!float.IsFinite(value)) throw new ArgumentException($"A target is {value}; targets of a regression are finite numbers.");
     }
 
-    /// <inheritdoc/>
-    public IMetric CreateMetric(IReadOnlyList<string> labels) => new RegressionMetric(labels);
+    internal static Regression Read(JsonObject settings) => new()
+    {
+        Difference = (string?)settings["difference"] switch
+        {
+            null => RegressionLoss.Squared,
+            "absolute" => RegressionLoss.Absolute,
+            "huber" => RegressionLoss.Huber,
+            var other => throw new System.Text.Json.JsonException($"The difference '{other}' is unknown."),
+        },
+        HuberDelta = (double?)settings["huberDelta"] ?? 1,
+    };
+
+    private Tensor Compare(Tensor values, Tensor truth, nn.Reduction reduction) => Difference switch
+    {
+        RegressionLoss.Squared => nn.functional.mse_loss(values, truth, reduction),
+        RegressionLoss.Absolute => nn.functional.l1_loss(values, truth, reduction),
+        _ => nn.functional.huber_loss(values, truth, HuberDelta, reduction),
+    };
 }

@@ -44,11 +44,12 @@ public sealed class ContrastiveTuning(ContrastiveTuningOptions? options = null, 
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(dataset);
         Options.Validate();
-        var classes = dataset.Labels.Distinct().Count();
+        var labels = (dataset.Targets as ClassTargets)?.Indices ?? throw new ArgumentException("Pairs of the same and of different classes need examples of one class each.", nameof(dataset));
+        var classes = labels.Distinct().Count();
         if (classes < 2)
             throw new ArgumentException($"Pairs of different classes need examples of at least two; the data set has {dataset.Count} examples of {classes}.");
 
-        var pairs = new LabelledPairs(dataset.Labels, Options.Sampling, Options.PairsPerExample);
+        var pairs = new LabelledPairs(labels, Options.Sampling, Options.PairsPerExample);
         var count = Options.MaxSteps is { } steps ? Math.Min((long)steps * Options.BatchSize, Options.Epochs * pairs.Count) : pairs.Count;
         if (count > Array.MaxLength)
             throw new ArgumentException($"{dataset.Count} examples form {pairs.Count} pairs, too many for a run: set MaxSteps or PairsPerExample.");

@@ -48,7 +48,7 @@ public sealed record ContrastiveTuningOptions
     internal TrainerOptions Training => new()
     {
         Epochs = MaxSteps is null ? Epochs : 1, BatchSize = BatchSize, Optimizer = Optimizer, ClipGradientNorm = ClipGradientNorm,
-        Seed = Seed, Shuffle = false, LoaderThreads = LoaderThreads, Device = Device, Checkpoints = Checkpoints,
+        Seed = Seed, Sampler = new SequentialSampler(), LoaderThreads = LoaderThreads, Device = Device, Checkpoints = Checkpoints,
     };
 
     internal void Validate()

@@ -21,71 +21,60 @@ internal static class FeatureFit
     /// <param name="model">The model whose head is fitted.</param>
     /// <param name="train">Examples to learn from.</param>
     /// <param name="validation">Examples to measure by; null: none.</param>
-    /// <param name="plan">How to go through the data.</param>
+    /// <param name="options">How to go through the data.</param>
     /// <param name="logger">Receives lines for people.</param>
     /// <param name="fit">Writes the head, from features <c>[N, D]</c> and targets on the CPU.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
     public static TrainingReport Run(
-        TransferModel model, IDataset train, IDataset? validation, BatchPlan plan, ILogger logger, Func<Tensor, Tensor, Outcome> fit)
+        TransferModel model, IDataset train, IDataset? validation, TrainerOptions options, ILogger logger,
+        Func<BatchPlan, Tensor, TensorSet, Outcome> fit, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        TorchRuntime.Initialize();
-        List<string> warnings = [.. DatasetCheck.Check(model, train, validation)];
         var clock = Stopwatch.StartNew();
-        model.To(plan.Device);
+        using var data = new RunData(model, train, validation, options, progress, cancellation);
+        var plan = data.Plan;
         model.Eval();
-        if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) warnings.Add(fault);
-
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var input = model.Backbone.Info.Input;
-        using var examples = new FeatureCache(model, train.Prepare(input), "training");
-        using var validationExamples = validation is null ? null : new FeatureCache(model, validation.Prepare(input), "validation");
-        warnings.AddRange([.. examples.Source.Remarks, .. validationExamples?.Source.Remarks ?? []]);
-        List<FeatureCacheReport> caches = [Cache(examples, model, plan)];
-        var (features, targets) = (examples.Values!, examples.Targets!);
-        model.Replacer.Objective.Validate(targets, model.Labels.Count);
+        List<FeatureCacheReport> caches = [];
+        using var batch = Features(model, data, caches);
+        var (features, targets, objective) = (batch.Input.Values, batch.Target, model.Replacer.Objective);
+        objective.Validate(targets, model.Replacer.Outputs);
         if (!features.isfinite().all().item<bool>())
             throw new ArgumentException($"The features of the training set hold NaN or infinite values: check the data and the weights of the backbone '{model.Backbone.Info.Id}'.");
-
-        var outcome = fit(features, targets);
-        if (outcome.Warning is not null) warnings.Add(outcome.Warning);
-        var loss = model.Replacer.Objective.Loss(model.Head.call(new Features(features.to(plan.Device))), targets.to(plan.Device)).item<float>();
-        if (validationExamples?.MoveTo(model.PooledStage, plan.Options.FeatureCacheBytes - examples.Bytes, plan) is { } cached) caches.Add(cached);
-        var evaluation = validationExamples is null ? null : Trainer.Evaluate(model, validationExamples, plan);
-
-        foreach (var warning in warnings) logger.Warn(warning);
+        var outcome = fit(plan, features, targets);
+        if (outcome.Warning is not null) data.Warnings.Add(outcome.Warning);
+        var loss = objective.Loss(model.Head.call(features.to(plan.Device)), targets.To(plan.Device)).item<float>();
+        if (data.Validation?.MoveTo(model.PooledStage, options.FeatureCacheBytes - data.Train.Bytes, plan) is { } cached) caches.Add(cached);
+        var evaluation = data.Validation is null ? null : Trainer.Evaluate(model, data.Validation, plan);
+        foreach (var warning in data.Warnings) logger.Warn(warning);
         var epoch = new EpochReport(0, loss, evaluation, double.NaN, clock.Elapsed.TotalSeconds);
-        logger.EpochCompleted(1, 1, loss, evaluation?.Loss, evaluation?.Score, epoch.Seconds);
-        plan.Progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, 0, 1, 0, 0, loss, double.NaN) { Completed = epoch });
-        return new TrainingReport
+        logger.EpochCompleted(1, 1, loss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
+        progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, 0, 1, 0, 0, loss, double.NaN) { Completed = epoch });
+        return TrainingReport.Of(model, options with { BatchSize = train.Count }, plan.Device.ToString(), train.Count, validation?.Count ?? 0, data.Warnings) with
         {
-            Backbone = model.Backbone.Info.Id,
-            Weights = model.Backbone.Info.Weights,
-            Head = model.Replacer.Kind,
-            Labels = model.Labels,
-            Objective = model.Replacer.Objective.Name,
             Optimizer = outcome.Optimizer,
+            Sampler = "all at once",
             Strategies = [outcome.Method],
-            Seed = plan.Options.Seed,
-            BatchSize = train.Count,
-            Device = plan.Device.ToString(),
-            TrainCount = train.Count,
-            ValidationCount = validation?.Count ?? 0,
             Epochs = [epoch],
             Evaluation = evaluation,
-            WeightsFromEpoch = 0,
             StopReason = outcome.StopReason,
             FeatureCaches = caches,
-            Warnings = warnings,
             Seconds = clock.Elapsed.TotalSeconds,
-            Versions = TrainingReport.VersionsInUse(),
         };
     }
 
-    private static FeatureCacheReport Cache(FeatureCache examples, TransferModel model, BatchPlan plan)
+    /// <summary>Features and targets of all training examples; the caller disposes them.</summary>
+    private static Batch Features(TransferModel model, RunData data, List<FeatureCacheReport> caches)
     {
-        var report = examples.MoveTo(model.PooledStage, plan.Options.FeatureCacheBytes, plan) ?? throw new ArgumentException(
-            "The training examples change from epoch to epoch (augmentation), and this fit sees each once: give it the set without augmentation, or use a Trainer.");
-        return report.Examples > 0 ? report : throw new ArgumentException(
-            $"The features of the training set take {report.Bytes} bytes and FeatureCacheBytes allows {plan.Options.FeatureCacheBytes}: raise it, or use a Trainer.");
+        var source = data.Train.Source;
+        if (source.Stage != model.PooledStage)
+        {
+            var limit = data.Plan.Options.FeatureCacheBytes;
+            var report = data.Train.MoveTo(model.PooledStage, limit, data.Plan);
+            if (report is null || report.Examples == 0) throw new ArgumentException(data.Train.Refusal(report, limit));
+            caches.Add(report);
+        }
+        return data.Train.Source.Load([.. Enumerable.Range(0, source.Count)], default);
     }
 }

@@ -41,25 +41,24 @@ public sealed class LinearProbe(LinearProbeOptions? options = null)
         Options.Validate();
         var objective = ObjectiveOf(model);
         double[] classWeights = [.. objective.ClassWeights?.Select(weight => (double)weight) ?? Enumerable.Repeat(1.0, model.Labels.Count)];
-        var plan = new BatchPlan(Options.Passes, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
-        return FeatureFit.Run(model, train, validation, plan, Logger, (features, targets) =>
+        return FeatureFit.Run(model, train, validation, Options.Passes, Logger, (plan, features, targets) =>
         {
             var solution = ProbeSolution.Solve(
-                features, targets, classWeights, Options, (done, all) => plan.Report(TrainingPhase.Training, done, all), cancellationToken);
+                features, targets.Values, classWeights, Options, (done, all) => plan.Report(TrainingPhase.Training, done, all), cancellationToken);
             model.Head.get_parameter("weight")!.copy_(solution.Weight);
             model.Head.get_parameter("bias")!.copy_(solution.Bias);
             return solution.Converged
                 ? new($"linear probe, {solution.Choice}", "L-BFGS", $"optimum reached in {solution.Iterations} iterations")
                 : new($"linear probe, {solution.Choice}", "L-BFGS", $"{solution.Iterations} iterations done",
                     $"The fit was ended after {solution.Iterations} iterations, before its optimum: raise MaxIterations.");
-        });
+        }, progress, cancellationToken);
     }
 
     private static CrossEntropy ObjectiveOf(TransferModel model) => model.Replacer switch
     {
         LinearHead { Objective: CrossEntropy { LabelSmoothing: 0 } objective } => objective,
         LinearHead head => throw new ArgumentException(
-            $"A linear probe minimises cross-entropy without label smoothing, and the head's objective is {head.Objective.Name}: use new CrossEntropy(), or a Trainer."),
+            $"A linear probe minimises cross-entropy without label smoothing, and the head's objective is {head.Objective.Description}: use new CrossEntropy(), or a Trainer."),
         var head => throw new ArgumentException($"A linear probe fits a LinearHead, and the model has a head of kind '{head.Kind}': use a LinearHead, or a Trainer."),
     };
 }

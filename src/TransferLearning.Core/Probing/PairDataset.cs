@@ -11,9 +11,9 @@ internal sealed class PairDataset(IDataset examples, LabelledPairs pairs, int co
 {
     public int Count => count;
 
-    public IReadOnlyList<string> ClassNames => [];
+    public Targets Targets { get; } = new UnlistedTargets();
 
-    public IReadOnlyList<int> Labels => [];
+    public uint Checksum => examples.Checksum;
 
     public IBatchSource Prepare(InputSpec? input) => new Source(examples.Prepare(input), pairs, count);
 

@@ -34,11 +34,10 @@ public sealed class PrototypeFit(TrainerOptions? options = null)
         Options.Validate();
         var head = model.Replacer as PrototypeHead
             ?? throw new ArgumentException($"Prototypes are for a PrototypeHead, and the model has a head of kind '{model.Replacer.Kind}'.");
-        var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
-        return FeatureFit.Run(model, train, validation, plan, Logger, (features, targets) =>
+        return FeatureFit.Run(model, train, validation, Options, Logger, (_, features, targets) =>
         {
-            model.Head.get_buffer("prototypes")!.copy_(head.Prototypes(features, targets));
+            model.Head.get_buffer("prototypes")!.copy_(head.Prototypes(features, targets.Values));
             return new($"class means, {head.Distance.ToString().ToLowerInvariant()} distance", "none", "means computed");
-        });
+        }, progress, cancellationToken);
     }
 }

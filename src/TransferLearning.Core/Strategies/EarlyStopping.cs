@@ -1,15 +1,5 @@
 namespace TransferLearning;
 
-/// <summary>What early stopping watches.</summary>
-public enum MonitoredValue
-{
-    /// <summary>Mean loss over the validation set; lower is better.</summary>
-    ValidationLoss,
-
-    /// <summary>The evaluation's score; higher is better: accuracy for classification.</summary>
-    Score,
-}
-
 /// <summary>
 /// Stops when the validation no longer improves, and gives the model back with the weights of its best epoch.
 /// </summary>
@@ -19,9 +9,9 @@ public enum MonitoredValue
 /// </remarks>
 /// <param name="patience">Epochs without improvement after which training stops; at least 1. Default 3.</param>
 /// <param name="minDelta">Smallest change that counts as improvement. Default 0.</param>
-/// <param name="monitor">What is watched. Default: validation loss.</param>
+/// <param name="monitor">The number that is watched, such as <c>"accuracy"</c> or <c>"macroF1"</c>, and by which the whole run then compares epochs. Null (default): <see cref="TrainerOptions.Monitor"/>.</param>
 /// <param name="restoreBest">Whether the weights of the best epoch are put back at the end, also when training was not stopped. Default true.</param>
-public sealed class EarlyStopping(int patience = 3, double minDelta = 0, MonitoredValue monitor = MonitoredValue.ValidationLoss, bool restoreBest = true)
+public sealed class EarlyStopping(int patience = 3, double minDelta = 0, string? monitor = null, bool restoreBest = true)
     : IFineTuneStrategy
 {
     private double _reference;
@@ -31,7 +21,7 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor
 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"early stopping, patience {patience}")
-        + (monitor == MonitoredValue.Score ? " by score" : "") + (minDelta == 0 ? "" : FormattableString.Invariant($", changes above {minDelta}")) + (restoreBest ? "" : ", last weights");
+        + (monitor is null ? "" : $" by {monitor}") + (minDelta == 0 ? "" : FormattableString.Invariant($", changes above {minDelta}")) + (restoreBest ? "" : ", last weights");
 
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
@@ -40,6 +30,7 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor
         ArgumentOutOfRangeException.ThrowIfNegative(minDelta);
         if (!session.HasValidation)
             throw new ArgumentException("Early stopping needs a validation set: pass one to Fit, or leave early stopping out.");
+        if (monitor is not null) session.Monitor = monitor;
         (_reference, _best, _bad) = (double.PositiveInfinity, double.PositiveInfinity, 0);
         Forget();
     }
@@ -47,7 +38,7 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, Monitor
     /// <inheritdoc/>
     public void AfterEpoch(TrainingSession session, EpochReport epoch)
     {
-        var value = monitor == MonitoredValue.Score ? -epoch.Evaluation!.Score : epoch.Evaluation!.Loss;
+        var value = epoch.Evaluation!.Cost(session.Monitor);
         if (restoreBest && value < _best)
         {
             Forget();

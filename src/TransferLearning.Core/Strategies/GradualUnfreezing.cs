@@ -22,7 +22,6 @@ public sealed class GradualUnfreezing(int headEpochs = 1, int groupsPerEpoch = 1
     public void BeforeEpoch(TrainingSession session)
     {
         var trained = Math.Max(0L, (long)session.Epoch - headEpochs + 1) * groupsPerEpoch;
-        var frozen = Math.Max(0, session.BackboneGroups.Count - trained);
-        for (var i = 0; i < session.BackboneGroups.Count; i++) session.BackboneGroups[i].IsFrozen = i < frozen;
+        foreach (var group in session.BackboneGroups.SkipLast((int)Math.Min(trained, session.BackboneGroups.Count))) group.Freeze();
     }
 }

@@ -2,7 +2,7 @@ namespace TransferLearning;
 
 /// <summary>
 /// A learning rate that is a pure function of the step: after a linear warm-up from 0, the decay of a derived class.
-/// Compose no two of them unless their factors are meant to multiply.
+/// A run takes one of them.
 /// </summary>
 public abstract class LearningRateSchedule : IFineTuneStrategy
 {
@@ -46,6 +46,11 @@ public abstract class LearningRateSchedule : IFineTuneStrategy
     protected abstract double Decay(int step, int totalSteps, int stepsPerEpoch);
 
     /// <inheritdoc/>
-    public void BeforeStep(TrainingSession session, TrainingStep step) =>
-        step.LearningRateFactor *= Factor(session.Step, session.TotalSteps, session.StepsPerEpoch);
+    public void Step(TrainingStep step, Action next)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(next);
+        step.LearningRateFactor *= Factor(step.Session.Step, step.Session.TotalSteps, step.Session.StepsPerEpoch);
+        next();
+    }
 }

@@ -79,6 +79,9 @@ public sealed class TensorSet : IDisposable
     /// <summary>The same set with other values.</summary>
     public TensorSet WithValues(Tensor values) => With(TensorNames.Values, values ?? throw new ArgumentNullException(nameof(values)), _entries[0].Padding);
 
+    /// <summary>The same set, whose values are filled up with that number where examples differ in length.</summary>
+    public TensorSet WithPadding(double padding) => With(TensorNames.Values, Values, padding);
+
     /// <summary>A set with what a function makes of each tensor.</summary>
     public TensorSet Map(Func<Tensor, Tensor> function)
     {

@@ -6,12 +6,13 @@ namespace TransferLearning;
 /// <summary>Finds out why a loss is not finite.</summary>
 internal static class Divergence
 {
-    public static TrainingDivergedException Explain(TrainingSession session, Batch batch, int step, double learningRate)
+    public static TrainingDivergedException Explain(TrainingSession session, Batch batch, int number)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        var learningRate = session.Weights.LearningRate;
         var rate = double.IsNaN(learningRate) ? "" : FormattableString.Invariant($" (last learning rate {learningRate:G3})");
-        var where = $"The loss is not finite in epoch {session.Epoch + 1}, step {step} of {session.StepsPerEpoch}{rate}.";
+        var where = $"The loss is not finite in epoch {session.Epoch + 1}, step {number} of {session.BatchesPerEpoch}{rate}.";
         if (!IsFinite(batch.Input.Values))
             return new($"{where} The batch's input holds NaN or infinite values: check the data.");
         if (BrokenWeight(session) is { } broken) return new($"{where} {broken}");
@@ -26,11 +27,11 @@ internal static class Divergence
         if (BrokenWeight(session) is { } broken) throw new TrainingDivergedException($"The weights are broken after {session.Step} steps. {broken}");
     }
 
-    private static string? BrokenWeight(TrainingSession session) => session.AllGroups
+    private static string? BrokenWeight(TrainingSession session) => session.Groups
         .SelectMany(group => group.State, (group, entry) => (Group: group.Name, entry.Name, entry.Value))
         .Where(entry => (entry.Value is Parameter || IsStatistic(entry.Name)) && !IsFinite(entry.Value))
         .Select(entry => $"'{entry.Name}' of {entry.Group} is not finite: {(IsStatistic(entry.Name)
-            ? "a batch norm cannot learn from a batch with one value for each channel. Raise BatchSize, or freeze it with FreezeBatchNorm."
+            ? "a batch norm cannot learn from a batch with one value for each channel. Raise BatchSize, or freeze its statistics."
             : "lower the learning rate, warm it up, or set ClipGradientNorm.")}")
         .FirstOrDefault();
 

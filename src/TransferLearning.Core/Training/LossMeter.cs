@@ -7,6 +7,8 @@ internal sealed class LossMeter(Device device) : IDisposable
 {
     private readonly Tensor _sum = zeros([], dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
 
+    public Device Device => device;
+
     /// <summary>Weight of the batches so far: the number of examples, where each counts the same.</summary>
     public double Weight { get; private set; }
 

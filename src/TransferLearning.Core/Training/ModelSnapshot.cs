@@ -2,22 +2,17 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>The weights of a model at the end of an epoch, with what the evaluation said of them.
+/// <summary>The weights of a model at the end of an epoch, with what the evaluation said of them: those that training has changed so far.
 /// Owns its tensors; dispose it when it is no longer needed. The end of the run disposes it at the latest.</summary>
 public sealed class ModelSnapshot : IDisposable
 {
-    private readonly (string Name, Tensor Target, Tensor Value)[] _values;
+    private readonly Dictionary<string, (Tensor Target, Tensor Value)> _values = [];
 
-    /// <summary>Copies a value for each tensor of the model: its own of now, or one that was saved.</summary>
+    /// <summary>Copies a value for each tensor: its own of now, or one that was saved.</summary>
     internal ModelSnapshot(IEnumerable<(string Name, Tensor Target)> state, Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        _values = [.. state.Select(entry => (entry.Name, entry.Target, value(entry.Name, entry.Target).to(entry.Target.device, copy: true)))];
-        // Only now that every value was there.
-        foreach (var (_, _, copy) in _values) copy.DetachFromDisposeScope();
-        Epoch = epoch;
-        Evaluation = evaluation;
+        (Epoch, Evaluation) = (epoch, evaluation);
+        Extend(state, value);
     }
 
     /// <summary>Epoch after which it was taken, from 0.</summary>
@@ -26,17 +21,29 @@ public sealed class ModelSnapshot : IDisposable
     /// <summary>Evaluation of these weights; null without a validation set.</summary>
     public Evaluation? Evaluation { get; }
 
-    internal IEnumerable<KeyValuePair<string, Tensor>> Values => _values.Select(entry => KeyValuePair.Create(entry.Name, entry.Value));
+    internal IEnumerable<KeyValuePair<string, Tensor>> Values => _values.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value));
+
+    internal bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>Adds values of tensors that it does not have: what is trained from now on has not changed since it was taken.</summary>
+    internal void Extend(IEnumerable<(string Name, Tensor Target)> state, Func<string, Tensor, Tensor> value)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var added = state.Where(entry => !Has(entry.Name)).Select(entry => (entry.Name, entry.Target, Value: value(entry.Name, entry.Target).to(entry.Target.device, copy: true))).ToList();
+        // Only now that every value was there.
+        foreach (var (name, target, copy) in added) _values[name] = (target, copy.DetachFromDisposeScope());
+    }
 
     internal void CopyBack()
     {
         using var _ = no_grad();
-        foreach (var (_, target, value) in _values) target.copy_(value);
+        foreach (var (target, value) in _values.Values) target.copy_(value);
     }
 
     /// <summary>Disposes the copies.</summary>
     public void Dispose()
     {
-        foreach (var (_, _, value) in _values) value.Dispose();
+        foreach (var (_, value) in _values.Values) value.Dispose();
     }
 }

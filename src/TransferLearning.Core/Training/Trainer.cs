@@ -57,44 +57,35 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         Options.Validate();
-        TorchRuntime.Initialize();
-        List<string> warnings = [.. DatasetCheck.Check(model, train, validation)];
-
         var sinceRelease = Stopwatch.StartNew();
-        var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
-        model.To(plan.Device);
-        if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) warnings.Add(fault);
-
-        var input = model.Backbone.Info.Input;
-        using var trainFeatures = new FeatureCache(model, train.Prepare(input), "training");
-        using var validationFeatures = validation is null ? null : new FeatureCache(model, validation.Prepare(input), "validation");
-        warnings.AddRange([.. trainFeatures.Source.Remarks, .. validationFeatures?.Source.Remarks ?? []]);
-        foreach (var warning in warnings) Logger.Warn(warning);
-        using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(trainFeatures.Source), validation is not null);
+        using var data = new RunData(model, train, validation, Options, progress, cancellationToken);
+        foreach (var warning in data.Warnings) Logger.Warn(warning);
+        var plan = data.Plan;
+        using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(data.Train.Source), validation is not null);
+        using var generator = TorchGenerator.BorrowFor(model.Modules);
         using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Logger) : null;
         try
         {
-            session.SeedGenerator();
-            foreach (var strategy in Strategies) strategy.Prepare(session);
+            Prepare(session);
             checkpoints?.Resume();
             while (session.Epoch < Options.Epochs && session.StopReason is null)
             {
                 var epochClock = Stopwatch.StartNew();
                 plan.Epoch = session.Epoch;
-                session.SeedGenerator();
                 foreach (var strategy in Strategies) strategy.BeforeEpoch(session);
                 session.EnterTraining();
-                MoveCaches(session, plan, trainFeatures, validationFeatures);
+                MoveCaches(session, data);
 
-                TrainEpoch(session, plan, trainFeatures, checkpoints);
+                TrainEpoch(session, data, generator, checkpoints);
+                foreach (var strategy in Strategies) strategy.BeforeEvaluation(session);
                 session.EnterEvaluation();
-                var evaluation = validationFeatures is null ? null : Evaluate(model, validationFeatures, plan);
+                var evaluation = data.Validation is null ? null : Evaluate(model, data.Validation, plan);
                 if (evaluation is { Loss: double.NaN }) Divergence.CheckWeights(session);
 
-                var epoch = new EpochReport(session.Epoch, session.Loss.Mean(), evaluation, session.LearningRate, epochClock.Elapsed.TotalSeconds);
+                var epoch = new EpochReport(session.Epoch, session.Loss.Mean(), evaluation, session.Weights.LearningRate, epochClock.Elapsed.TotalSeconds);
                 session.Add(epoch);
                 checkpoints?.RememberBest();
-                Logger.EpochCompleted(epoch.Epoch + 1, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Score, epoch.Seconds);
+                Logger.EpochCompleted(epoch.Epoch + 1, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
                 foreach (var strategy in Strategies) strategy.AfterEpoch(session, epoch);
                 session.NextEpoch();
                 progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, epoch.TrainLoss, epoch.LearningRate) { Completed = epoch });
@@ -122,9 +113,10 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         }
         finally
         {
-            session.EnterEvaluation();
+            session.Leave();
         }
-        return TrainingReport.Create(session, Strategies, train.Count, validation?.Count ?? 0, warnings, plan.Device);
+        if (generator?.Remark is { } remark) data.Warnings.Add(remark);
+        return TrainingReport.Of(session, Strategies, train.Count, validation?.Count ?? 0, data.Warnings, plan.Device);
     }
 
     /// <summary>Measures a model on a data set; leaves it in evaluation mode, on the training device.</summary>
@@ -140,56 +132,87 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
         Options.Validate();
-        var warnings = DatasetCheck.Check(model, dataset, null);
-        var plan = new BatchPlan(Options, Options.Device ?? TorchRuntime.BestDevice, progress, cancellationToken);
-        model.To(plan.Device);
-        if (OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head) is { } fault) Logger.Warn(fault);
+        using var data = new RunData(model, dataset, null, Options, progress, cancellationToken, "evaluation");
+        foreach (var warning in data.Warnings) Logger.Warn(warning);
         model.Eval();
-        using var examples = new FeatureCache(model, dataset.Prepare(model.Backbone.Info.Input), "evaluation");
-        foreach (var warning in warnings.Concat(examples.Source.Remarks)) Logger.Warn(warning);
-        return Evaluate(model, examples, plan);
+        return Evaluate(model, data.Train, data.Plan);
     }
 
-    private void TrainEpoch(TrainingSession session, BatchPlan plan, FeatureCache data, CheckpointFolder? checkpoints)
+    private void Prepare(TrainingSession session)
     {
+        session.IsPreparing = true;
+        foreach (var strategy in Strategies) strategy.Prepare(session);
+        session.IsPreparing = false;
+        if (session.HasValidation) return;
+        if (session.Monitor != Evaluation.LossName)
+            throw new ArgumentException($"Epochs are to be compared by '{session.Monitor}', and there is no validation set to measure it on: pass one to Fit, or leave Monitor as it is.");
+    }
+
+    private void TrainEpoch(TrainingSession session, RunData data, TorchGenerator? generator, CheckpointFolder? checkpoints)
+    {
+        var plan = data.Plan;
         var readEvery = plan.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadsOnGpu;
         var mean = double.NaN;
-        foreach (var batch in plan.Training(data.Source, session.EpochStep))
+        session.Watch = (step, weight) =>
+        {
+            session.Loss.Add(step.Loss, weight);
+            var number = session.EpochBatch + 1;
+            if (number % readEvery != 0 && !session.IsLastBatch) return;
+            mean = session.Loss.Mean();
+            if (session.Loss.Weight > 0 && !double.IsFinite(mean)) throw Divergence.Explain(session, step.Batch, number);
+        };
+        foreach (var batch in plan.Training(data.Train.Source, session.EpochBatch))
         {
             using var scope = NewDisposeScope();
+            TrainingStep step;
             using (batch)
             {
-                session.SeedGenerator();
-                var onDevice = OnDevice(session.Model, batch, plan.Device);
-                var step = new TrainingStep(onDevice);
-                foreach (var strategy in Strategies) strategy.BeforeStep(session, step);
-
-                session.ZeroGradients();
-                var output = session.Model.ForwardFrom(step.Batch.Input, data.Stage);
-                var objective = session.Model.Replacer.Objective;
-                var loss = objective.Loss(output, step.Batch.Target);
-                // Where no strategy has changed it, the target is still on the CPU, and nothing has to be waited for.
-                session.Loss.Add(loss, objective.Weight(ReferenceEquals(step.Batch, onDevice) ? batch.Target : step.Batch.Target));
-                var number = session.EpochStep + 1;
-                if (number % readEvery == 0 || number == session.StepsPerEpoch)
+                session.Random.MoveTo(Options.Seed, session.BatchNumber);
+                if (generator is not null) TorchGenerator.Seed(Options.Seed, session.BatchNumber);
+                session.Model.Replacer.Objective.Validate(batch.Target, session.Model.Replacer.Outputs);
+                var isFirst = session.EpochBatch % session.BatchesPerStep == 0;
+                // What the target weighs is read from the CPU, so that nothing has to be waited for.
+                step = new TrainingStep(session, batch.To(plan.Device), session.Model.Replacer.Objective.Weight(batch.Target), data.Train.Stage)
                 {
-                    mean = session.Loss.Mean();
-                    if (session.Loss.Weight > 0 && !double.IsFinite(mean)) throw Divergence.Explain(session, step.Batch, number, session.LearningRate);
-                }
-                loss.backward();
-                session.UpdateWeights(step.LearningRateFactor);
-
-                foreach (var strategy in Strategies) strategy.AfterStep(session, step);
-                plan.Report(TrainingPhase.Training, number, session.StepsPerEpoch, mean, session.LearningRate);
+                    MovesWeights = (session.EpochBatch + 1) % session.BatchesPerStep == 0 || session.IsLastBatch,
+                };
+                if (isFirst) session.ZeroGradients();
+                if (generator is null || session.EpochBatch > 0) Run(step, 0);
+                else generator.Watch(() => Run(step, 0));
+                if (!step.IsComputed) throw new InvalidOperationException($"No gradients were computed: a strategy ({string.Join("; ", Strategies.Select(strategy => strategy.Description))}) did not call next() in its Step.");
+                if (session.BatchesPerStep > 1) session.Weights.Gather(step.Weight);
+                session.BatchDone(step);
+                if (step.MovesWeights)
+                    foreach (var strategy in Strategies) strategy.AfterStep(step);
+                plan.Report(TrainingPhase.Training, session.EpochBatch, session.BatchesPerEpoch, mean, session.Weights.LearningRate);
             }
-            checkpoints?.WriteIfDue();
+            if (step.MovesWeights)
+            {
+                checkpoints?.WriteIfDue();
+                if (session.StopsNow) break;
+            }
         }
     }
 
-    private void MoveCaches(TrainingSession session, BatchPlan plan, FeatureCache train, FeatureCache? validation)
+    /// <summary>Lets the strategies act around the gradients, each around those after it.</summary>
+    private void Run(TrainingStep step, int strategy)
     {
-        var stage = session.Model.LastStage(session.FrozenPrefix);
-        var reports = new[] { train.MoveTo(stage, Options.FeatureCacheBytes, plan), validation?.MoveTo(stage, Options.FeatureCacheBytes - train.Bytes, plan) };
+        if (strategy == Strategies.Count) step.Compute();
+        else Strategies[strategy].Step(step, () => Run(step, strategy + 1));
+    }
+
+    private void MoveCaches(TrainingSession session, RunData data)
+    {
+        var stage = session.InputsRequiredBy is null ? session.Model.LastStage(session.FrozenPrefix) : data.Train.Source.Stage;
+        if (session.InputsRequiredBy is { } strategy && stage > 0 && Options.Epochs > 0 && data.Train.Store is null)
+            throw new ArgumentException($"{strategy} needs the examples themselves, and the training set holds features of '{session.Model.StageName(stage)}': give it the examples.");
+        if (session.HasStaleFeatures)
+        {
+            data.Train.Clear();
+            data.Validation?.Clear();
+            session.HasStaleFeatures = false;
+        }
+        var reports = new[] { data.Train.MoveTo(stage, Options.FeatureCacheBytes, data.Plan), data.Validation?.MoveTo(stage, Options.FeatureCacheBytes - data.Train.Bytes, data.Plan) };
         foreach (var report in reports.OfType<FeatureCacheReport>())
         {
             Logger.FeaturesCached(report.Examples, report.Data, report.Stage, report.Bytes, report.Seconds);
@@ -201,25 +224,22 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
     {
         using var _ = no_grad();
         using var meter = new LossMeter(plan.Device);
-        var objective = model.Replacer.Objective;
-        var metric = objective.CreateMetric(model.Labels);
+        var (objective, outputs) = (model.Replacer.Objective, model.Replacer.Outputs);
+        IMetricState[] metrics = [.. model.Replacer.Metrics.Select(metric => metric.Start(model.Labels))];
+        var count = 0;
         foreach (var (_, batch) in plan.Once(data.Source, TrainingPhase.Validating))
         {
             using var scope = NewDisposeScope();
             using (batch)
             {
-                var onDevice = OnDevice(model, batch, plan.Device);
+                objective.Validate(batch.Target, outputs);
+                var onDevice = batch.To(plan.Device);
                 var output = model.ForwardFrom(onDevice.Input, data.Stage);
                 meter.Add(objective.Loss(output, onDevice.Target), objective.Weight(batch.Target));
-                metric.Add(output, onDevice.Target);
+                foreach (var metric in metrics) metric.Add(output, onDevice.Target);
+                count += batch.Count;
             }
         }
-        return metric.Compute() with { Loss = meter.Mean() };
-    }
-
-    private static Batch OnDevice(TransferModel model, Batch batch, Device device)
-    {
-        model.Replacer.Objective.Validate(batch.Target, model.Labels.Count);
-        return device.type == DeviceType.CPU ? batch : new Batch(batch.Input.To(device), batch.Target.to(device));
+        return new Evaluation { Count = count, Loss = meter.Mean(), Results = [.. metrics.Select(metric => metric.Compute())] };
     }
 }

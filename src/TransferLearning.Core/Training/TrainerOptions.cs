@@ -8,7 +8,7 @@ public sealed record TrainerOptions
     /// <summary>Passes over the training set; at least 1. Default 5.</summary>
     public int Epochs { get; init; } = 5;
 
-    /// <summary>Examples a step; at least 1. A single example left over at the end of an epoch joins the batch before. Default 32.</summary>
+    /// <summary>Examples a batch; at least 1. A single example left over at the end of an epoch joins the batch before. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Seed of everything random: order, augmentation, dropout. Same seed, data and thread count of torch: same weights. Default 0.</summary>
@@ -20,8 +20,14 @@ public sealed record TrainerOptions
     /// <summary>Largest 2-norm of all gradients together, above 0; null (default): no clipping.</summary>
     public double? ClipGradientNorm { get; init; }
 
-    /// <summary>Whether the training examples come in a new order each epoch. Default true.</summary>
-    public bool Shuffle { get; init; } = true;
+    /// <summary>Which examples an epoch has, and in which order. Default: <see cref="RandomSampler"/>.</summary>
+    public ISampler Sampler { get; init; } = new RandomSampler();
+
+    /// <summary>
+    /// The number by which epochs are compared: a metric's, such as <c>"accuracy"</c> or <c>"macroF1"</c>, or the validation's <c>"loss"</c>
+    /// (default). <see cref="EarlyStopping"/>, the best checkpoint and the report go by it.
+    /// </summary>
+    public string Monitor { get; init; } = Evaluation.LossName;
 
     /// <summary>Threads that prepare batches ahead of training; 0: on the training thread. The result does not depend on it. Default 2.</summary>
     public int LoaderThreads { get; init; } = 2;
@@ -46,6 +52,8 @@ public sealed record TrainerOptions
         if (LoaderThreads < 0) faults.Add($"LoaderThreads is {LoaderThreads}; it is 0 or more.");
         if (FeatureCacheBytes < 0) faults.Add($"FeatureCacheBytes is {FeatureCacheBytes}; it is 0 or more.");
         if (ClipGradientNorm is <= 0 or double.NaN) faults.Add($"ClipGradientNorm is {ClipGradientNorm}; it is above 0, or null for no clipping.");
+        if (Sampler is null) faults.Add("Sampler is null; give one, such as new RandomSampler().");
+        if (string.IsNullOrWhiteSpace(Monitor)) faults.Add("Monitor is empty; name a number, such as \"loss\".");
         faults.AddRange(Checkpoints?.Faults() ?? []);
         if (Optimizer is null) faults.Add("Optimizer is null; give one, such as new AdamW().");
         else faults.AddRange(Optimizer.Faults());

@@ -1,22 +1,14 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace TransferLearning;
 
 public sealed partial record TrainingReport
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     /// <summary>
     /// Writes the report as JSON: the measures (accuracy, accuracyInterval, macroF1, classes, confusion) stand at the top,
-    /// each epoch has epoch (from 1), trainLoss, validationLoss, accuracy (score for other tasks), learningRate and seconds. Shares are fractions.
+    /// each epoch has epoch (from 1), trainLoss, validationLoss, the numbers of the metrics, learningRate and seconds. Shares are fractions.
     /// The file is written beside and renamed, so that it is whole or absent.
     /// </summary>
     /// <param name="path">File to write; its folder is created.</param>
@@ -25,30 +17,63 @@ public sealed partial record TrainingReport
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, ToJson(), Json));
+        AtomicFile.Write(path, stream =>
+        {
+            using var writer = new Utf8JsonWriter(stream, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            ToJson().WriteTo(writer);
+        });
     }
 
     private JsonObject ToJson()
     {
-        var report = (JsonObject)JsonSerializer.SerializeToNode(this, Json)!;
-        report.Remove("evaluation");
-        report.Remove("accuracy");
-        var measures = Evaluation is null ? [] : EvaluationJson.Measures(Evaluation, Json);
-        JsonObject ordered = [];
-        foreach (var (name, value) in measures.Concat(report)) ordered[name] = value?.DeepClone();
-        ordered["weightsFromEpoch"] = WeightsFromEpoch + 1;
-        ordered["epochs"] = new JsonArray([.. Epochs.Select(EpochJson)]);
-        return ordered;
+        JsonObject json = [];
+        if (Evaluation is not null)
+        {
+            json["count"] = Evaluation.Count;
+            json["loss"] = MetricJson.Number(Evaluation.Loss);
+            foreach (var (name, value) in Evaluation.Results.SelectMany(result => result.ToJson())) json.TryAdd(name, value?.DeepClone());
+        }
+        json["backbone"] = Backbone;
+        if (Weights is { } weights) json["weights"] = new JsonObject { ["source"] = weights.Source, ["sha256"] = weights.Sha256, ["licence"] = weights.Licence };
+        json["head"] = Head;
+        json["labels"] = Texts(Labels);
+        json["objective"] = Objective;
+        json["optimizer"] = Optimizer;
+        json["strategies"] = Texts(Strategies);
+        json["sampler"] = Sampler;
+        json["monitor"] = Monitor;
+        json["seed"] = Seed;
+        json["batchSize"] = BatchSize;
+        json["device"] = Device;
+        json["trainCount"] = TrainCount;
+        json["validationCount"] = ValidationCount;
+        json["epochs"] = MetricJson.Array(Epochs.Select(EpochJson));
+        json["weightsFromEpoch"] = WeightsFromEpoch + 1;
+        if (BestEpoch is { } best) json["bestEpoch"] = best + 1;
+        json["stopReason"] = StopReason;
+        json["featureCaches"] = MetricJson.Array(FeatureCaches.Select(cache => (JsonNode?)new JsonObject
+        {
+            ["data"] = cache.Data, ["stage"] = cache.Stage, ["examples"] = cache.Examples, ["bytes"] = cache.Bytes, ["seconds"] = cache.Seconds,
+        }));
+        json["warnings"] = Texts(Warnings);
+        json["seconds"] = Seconds;
+        if (Stages.Count > 0) json["stages"] = MetricJson.Array(Stages.Select(stage => (JsonNode?)stage.ToJson()));
+        json["versions"] = new JsonObject(Versions.Select(version => KeyValuePair.Create(version.Key, (JsonNode?)version.Value)));
+        return json;
     }
 
-    private static JsonNode EpochJson(EpochReport epoch) => JsonSerializer.SerializeToNode(new
+    private static JsonArray Texts(IEnumerable<string> texts) => MetricJson.Array(texts.Select(text => (JsonNode?)text));
+
+    private static JsonNode EpochJson(EpochReport epoch)
     {
-        epoch = epoch.Epoch + 1,
-        trainLoss = epoch.TrainLoss,
-        validationLoss = epoch.Evaluation?.Loss,
-        accuracy = (epoch.Evaluation as ClassificationEvaluation)?.Accuracy,
-        score = epoch.Evaluation is ClassificationEvaluation ? null : epoch.Evaluation?.Score,
-        learningRate = double.IsNaN(epoch.LearningRate) ? (double?)null : epoch.LearningRate,
-        seconds = epoch.Seconds,
-    }, Json)!;
+        JsonObject json = new() { ["epoch"] = epoch.Epoch + 1, ["trainLoss"] = MetricJson.Number(epoch.TrainLoss) };
+        if (epoch.Evaluation is { } evaluation)
+        {
+            json["validationLoss"] = MetricJson.Number(evaluation.Loss);
+            foreach (var value in evaluation.Results.SelectMany(result => result.Values)) json.TryAdd(value.Name, MetricJson.Number(value.Value));
+        }
+        if (!double.IsNaN(epoch.LearningRate)) json["learningRate"] = epoch.LearningRate;
+        json["seconds"] = epoch.Seconds;
+        return json;
+    }
 }

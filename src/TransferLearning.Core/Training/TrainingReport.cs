@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TransferLearning;
 
@@ -16,7 +15,7 @@ public sealed partial record TrainingReport
     /// <summary>Kind of the head.</summary>
     public required string Head { get; init; }
 
-    /// <summary>Names of the outputs in order.</summary>
+    /// <summary>Names of the outputs in order; empty where they have none.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>What was minimised.</summary>
@@ -26,12 +25,18 @@ public sealed partial record TrainingReport
     public required string Optimizer { get; init; }
 
     /// <summary>The strategies in the order in which they acted.</summary>
-    public required IReadOnlyList<string> Strategies { get; init; }
+    public IReadOnlyList<string> Strategies { get; init; } = [];
+
+    /// <summary>Which examples an epoch had, and in which order.</summary>
+    public required string Sampler { get; init; }
+
+    /// <summary>The number by which epochs were compared.</summary>
+    public required string Monitor { get; init; }
 
     /// <summary>Seed of the run.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Examples a step.</summary>
+    /// <summary>Examples a batch.</summary>
     public required int BatchSize { get; init; }
 
     /// <summary>Where it was trained: <c>"cpu"</c>, <c>"cuda:0"</c>.</summary>
@@ -44,67 +49,77 @@ public sealed partial record TrainingReport
     public required int ValidationCount { get; init; }
 
     /// <summary>The epochs in order.</summary>
-    public required IReadOnlyList<EpochReport> Epochs { get; init; }
+    public IReadOnlyList<EpochReport> Epochs { get; init; } = [];
 
-    /// <summary>Measures of the weights that the model had after <see cref="WeightsFromEpoch"/>; null without a validation set. What a strategy changes at the end of the run is not measured again.</summary>
+    /// <summary>Measures of the weights that the model had after <see cref="WeightsFromEpoch"/>; null without a validation set.</summary>
     public Evaluation? Evaluation { get; init; }
 
     /// <summary>Epoch whose weights the model has now, from 0.</summary>
-    public required int WeightsFromEpoch { get; init; }
+    public int WeightsFromEpoch { get; init; }
 
     /// <summary>Why it ended: <c>"all epochs done"</c>, or what a strategy said.</summary>
-    public required string StopReason { get; init; }
+    public string StopReason { get; init; } = "all epochs done";
 
     /// <summary>What was computed once instead of in every epoch.</summary>
-    public required IReadOnlyList<FeatureCacheReport> FeatureCaches { get; init; }
+    public IReadOnlyList<FeatureCacheReport> FeatureCaches { get; init; } = [];
 
     /// <summary>What the user should know: classes without examples and the like.</summary>
-    public required IReadOnlyList<string> Warnings { get; init; }
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Wall time of the whole run.</summary>
-    public required double Seconds { get; init; }
+    public double Seconds { get; init; }
+
+    /// <summary>The reports of the stages that a recipe was made of, in order; empty for a single run.</summary>
+    public IReadOnlyList<TrainingReport> Stages { get; init; } = [];
 
     /// <summary>Versions of the library, TorchSharp, libtorch and .NET.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 
     /// <summary>Share of right answers on the validation set, 0 to 1; NaN without one, or where the task is no classification.</summary>
-    public double Accuracy => (Evaluation as ClassificationEvaluation)?.Accuracy ?? double.NaN;
+    public double Accuracy => Evaluation?.Accuracy ?? double.NaN;
 
-    internal static TrainingReport Create(
-        TrainingSession session,
-        IReadOnlyList<IFineTuneStrategy> strategies,
-        int trainCount,
-        int validationCount,
-        IReadOnlyList<string> warnings,
-        Device device) => new()
+    /// <summary>The epoch, from 0, that is the best by <see cref="Monitor"/>, the first of equals; null without a validation set.</summary>
+    public int? BestEpoch => Epochs.Any(epoch => epoch.Evaluation is not null)
+        ? Epochs.Where(epoch => epoch.Evaluation is not null).MinBy(epoch => epoch.Evaluation!.Cost(Monitor))?.Epoch
+        : null;
+
+    /// <summary>What is known before anything has run.</summary>
+    internal static TrainingReport Of(TransferModel model, TrainerOptions options, string device, int trainCount, int validationCount, IReadOnlyList<string> warnings) => new()
+    {
+        Backbone = model.Backbone.Info.Id,
+        Weights = model.Backbone.Info.Weights,
+        Head = model.Replacer.Kind,
+        Labels = model.Labels,
+        Objective = model.Replacer.Objective.Description,
+        Optimizer = options.Optimizer.ToString(),
+        Sampler = options.Sampler.Description,
+        Monitor = options.Monitor,
+        Seed = options.Seed,
+        BatchSize = options.BatchSize,
+        Device = device,
+        TrainCount = trainCount,
+        ValidationCount = validationCount,
+        Warnings = warnings,
+        Versions = new Dictionary<string, string>
         {
-            Backbone = session.Model.Backbone.Info.Id,
-            Weights = session.Model.Backbone.Info.Weights,
-            Head = session.Model.Replacer.Kind,
-            Labels = session.Model.Labels,
-            Objective = session.Model.Replacer.Objective.Name,
-            Optimizer = session.Options.Optimizer.ToString(),
+            ["transferLearning"] = typeof(TrainingReport).Assembly.GetName().Version!.ToString(3),
+            ["torchSharp"] = typeof(torch).Assembly.GetName().Version!.ToString(3),
+            ["libtorch"] = torch.__version__,
+            ["dotnet"] = RuntimeInformation.FrameworkDescription,
+        },
+    };
+
+    /// <summary>What a run did.</summary>
+    internal static TrainingReport Of(TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, int trainCount, int validationCount, IReadOnlyList<string> warnings, torch.Device device) =>
+        Of(session.Model, session.Options, device.ToString(), trainCount, validationCount, warnings) with
+        {
             Strategies = [.. strategies.Select(strategy => strategy.Description)],
-            Seed = session.Options.Seed,
-            BatchSize = session.Options.BatchSize,
-            Device = device.ToString(),
-            TrainCount = trainCount,
-            ValidationCount = validationCount,
+            Monitor = session.Monitor,
             Epochs = [.. session.Epochs],
             Evaluation = session.Evaluation,
             WeightsFromEpoch = session.WeightsFromEpoch,
             StopReason = session.StopReason ?? "all epochs done",
             FeatureCaches = [.. session.FeatureCaches],
-            Warnings = warnings,
-            Seconds = session.Seconds,
-            Versions = VersionsInUse(),
+            Seconds = session.Elapsed.TotalSeconds,
         };
-
-    internal static IReadOnlyDictionary<string, string> VersionsInUse() => new Dictionary<string, string>
-    {
-        ["transferLearning"] = typeof(TrainingReport).Assembly.GetName().Version!.ToString(3),
-        ["torchSharp"] = typeof(torch).Assembly.GetName().Version!.ToString(3),
-        ["libtorch"] = torch.__version__,
-        ["dotnet"] = RuntimeInformation.FrameworkDescription,
-    };
 }

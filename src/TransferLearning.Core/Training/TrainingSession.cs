@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,24 +10,20 @@ public sealed class TrainingSession : IDisposable
 {
     private readonly List<EpochReport> _epochs = [];
     private readonly List<ModelSnapshot> _snapshots = [];
-    private IOptimizer _optimizer;
-    private readonly GradientClipping? _clipping;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly int _batchesPerEpoch;
     private double _secondsBefore;
-    private (TrainingGroup Group, ParameterGroup Parameters)[] _trained = [];
+    private (int Count, string? Checksum) _rest = (-1, null);
 
-    internal TrainingSession(TransferModel model, TrainerOptions options, Device device, int stepsPerEpoch, bool hasValidation)
+    internal TrainingSession(TransferModel model, TrainerOptions options, Device device, int batchesPerEpoch, bool hasValidation)
     {
-        Model = model;
-        Options = options;
-        StepsPerEpoch = stepsPerEpoch;
-        HasValidation = hasValidation;
-        BackboneGroups = [.. model.Backbone.LayerGroups.Select(group => new TrainingGroup(group.Name, model.Backbone.Module, group.Owns))];
-        Head = new TrainingGroup("head", model.Head, _ => true);
+        (Model, Options, HasValidation, Monitor, _batchesPerEpoch) = (model, options, hasValidation, options.Monitor, batchesPerEpoch);
+        BackboneGroups = [.. model.Backbone.LayerGroups.Select(group => new TrainingGroup(this, group.Name, model.Backbone.Module, ModelState.Backbone, group.Owns))];
+        Head = new TrainingGroup(this, "head", model.Head, ModelState.Head, _ => true);
+        foreach (var adapter in model.Adapters) Take(adapter);
         CheckGroups();
         Loss = new LossMeter(device);
-        _optimizer = options.Optimizer.Create();
-        _clipping = options.ClipGradientNorm is null ? null : new GradientClipping();
+        Weights = new WeightUpdate(options);
     }
 
     /// <summary>The model that is trained.</summary>
@@ -41,8 +38,26 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The head.</summary>
     public TrainingGroup Head { get; }
 
+    /// <summary>The layer groups and the head.</summary>
+    public IEnumerable<TrainingGroup> Groups => BackboneGroups.Append(Head);
+
+    /// <summary>The numbers that the library's layers draw from: of the seed and the step alone.</summary>
+    public RandomSource Random { get; } = new();
+
     /// <summary>Whether there is a validation set, so that <see cref="EpochReport.Evaluation"/> is not null.</summary>
     public bool HasValidation { get; }
+
+    /// <summary>The number by which epochs are compared: that of the options, unless a strategy has set another in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
+    /// <exception cref="ArgumentException">Two strategies want different ones.</exception>
+    public string Monitor
+    {
+        get;
+        set => field = field is null || field == value || field == Options.Monitor
+            ? value : throw new ArgumentException($"Epochs are compared by '{field}' and by '{value}': a run goes by one number.");
+    }
+
+    /// <summary>How many batches give the gradients of one step; 1 by default. A strategy sets it in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
+    public int BatchesPerStep { get; set => field = IsPreparing && value >= 1 ? value : throw new InvalidOperationException($"BatchesPerStep is 1 or more and set in Prepare; got {value}."); } = 1;
 
     /// <summary>The current epoch, from 0.</summary>
     public int Epoch { get; internal set; }
@@ -51,10 +66,13 @@ public sealed class TrainingSession : IDisposable
     public int Step { get; private set; }
 
     /// <summary>Steps of one epoch.</summary>
-    public int StepsPerEpoch { get; }
+    public int StepsPerEpoch => (_batchesPerEpoch + BatchesPerStep - 1) / BatchesPerStep;
 
     /// <summary>Steps of the whole run if nothing stops it.</summary>
-    public int TotalSteps => StepsPerEpoch * Options.Epochs;
+    public int TotalSteps => (int)Math.Min(int.MaxValue, (long)StepsPerEpoch * Options.Epochs);
+
+    /// <summary>Wall time of the run, that before a resumption included.</summary>
+    public TimeSpan Elapsed => TimeSpan.FromSeconds(_secondsBefore) + _clock.Elapsed;
 
     /// <summary>The epochs done so far.</summary>
     public IReadOnlyList<EpochReport> Epochs => _epochs;
@@ -65,31 +83,67 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Evaluation of the weights that the model has; null without a validation set.</summary>
     public Evaluation? Evaluation { get; private set; }
 
-    /// <summary>Why training is to stop after this epoch; null while it goes on.</summary>
+    /// <summary>Why training is to stop; null while it goes on.</summary>
     public string? StopReason { get; private set; }
 
-    /// <summary>Asks to stop after the current epoch. The first reason given stands in the report.</summary>
-    public void Stop(string reason) => StopReason ??= reason;
+    /// <summary>Asks to stop after the current epoch, or after the current step. The first reason given stands in the report.</summary>
+    /// <param name="reason">Why, in a few words.</param>
+    /// <param name="now">Whether the epoch ends with this step; it is measured as it stands. Default false.</param>
+    public void Stop(string reason, bool now = false)
+    {
+        StopReason ??= reason;
+        StopsNow |= now;
+    }
 
-    /// <summary>Copies the model's weights as they are now. The caller disposes the snapshot; the end of the run does at the latest.</summary>
-    public ModelSnapshot Capture() => Snapshot((_, now) => now, WeightsFromEpoch, Evaluation);
+    /// <summary>Keeps no features of frozen layers: a strategy needs the examples themselves. Called in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
+    /// <param name="reason">Who needs them, for messages.</param>
+    public void RequireInputs(string reason) => InputsRequiredBy ??= reason;
+
+    /// <summary>Attaches an adapter to the model: its layers are trained with the groups that they sit in. Called in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
+    /// <param name="adapter">The adapter; the model owns it from now on.</param>
+    /// <exception cref="ArgumentException">A layer sits in no group, or the model has an adapter of that kind.</exception>
+    public void Add(IAdapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        if (!IsPreparing) throw new InvalidOperationException("Adapters are added in Prepare, before the first epoch.");
+        foreach (var layer in adapter.Layers.Values) layer.to(Loss.Device);
+        Take(adapter);
+        Model.Add(adapter);
+        CheckGroups();
+    }
+
+    /// <summary>Copies the weights that training has changed, as they are now. The caller disposes the snapshot; the end of the run does at the latest.</summary>
+    public ModelSnapshot Capture() => Snapshot(Touched, (_, now) => now, WeightsFromEpoch, Evaluation);
 
     /// <summary>Puts the weights of a snapshot of this run back into the model.</summary>
     public void Restore(ModelSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.CopyBack();
-        (WeightsFromEpoch, Evaluation) = (snapshot.Epoch, snapshot.Evaluation);
+        (WeightsFromEpoch, Evaluation, HasStaleFeatures) = (snapshot.Epoch, snapshot.Evaluation, true);
     }
 
-    /// <summary>Steps made so far in the current epoch.</summary>
-    internal int EpochStep { get; private set; }
+    /// <summary>Sets all gradients to none, for a second computation of the same batch.</summary>
+    public void ZeroGradients() => Weights.ZeroGradients();
+
+    /// <summary>Whether strategies are being prepared: what they freeze then is frozen for the run.</summary>
+    internal bool IsPreparing { get; set; }
+
+    internal bool StopsNow { get; private set; }
+
+    internal string? InputsRequiredBy { get; private set; }
+
+    /// <summary>Whether weights of frozen layers may be others than those that features were computed by.</summary>
+    internal bool HasStaleFeatures { get; set; }
+
+    /// <summary>The weights that are trained, and how they follow from gradients.</summary>
+    internal WeightUpdate Weights { get; }
+
+    /// <summary>Batches done in the current epoch.</summary>
+    internal int EpochBatch { get; private set; }
 
     /// <summary>Training loss of the current epoch.</summary>
     internal LossMeter Loss { get; }
-
-    /// <summary>Learning rate of the last step, of a group with factor 1.</summary>
-    internal double LearningRate { get; private set; } = double.NaN;
 
     /// <summary>Whether all epochs are done and every strategy has completed.</summary>
     internal bool IsComplete { get; set; }
@@ -97,54 +151,66 @@ public sealed class TrainingSession : IDisposable
     /// <summary>What was computed once so far.</summary>
     internal List<FeatureCacheReport> FeatureCaches { get; } = [];
 
-    /// <summary>Wall time of the run, that before a resumption included.</summary>
-    internal double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
+    /// <summary>What the first computation of each step is told to.</summary>
+    internal Action<TrainingStep, double> Watch { get; set; } = (_, _) => { };
 
     /// <summary>Everything that training can change in the model, under the names of a saved model.</summary>
-    internal IEnumerable<(string Name, Tensor Value)> State =>
-        BackboneGroups.SelectMany(group => group.State).Select(entry => ($"{ModelArtefact.BackbonePrefix}{entry.Name}", entry.Value))
-            .Concat(Head.State.Select(entry => ($"{ModelArtefact.HeadPrefix}{entry.Name}", entry.Value)));
+    internal IEnumerable<(string Name, Tensor Value)> State => Groups.SelectMany(group => group.State);
+
+    /// <summary>Names of what training has changed so far, or may have.</summary>
+    internal HashSet<string> TouchedNames { get; } = [];
+
+    internal IEnumerable<(string Name, Tensor Value)> Touched => State.Where(entry => TouchedNames.Contains(entry.Name));
+
+    /// <summary>Checksum of the weights that training has not changed: computed anew only where there are fewer.</summary>
+    internal string? ChecksumOfRest()
+    {
+        var rest = State.Where(entry => !TouchedNames.Contains(entry.Name)).Select(entry => KeyValuePair.Create(entry.Name, entry.Value)).ToList();
+        if (rest.Count != _rest.Count) _rest = (rest.Count, rest.Count == 0 ? null : ModelState.Checksum(rest));
+        return _rest.Checksum;
+    }
 
     /// <summary>Number of leading backbone groups that are frozen: what they compute does not change during the epoch.</summary>
     internal int FrozenPrefix => BackboneGroups.TakeWhile(group => group.IsFrozen).Count();
 
-    internal IEnumerable<TrainingGroup> AllGroups => BackboneGroups.Append(Head);
+    /// <summary>The number of the batch in the run, whatever ended earlier epochs.</summary>
+    internal long BatchNumber => (long)Epoch * _batchesPerEpoch + EpochBatch;
+
+    internal bool IsLastBatch => EpochBatch == _batchesPerEpoch - 1;
+
+    internal int BatchesPerEpoch => _batchesPerEpoch;
 
     /// <summary>Makes the groups' settings true: modes, gradients, and what the optimizer updates.</summary>
     internal void EnterTraining()
     {
-        foreach (var group in AllGroups)
-        {
-            group.EnterTrainingMode();
-            foreach (var parameter in group.Parameters) parameter.requires_grad = !group.IsFrozen;
-        }
-        _trained = [.. AllGroups.Where(group => !group.IsFrozen).SelectMany(Parameters)];
-        if (_trained.Length == 0) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
+        foreach (var group in Groups) group.EnterTraining();
+        if (Groups.All(group => group.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
+        HashSet<string> added = [.. Groups.SelectMany(group => group.Trained).Where(name => !TouchedNames.Contains(name))];
+        if (added.Count > 0)
+            foreach (var snapshot in _snapshots) snapshot.Extend(State.Where(entry => added.Contains(entry.Name)), (_, now) => now);
+        TouchedNames.UnionWith(added);
+        Weights.Take(Groups);
+        foreach (var module in Model.Modules.SelectMany(module => module.modules().Prepend(module)).OfType<IRandomModule>()) module.Random = Random;
     }
 
     internal void EnterEvaluation() => Model.Eval();
 
-    internal void ZeroGradients()
+    /// <summary>Gives the model back as it was given: what its owner froze, and layers that draw from torch's generator again.</summary>
+    internal void Leave()
     {
-        foreach (var (_, parameters) in _trained)
-            foreach (var parameter in parameters.Parameters) parameter.grad = null;
+        EnterEvaluation();
+        foreach (var parameter in Groups.SelectMany(group => group.Parameters)) parameter.Apply(isRunning: false);
+        foreach (var module in Model.Modules.SelectMany(module => module.modules().Prepend(module)).OfType<IRandomModule>()) module.Random = null;
     }
 
-    /// <summary>
-    /// Sets torch's generator to a state that depends on the seed and the step alone: dropout is the same whether the run comes here
-    /// without a break or from a checkpoint.
-    /// </summary>
-    internal void SeedGenerator() => manual_seed((long)(new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Step).NextUInt64() >> 1)).Dispose();
-
-    /// <summary>Updates the weights from their gradients.</summary>
-    internal void UpdateWeights(double factor)
+    internal void BatchDone(TrainingStep step)
     {
-        LearningRate = Options.Optimizer.LearningRate * factor;
-        foreach (var (group, parameters) in _trained) parameters.LearningRate = LearningRate * group.LearningRateFactor;
-        if (Options.ClipGradientNorm is { } limit) _clipping!.Clip(_trained.SelectMany(trained => trained.Parameters.Parameters), limit);
-        _optimizer.Step(Array.ConvertAll(_trained, trained => trained.Parameters));
-        Step++;
-        EpochStep++;
+        if (step.MovesWeights)
+        {
+            Weights.Move(step.LearningRateFactor);
+            Step++;
+        }
+        EpochBatch++;
     }
 
     internal void Add(EpochReport epoch)
@@ -156,91 +222,94 @@ public sealed class TrainingSession : IDisposable
     internal void NextEpoch()
     {
         Epoch++;
-        EpochStep = 0;
+        EpochBatch = 0;
         Loss.Reset();
     }
 
     /// <summary>Where the run stands, beside weights and histories.</summary>
     internal RunState Position() => new()
     {
-        Epoch = Epoch, EpochStep = EpochStep, Step = Step,
-        LossSum = Loss.Sum, LossWeight = Loss.Weight, LearningRate = LearningRate,
+        Epoch = Epoch, EpochBatch = EpochBatch, Step = Step,
+        LossSum = Loss.Sum, LossWeight = Loss.Weight, LearningRate = Weights.LearningRate,
         Epochs = _epochs, WeightsFromEpoch = WeightsFromEpoch, StopReason = StopReason, IsComplete = IsComplete,
-        Groups = [.. AllGroups.Select(group => new GroupState(group.IsFrozen, group.KeepsStatistics, group.LearningRateFactor))],
-        FeatureCaches = FeatureCaches, Seconds = Seconds,
+        Groups = [.. Groups.Select(group => new GroupState(group.KeepsStatistics, group.LearningRateFactor))],
+        FeatureCaches = FeatureCaches, Seconds = Elapsed.TotalSeconds,
     };
 
     /// <summary>Goes on from there; weights and histories are loaded already.</summary>
-    internal void GoTo(RunState position)
+    internal void GoTo(RunState position, IEnumerable<string> touched)
     {
-        (Epoch, EpochStep, Step, LearningRate) = (position.Epoch, position.EpochStep, position.Step, position.LearningRate);
+        (Epoch, EpochBatch, Step, Weights.LearningRate) = (position.Epoch, position.EpochBatch, position.Step, position.LearningRate);
         Loss.Reset(position.LossSum, position.LossWeight);
         _epochs.Clear();
         _epochs.AddRange(position.Epochs);
         (WeightsFromEpoch, Evaluation) = (position.WeightsFromEpoch, EvaluationOf(position.WeightsFromEpoch));
         (StopReason, IsComplete, _secondsBefore) = (position.StopReason, position.IsComplete, position.Seconds);
-        foreach (var (group, saved) in AllGroups.Zip(position.Groups))
-            (group.IsFrozen, group.KeepsStatistics, group.LearningRateFactor) = (saved.IsFrozen, saved.KeepsStatistics, saved.LearningRateFactor);
+        foreach (var (group, saved) in Groups.Zip(position.Groups))
+            (group.KeepsStatistics, group.LearningRateFactor) = (saved.KeepsStatistics, saved.LearningRateFactor);
         FeatureCaches.Clear();
         FeatureCaches.AddRange(position.FeatureCaches);
+        TouchedNames.Clear();
+        TouchedNames.UnionWith(touched);
     }
 
     /// <summary>Whether a run like this one can stand there.</summary>
-    internal bool Fits(RunState position) =>
-        position.Epoch >= 0 && position.Epoch <= Options.Epochs && position.EpochStep >= 0 && position.EpochStep <= StepsPerEpoch
-        && position.Step == (long)position.Epoch * StepsPerEpoch + position.EpochStep && position.LossWeight >= 0
-        && position.Epochs.Count == position.Epoch && position.Epochs.All(epoch => epoch is not null && epoch.Evaluation is not null == HasValidation)
-        && position.WeightsFromEpoch >= -1 && position.WeightsFromEpoch < position.Epoch
-        && position.Groups.Count == AllGroups.Count() && position.Groups.All(group => group is not null)
-        && position.FeatureCaches.All(cache => cache is not null);
+    internal bool Fits(RunState position)
+    {
+        var steps = (long)position.Epoch * StepsPerEpoch + (position.EpochBatch + BatchesPerStep - 1) / BatchesPerStep;
+        return position.Epoch >= 0 && position.Epoch <= Options.Epochs && position.EpochBatch >= 0 && position.EpochBatch <= _batchesPerEpoch
+            && (position.Step == steps || position.StopReason is not null && position.Step >= 0 && position.Step < steps) && position.LossWeight >= 0
+            && position.Epochs.Count == position.Epoch && position.Epochs.All(epoch => epoch is not null && epoch.Evaluation is not null == HasValidation)
+            && position.WeightsFromEpoch >= -1 && position.WeightsFromEpoch < position.Epoch
+            && position.Groups.Count == Groups.Count() && position.Groups.All(group => group is not null)
+            && position.FeatureCaches.All(cache => cache is not null);
+    }
 
-    /// <summary>A snapshot of saved values, of which <paramref name="value"/> gives the one of each name.</summary>
-    internal ModelSnapshot Snapshot(Func<string, Tensor, Tensor> value, int epoch) => Snapshot(value, epoch, EvaluationOf(epoch));
+    /// <summary>A snapshot of saved values of these tensors, of which <paramref name="value"/> gives the one of each name.</summary>
+    internal ModelSnapshot Snapshot(IEnumerable<(string Name, Tensor Value)> state, Func<string, Tensor, Tensor> value, int epoch) => Snapshot(state, value, epoch, EvaluationOf(epoch));
 
     /// <summary>What the optimizer remembers, by parameter.</summary>
-    internal IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> History)> Histories() => Parameters().Select(entry => (entry.Name, _optimizer.Save(entry.Parameter)));
+    internal IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> History)> Histories() => Parameters().Select(entry => (entry.Name, Weights.History(entry.Parameter)));
 
     /// <summary>A new optimizer with what another remembered of each parameter; empty for one that it has not met.</summary>
-    internal void LoadHistories(Func<string, IReadOnlyDictionary<string, Tensor>> history)
-    {
-        _optimizer.Dispose();
-        _optimizer = Options.Optimizer.Create();
-        foreach (var (name, parameter) in Parameters())
-            if (history(name) is { Count: > 0 } saved) _optimizer.Load(parameter, saved);
-    }
+    internal void LoadHistories(Func<string, IReadOnlyDictionary<string, Tensor>> history) => Weights.LoadHistories(Parameters(), history);
 
     /// <summary>Disposes gradients, snapshots and the optimizer's history.</summary>
     public void Dispose()
     {
-        foreach (var parameter in AllGroups.SelectMany(group => group.Parameters)) parameter.grad = null;
+        foreach (var (_, parameter) in Parameters()) parameter.grad = null;
         foreach (var snapshot in _snapshots) snapshot.Dispose();
-        _optimizer.Dispose();
-        _clipping?.Dispose();
+        Weights.Dispose();
         Loss.Dispose();
+    }
+
+    private void Take(IAdapter adapter)
+    {
+        foreach (var (path, layer) in adapter.Layers)
+        {
+            var group = Enumerable.Range(0, BackboneGroups.Count).Where(i => Model.Backbone.LayerGroups[i].Owns(path)).Select(i => BackboneGroups[i]).FirstOrDefault()
+                ?? throw new ArgumentException($"The adapter '{adapter.Kind}' changes '{path}', which belongs to no layer group of '{Model.Backbone.Info.Id}'.");
+            group.Add(layer, $"{ModelState.Adapter}{adapter.Kind}.{path}.");
+        }
     }
 
     private void CheckGroups()
     {
         Dictionary<Parameter, string> groups = new(ReferenceEqualityComparer.Instance);
-        foreach (var group in AllGroups)
-            foreach (var (name, value) in group.State)
-                if (value is Parameter parameter && !groups.TryAdd(parameter, group.Name))
-                    throw new ArgumentException($"The parameter '{name}' belongs to '{groups[parameter]}' and to '{group.Name}', so it would be trained twice in each step. Give it to one layer group.");
+        foreach (var group in Groups)
+            foreach (var parameter in group.Parameters)
+                if (!groups.TryAdd(parameter.Parameter, group.Name))
+                    throw new ArgumentException($"The parameter '{parameter.Name}' belongs to '{groups[parameter.Parameter]}' and to '{group.Name}', so it would be trained twice in each step. Give it to one layer group.");
     }
 
-    private IEnumerable<(string Name, Parameter Parameter)> Parameters() =>
-        State.Where(entry => entry.Value is Parameter).Select(entry => (entry.Name, (Parameter)entry.Value));
+    private IEnumerable<(string Name, Parameter Parameter)> Parameters() => Groups.SelectMany(group => group.Parameters).Select(parameter => (parameter.Name, parameter.Parameter));
 
     private Evaluation? EvaluationOf(int epoch) => epoch < 0 ? null : _epochs[epoch].Evaluation;
 
-    private ModelSnapshot Snapshot(Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
+    private ModelSnapshot Snapshot(IEnumerable<(string Name, Tensor Value)> state, Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
     {
-        var snapshot = new ModelSnapshot(State, value, epoch, evaluation);
+        var snapshot = new ModelSnapshot(state, value, epoch, evaluation);
         _snapshots.Add(snapshot);
         return snapshot;
     }
-
-    private IEnumerable<(TrainingGroup, ParameterGroup)> Parameters(TrainingGroup group) => group.Parameters
-        .GroupBy(parameter => Options.Optimizer.DecaysVectors || parameter.dim() > 1)
-        .Select(decays => (group, new ParameterGroup([.. decays]) { WeightDecay = decays.Key ? Options.Optimizer.WeightDecay : 0 }));
 }

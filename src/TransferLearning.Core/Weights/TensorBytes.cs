@@ -3,6 +3,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
+/// <summary>Sees some bytes of a tensor.</summary>
+internal delegate void VisitBytes(ReadOnlySpan<byte> bytes);
+
 /// <summary>Copies between contiguous CPU tensors and streams, in parts because a span ends at 2 GiB.</summary>
 internal static class TensorBytes
 {
@@ -30,6 +33,13 @@ internal static class TensorBytes
         var checksum = 0u;
         ForEachPart(tensor, part => checksum = TransferLearning.Crc32.Append(checksum, part.bytes));
         return checksum;
+    }
+
+    /// <summary>Shows the bytes of a tensor on any device, part by part.</summary>
+    public static void Visit(this Tensor tensor, VisitBytes visit)
+    {
+        using var scope = NewDisposeScope();
+        ForEachPart(tensor.detach().cpu().contiguous(), part => visit(part.bytes));
     }
 
     private static void ForEachPart(Tensor tensor, Action<Tensor> action)

@@ -81,7 +81,7 @@ internal sealed partial class CheckpointFolder : IDisposable
     /// <summary>Remembers the weights of the epoch that has just been evaluated, if it is the best; they are written with the next checkpoint.</summary>
     public void RememberBest()
     {
-        if (_session.Evaluation is not { } now || !(_session.Epochs.SkipLast(1).All(epoch => now.Score > epoch.Evaluation!.Score))) return;
+        if (_session.Evaluation is not { } now || !_session.Epochs.SkipLast(1).All(epoch => now.Cost(_session.Monitor) < epoch.Evaluation!.Cost(_session.Monitor))) return;
         _best?.Dispose();
         _best = _session.Capture();
     }
@@ -97,7 +97,9 @@ internal sealed partial class CheckpointFolder : IDisposable
             _removal.GetAwaiter().GetResult();
             if (_best is not null)
             {
-                ModelArtefact.Save(_session.Model, Path.Combine(_options.Folder, "best" + Extension), _best.Values.ToDictionary());
+                var best = ModelState.Of(_session.Model);
+                foreach (var (name, value) in _best.Values) best[name] = value;
+                ModelArtefact.Save(_session.Model, Path.Combine(_options.Folder, "best" + Extension), best);
                 _best.Dispose();
                 _best = null;
             }

@@ -6,8 +6,9 @@ namespace TransferLearning;
 /// </summary>
 /// <remarks>
 /// The folder holds <c>checkpoint-STEP.safetensors</c>, the newest ones, and, where there is a validation set,
-/// <c>best.safetensors</c>: the model with the weights of the best epoch so far. Each is a saved model that
-/// <see cref="ModelArtefact.Open"/> opens too. A folder belongs to one run at a time.
+/// <c>best.safetensors</c>: the model with the weights of the best epoch so far, by <see cref="TrainerOptions.Monitor"/>, as
+/// <see cref="TransferModel.Save"/> writes it. A checkpoint holds what training has changed so far and the checksum of the rest:
+/// go on with a model of the same pretrained weights. A folder belongs to one run at a time.
 /// </remarks>
 /// <param name="Folder">The folder; it is created.</param>
 public sealed record CheckpointOptions(string Folder)

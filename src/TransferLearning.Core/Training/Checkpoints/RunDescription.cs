@@ -1,6 +1,4 @@
-using System.Collections;
-using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 
 namespace TransferLearning;
 
@@ -13,39 +11,27 @@ internal static class RunDescription
         return new Dictionary<string, string>
         {
             ["backbone"] = model.Backbone.Info.Id,
-            ["input"] = model.Backbone.Info.Input is { } input ? Settings(input) : "",
-            ["head"] = $"{model.Replacer.Kind}: {Settings(model.Replacer)}",
-            ["objective"] = $"{model.Replacer.Objective.Name}: {Settings(model.Replacer.Objective)}",
+            ["input"] = model.Backbone.Info.Input?.ToString() ?? "",
+            ["head"] = Kind(model.Replacer.Kind, model.Replacer.Settings),
+            ["names"] = Names(model.Labels),
+            ["objective"] = Kind(model.Replacer.Objective.Kind, model.Replacer.Objective.Settings),
+            ["metrics"] = string.Join("; ", model.Replacer.Metrics.Select(metric => Kind(metric.Kind, metric.Settings))),
             ["optimizer"] = options.Optimizer.ToString(),
             ["strategies"] = string.Join("; ", strategies.Select(strategy => strategy.Description)),
+            ["monitor"] = options.Monitor,
             ["seed"] = $"{options.Seed}",
             ["epochs"] = $"{options.Epochs}",
             ["batch size"] = $"{options.BatchSize}",
-            ["shuffling"] = $"{options.Shuffle}",
+            ["sampler"] = options.Sampler.Description,
             ["gradient clipping"] = FormattableString.Invariant($"{options.ClipGradientNorm}"),
             ["number of training examples"] = $"{train.Count}",
-            ["checksum of the training classes"] = $"{Checksum(train):X8}",
+            ["checksum of the training examples"] = $"{train.Checksum:X8}",
             ["number of validation examples"] = $"{validation?.Count ?? 0}",
-            ["checksum of the validation classes"] = $"{(validation is null ? 0 : Checksum(validation)):X8}",
+            ["checksum of the validation examples"] = $"{validation?.Checksum ?? 0:X8}",
         };
     }
 
-    /// <summary>Every public property that is a number, a text or a list of such.</summary>
-    private static string Settings(object subject) => string.Join(", ",
-        from property in subject.GetType().GetProperties()
-        where property.GetIndexParameters().Length == 0
-        orderby property.Name
-        let value = Text(property.GetValue(subject))
-        where value is not null
-        select $"{property.Name} {value}");
+    private static string Kind(string kind, JsonObject settings) => settings.Count == 0 ? kind : $"{kind} {settings.ToJsonString()}";
 
-    private static string? Text(object? value) => value switch
-    {
-        null => "none",
-        IConvertible simple => simple.ToString(CultureInfo.InvariantCulture),
-        IEnumerable<IConvertible> or IEnumerable<int> or IEnumerable<long> or IEnumerable<float> or IEnumerable<double> => $"[{string.Join(", ", ((IEnumerable)value).Cast<object>().Select(Text))}]",
-        _ => null,
-    };
-
-    private static uint Checksum(IDataset data) => Crc32.Append(0, MemoryMarshal.AsBytes<int>(data.Labels.ToArray()));
+    private static string Names(IReadOnlyList<string> labels) => string.Join(", ", labels);
 }

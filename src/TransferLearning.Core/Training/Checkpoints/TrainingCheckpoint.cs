@@ -29,7 +29,9 @@ internal static class TrainingCheckpoint
         var remembered = saved.SelectMany((strategy, i) => strategy.Tensors.Select(entry => KeyValuePair.Create(TensorPrefix(i) + entry.Key, entry.Value))
             .Concat(strategy.Snapshots.SelectMany(snapshot => snapshot.Value.Values.Select(entry => KeyValuePair.Create(SnapshotPrefix(i, snapshot.Key) + entry.Key, entry.Value)))));
         // A tensor, since a safetensors header has a largest size and a confusion matrix of many classes has none.
-        ModelArtefact.Save(session.Model, path, training: [.. history, .. remembered, KeyValuePair.Create(StateName, tensor(state.ToJson()))]);
+        ModelArtefact.Save(
+            session.Model, path, session.Touched.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)),
+            [.. history, .. remembered, KeyValuePair.Create(StateName, tensor(state.ToJson()))], session.ChecksumOfRest());
     }
 
     /// <summary>Puts a run back to where it stood. The strategies are prepared.</summary>
@@ -50,10 +52,11 @@ internal static class TrainingCheckpoint
         {
             session.LoadHistories(parameter => Under(tensors, $"{OptimizerPrefix}{parameter}."));
             ModelArtefact.LoadInto(session.Model, file);
-            session.GoTo(state);
+            session.GoTo(state, file.Tensors.Keys.Where(name => !name.StartsWith(ModelArtefact.TrainingPrefix, StringComparison.Ordinal)));
             foreach (var (i, strategy) in strategies.Index())
                 strategy.Load(new StrategyState(state.Strategies[i].Numbers, Under(tensors, TensorPrefix(i)), name => state.Strategies[i].Snapshots.TryGetValue(name, out var epoch)
-                    ? session.Snapshot((parameter, now) => tensors.For(now, SnapshotPrefix(i, name) + parameter), epoch)
+                    ? session.Snapshot(
+                        session.State.Where(entry => tensors.ContainsKey(SnapshotPrefix(i, name) + entry.Name)), (parameter, now) => tensors.For(now, SnapshotPrefix(i, name) + parameter), epoch)
                     : null));
         }
         catch (Exception error) when (error is KeyNotFoundException or ArgumentOutOfRangeException or InvalidDataException or WeightMismatchException)
@@ -69,9 +72,9 @@ internal static class TrainingCheckpoint
         try
         {
             var state = RunState.Parse(file.Read(StateName).bytes);
-            return state.Version == 1
+            return state.Version == RunState.FormatVersion
                 ? state
-                : throw new WeightFormatException(file.Path, $"is a checkpoint of version {state.Version}; this library reads version 1. Update the library.");
+                : throw new WeightFormatException(file.Path, $"is a checkpoint of version {state.Version}; this library reads version {RunState.FormatVersion}. Start the run anew.");
         }
         catch (JsonException error)
         {

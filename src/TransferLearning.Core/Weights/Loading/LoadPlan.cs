@@ -10,10 +10,9 @@ internal sealed class LoadPlan
 
     private readonly WeightLoadOptions _options;
 
-    public LoadPlan(nn.Module module, WeightFile file, WeightLoadOptions options)
+    public LoadPlan(OrderedDictionary<string, Tensor> targets, WeightFile file, WeightLoadOptions options)
     {
         _options = options;
-        var targets = Targets(module);
         var wanted = targets.Where(target => options.Wanted(target.Key)).ToDictionary();
         var (sources, extra) = Match(file, targets);
 
@@ -68,7 +67,8 @@ internal sealed class LoadPlan
         return new(missing, unexpected, report.Mismatched, headOnly);
     }
 
-    private static OrderedDictionary<string, Tensor> Targets(nn.Module module)
+    /// <summary>The parameters and persistent buffers of a module.</summary>
+    public static OrderedDictionary<string, Tensor> Targets(nn.Module module)
     {
         OrderedDictionary<string, Tensor> targets = [];
         foreach (var (name, parameter) in module.named_parameters()) targets.TryAdd(name, parameter);

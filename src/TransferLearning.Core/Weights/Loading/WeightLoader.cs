@@ -22,7 +22,20 @@ public static class WeightLoader
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(file);
-        var plan = new LoadPlan(module, file, options ?? new());
+        return Load(LoadPlan.Targets(module), file, options);
+    }
+
+    /// <summary>Opens a file, loads it and closes it. See <see cref="Load(nn.Module, WeightFile, WeightLoadOptions?)"/> and <see cref="WeightFile.Open"/>.</summary>
+    public static LoadReport Load(nn.Module module, string path, WeightLoadOptions? options = null)
+    {
+        using var file = WeightFile.Open(path);
+        return Load(module, file, options);
+    }
+
+    /// <summary>Loads into tensors by name; else as the others.</summary>
+    internal static LoadReport Load(OrderedDictionary<string, Tensor> targets, WeightFile file, WeightLoadOptions? options)
+    {
+        var plan = new LoadPlan(targets, file, options ?? new());
         if (plan.Misfits.Any) throw new WeightMismatchException(plan.Report, plan.Misfits);
 
         using var scope = NewDisposeScope();
@@ -33,12 +46,5 @@ public static class WeightLoader
             if (memory is not WeightMemory.Module && target.device_type == DeviceType.CPU) target.set_(value.to(target.dtype));
             else target.copy_(value);
         return plan.Report with { Loaded = [.. plan.Fitting.Select(entry => entry.To)] };
-    }
-
-    /// <summary>Opens a file, loads it and closes it. See <see cref="Load(nn.Module, WeightFile, WeightLoadOptions?)"/> and <see cref="WeightFile.Open"/>.</summary>
-    public static LoadReport Load(nn.Module module, string path, WeightLoadOptions? options = null)
-    {
-        using var file = WeightFile.Open(path);
-        return Load(module, file, options);
     }
 }

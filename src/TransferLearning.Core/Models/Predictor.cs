@@ -19,7 +19,7 @@ public sealed class Predictor : IDisposable
         _device = device ?? TorchRuntime.BestDevice;
         model.To(_device);
         model.Eval();
-        OneDnn.TurnOffWhereWrong(model.Backbone.Module, model.Head);
+        OneDnn.TurnOffWhereWrong([.. model.Modules]);
     }
 
     /// <summary>The model.</summary>
@@ -30,21 +30,22 @@ public sealed class Predictor : IDisposable
     /// they do not sum to 1, and <see cref="Classification.Best"/> is the highest.
     /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
-    /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>): use <see cref="Score"/>.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>), or outputs without names: use <see cref="Score"/> or <see cref="Answer"/>.</exception>
+    /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     public IReadOnlyList<Classification> Predict(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        var (answer, labels) = (Model.Replacer.Objective.Answer, Model.Labels);
+        if (!answer.IsProbability) throw new NotSupportedException($"The model gives {answer.Description} and no probabilities: ask Predictor.Score for them.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var probabilities = Model.Replacer.Objective.Probabilities(Outputs(input));
+        var probabilities = answer.Read(Labelled(input));
         var values = MemoryMarshal.Cast<byte, double>(probabilities.to_type(ScalarType.Float64).cpu().contiguous().bytes);
-        var classes = Model.Labels.Count;
         var classifications = new Classification[input.Count];
         for (var i = 0; i < classifications.Length; i++)
         {
-            var row = values.Slice(i * classes, classes).ToArray();
-            classifications[i] = new Classification([.. Model.Labels
+            var row = values.Slice(i * labels.Count, labels.Count).ToArray();
+            classifications[i] = new Classification([.. labels
                 .Select((label, k) => new Prediction(label, row[k]))
                 .OrderByDescending(prediction => prediction.Probability)]);
         }
@@ -53,22 +54,35 @@ public sealed class Predictor : IDisposable
 
     /// <summary>The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.</summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="NotSupportedException">The outputs have no names: use <see cref="Answer"/>.</exception>
+    /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     public IReadOnlyList<float[]> Score(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return OutputRows.Of(Outputs(input), Model.Labels.Count);
+        return OutputRows.Of(Labelled(input).Values, Model.Labels.Count);
     }
 
-    private Tensor Outputs(TensorSet input)
+    /// <summary>What the objective makes of the outputs, of any shape, on the CPU: probabilities of each token, values of each pixel. The result belongs to the current dispose scope.</summary>
+    /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
+    public TensorSet Answer(TensorSet input)
     {
-        var outputs = Model.Forward(input.To(_device));
-        return outputs.dim() == 2 && outputs.shape[0] == input.Count && outputs.shape[1] == Model.Labels.Count ? outputs : throw new NotSupportedException(
-            $"The model gives outputs of shape [{string.Join(", ", outputs.shape)}] and not [{input.Count}, {Model.Labels.Count}], a row for each example and a column for each label: read them from TransferModel.Forward.");
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var output = Model.Forward(input.To(_device));
+        return output.WithValues(Model.Replacer.Objective.Answer.Read(output)).Map(tensor => tensor.cpu().alias()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Disposes the model.</summary>
     public void Dispose() => Model.Dispose();
+
+    private TensorSet Labelled(TensorSet input)
+    {
+        var (outputs, labels) = (Model.Forward(input.To(_device)), Model.Labels.Count);
+        return labels > 0 && outputs.Values.dim() == 2 && outputs.Values.shape[0] == input.Count && outputs.Values.shape[1] == labels ? outputs : throw new NotSupportedException(
+            $"The model gives outputs of shape [{string.Join(", ", outputs.Values.shape)}] and not [{input.Count}, {labels}], a row for each example and a column for each label: read them by Predictor.Answer.");
+    }
 }

@@ -4,10 +4,10 @@ namespace TransferLearning;
 internal static class DatasetCheck
 {
     /// <summary>Throws where training cannot work; gives a sentence for each thing that a user should know.</summary>
-    public static IReadOnlyList<string> Check(TransferModel model, IDataset train, IDataset? validation)
+    public static IReadOnlyList<string> Check(TransferModel model, IDataset train, IDataset? validation, string name)
     {
         List<string> warnings = [];
-        Check(model, train, "training", warnings);
+        Check(model, train, name, warnings);
         if (validation is not null) Check(model, validation, "validation", warnings);
         return warnings;
     }
@@ -15,14 +15,15 @@ internal static class DatasetCheck
     private static void Check(TransferModel model, IDataset data, string name, List<string> warnings)
     {
         if (data.Count == 0) throw new ArgumentException($"The {name} set is empty: give it at least one example.");
-        if (data.ClassNames.Count == 0) return;
-        if (!data.ClassNames.SequenceEqual(model.Labels, StringComparer.Ordinal))
+        var names = data.Targets.Names;
+        if (names.Count == 0) return;
+        if (!names.SequenceEqual(model.Labels, StringComparer.Ordinal))
             throw new ArgumentException(
-                $"The {name} set's classes are not the model's, in its order: {List(data.ClassNames)} against {List(model.Labels)}. "
-                + "Build the head with the training set's ClassNames, and open other sets with the same class names.");
-        if (data.Labels.Count == 0) return;
-        var present = data.Labels.ToHashSet();
-        var absent = data.ClassNames.Where((_, label) => !present.Contains(label)).ToArray();
+                $"The {name} set's classes are not the model's, in its order: {List(names)} against {List(model.Labels)}. "
+                + "Build the head with the training set's Targets.Names, and open other sets with the same class names.");
+        if (data.Targets is not ClassTargets classes) return;
+        var present = classes.Indices.ToHashSet();
+        var absent = names.Where((_, label) => !present.Contains(label)).ToArray();
         if (absent.Length > 0)
             warnings.Add($"The {name} set has no example of {List(absent)}, so {(name == "training" ? "they cannot be learnt" : "they are not measured")}.");
     }

@@ -3,12 +3,13 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>How a run goes through its data: batches in a certain order, with progress and cancellation.</summary>
-internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgress<TrainingProgress>? Progress, CancellationToken Cancellation)
+internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device Device, IProgress<TrainingProgress>? Progress, CancellationToken Cancellation)
 {
     /// <summary>Epoch in progress, from 0.</summary>
     public int Epoch { get; set; }
 
-    public int Batches(IBatchSource source) => Loader(source).Batches;
+    /// <summary>Batches of a training epoch.</summary>
+    public int Batches(IBatchSource source) => Loader(source).Batches(Options.Sampler.Draws(Targets, source.Count));
 
     /// <summary>
     /// All examples once, those of like length together, with their positions in the data set.
@@ -16,27 +17,23 @@ internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgres
     /// </summary>
     public IEnumerable<(ReadOnlyMemory<int> Positions, Batch Batch)> Once(IBatchSource source, TrainingPhase phase)
     {
-        var order = Identity(source.Count);
+        int[] order = [.. Enumerable.Range(0, source.Count)];
         if (source.Lengths is { } lengths) LengthGrouping.Sort(order, lengths);
         var loader = Loader(source);
-        var done = 0;
+        var (done, batches) = (0, loader.Batches(order.Length));
         foreach (var (positions, batch) in loader.Cut(order).Zip(loader.Load(order, default, Cancellation)))
         {
             yield return (positions, batch);
-            Report(phase, ++done, loader.Batches);
+            Report(phase, ++done, batches);
         }
     }
 
     /// <summary>The training batches of the epoch in their order, without the first <paramref name="done"/>.</summary>
     public IEnumerable<Batch> Training(IBatchSource source, int done)
     {
-        var order = Identity(source.Count);
-        if (Options.Shuffle)
-        {
-            var random = new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Epoch, ulong.MaxValue);
-            random.Shuffle<int>(order);
-            if (source.Lengths is { } lengths) LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
-        }
+        var random = new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Epoch, ulong.MaxValue);
+        var order = Options.Sampler.Order(Targets, source.Count, Options.BatchSize, ref random);
+        if (Options.Sampler.AllowsLengthGrouping && source.Lengths is { } lengths) LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
         return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), Cancellation, done);
     }
 
@@ -44,6 +41,4 @@ internal sealed record BatchPlan(TrainerOptions Options, Device Device, IProgres
         Progress?.Report(new TrainingProgress(phase, Epoch, Options.Epochs, done, batches, loss, learningRate));
 
     private BatchLoader Loader(IBatchSource source) => new(source, Options.BatchSize, Options.LoaderThreads);
-
-    private static int[] Identity(int count) => [.. Enumerable.Range(0, count)];
 }

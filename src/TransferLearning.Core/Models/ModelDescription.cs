@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace TransferLearning;
+
+/// <summary>What the metadata of a saved model say, as JSON.</summary>
+internal sealed record ModelDescription(
+    string BackboneId, int FeatureSize, JsonElement? Input, WeightProvenance? Weights, JsonElement? Configuration,
+    SavedKind Head, IReadOnlyList<string> Labels, SavedKind Objective, IReadOnlyList<SavedKind> Metrics, IReadOnlyList<SavedKind> Adapters)
+{
+    private const int FormatVersion = 2;
+
+    /// <summary>How input specifications are written, which each layer has its own of.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    /// <summary>Checksum of what the file does not hold; null where it is complete.</summary>
+    public string? Lacks { get; init; }
+
+    public static ModelDescription Of(TransferModel model)
+    {
+        var (info, head) = (model.Backbone.Info, model.Replacer);
+        return new(
+            info.Id, info.FeatureSize, info.Input is null ? null : JsonSerializer.SerializeToElement(info.Input, info.Input.GetType(), Json), info.Weights, info.Configuration,
+            new(head.Kind, head.Settings), head.Labels, new(head.Objective.Kind, head.Objective.Settings),
+            [.. head.Metrics.Select(metric => new SavedKind(metric.Kind, metric.Settings))], [.. model.Adapters.Select(adapter => new SavedKind(adapter.Kind, adapter.Settings))]);
+    }
+
+    public string ToJson()
+    {
+        JsonObject backbone = new() { ["id"] = BackboneId, ["featureSize"] = FeatureSize };
+        if (Input is { } input) backbone["input"] = JsonNode.Parse(input.GetRawText());
+        if (Weights is { } weights) backbone["weights"] = new JsonObject { ["source"] = weights.Source, ["sha256"] = weights.Sha256, ["licence"] = weights.Licence };
+        if (Configuration is { } configuration) backbone["configuration"] = JsonNode.Parse(configuration.GetRawText());
+        var head = Head.ToJson();
+        head["labels"] = new JsonArray([.. Labels.Select(label => (JsonNode?)label)]);
+        head["objective"] = Objective.ToJson();
+        head["metrics"] = new JsonArray([.. Metrics.Select(metric => (JsonNode?)metric.ToJson())]);
+        JsonObject json = new() { ["version"] = FormatVersion, ["backbone"] = backbone, ["head"] = head };
+        if (Adapters.Count > 0) json["adapters"] = new JsonArray([.. Adapters.Select(adapter => (JsonNode?)adapter.ToJson())]);
+        if (Lacks is not null) json["lacks"] = Lacks;
+        return json.ToJsonString(Json);
+    }
+
+    /// <exception cref="WeightFormatException">It is damaged, or of another version.</exception>
+    public static ModelDescription Read(string path, string text)
+    {
+        try
+        {
+            var json = JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false })!.AsObject();
+            // Read first: a later version may describe everything else otherwise.
+            if ((int)json["version"]! is not FormatVersion and var version)
+                throw new WeightFormatException(path, $"was saved in version {version} of the model format; this library reads version {FormatVersion}. {(version < FormatVersion ? "Train and save it again." : "Update the library.")}");
+            var (backbone, head) = (json["backbone"]!.AsObject(), json["head"]!.AsObject());
+            var weights = backbone["weights"]?.AsObject();
+            return new(
+                (string)backbone["id"]!, (int)backbone["featureSize"]!, Element(backbone["input"]),
+                weights is null ? null : new WeightProvenance((string)weights["source"]!, (string?)weights["sha256"], (string?)weights["licence"]), Element(backbone["configuration"]),
+                SavedKind.Read(head), [.. head["labels"]!.AsArray().Select(label => (string)label! ?? throw new JsonException("A label is null."))], SavedKind.Read(head["objective"]),
+                [.. head["metrics"]?.AsArray().Select(SavedKind.Read) ?? []], [.. json["adapters"]?.AsArray().Select(SavedKind.Read) ?? []])
+            {
+                Lacks = (string?)json["lacks"],
+            };
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
+        {
+            throw new WeightFormatException(path, $"holds a saved model whose description is damaged: {error.Message} Save the model again.", error);
+        }
+    }
+
+    private static JsonElement? Element(JsonNode? node) => node is null ? null : JsonElement.Parse(node.ToJsonString());
+}

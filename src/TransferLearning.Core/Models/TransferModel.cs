@@ -1,0 +1,168 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>A backbone with a head for your task: what a <see cref="Trainer"/> trains, and what is saved.</summary>
+/// <remarks>
+/// Owns the head and the adapters. Borrows the backbone, except where a loader made both or <c>WithHead</c> was told so: then it owns both.
+/// Prediction is thread-safe; training is not.
+/// </remarks>
+public sealed class TransferModel : IDisposable
+{
+    private readonly List<IAdapter> _adapters = [];
+    private readonly bool _ownsBackbone;
+    private bool _disposed;
+
+    internal TransferModel(IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentNullException.ThrowIfNull(head);
+        Backbone = backbone;
+        Replacer = head;
+        Head = head.Build(backbone.Info.FeatureSize);
+        // A head outlives the dispose scope that it is built in, as torch's own modules do.
+        foreach (var parameter in Head.parameters()) parameter.DetachFromDisposeScope();
+        foreach (var buffer in Head.buffers()) buffer.DetachFromDisposeScope();
+        _ownsBackbone = ownsBackbone;
+    }
+
+    /// <summary>The backbone.</summary>
+    public IPretrainedBackbone Backbone { get; }
+
+    /// <summary>What built the head: labels, objective, metrics, and what it reads.</summary>
+    public IHeadReplacer Replacer { get; }
+
+    /// <summary>The head's module.</summary>
+    public nn.Module<TensorSet, TensorSet> Head { get; }
+
+    /// <summary>The adapters in the order in which they were attached.</summary>
+    public IReadOnlyList<IAdapter> Adapters => _adapters;
+
+    /// <summary>Names of the outputs in order; empty where they have none.</summary>
+    public IReadOnlyList<string> Labels => Replacer.Labels;
+
+    /// <summary>
+    /// Backbone and head: the values are logits <c>[N, K]</c> for a classification head. Uses the modules' current modes and the
+    /// current gradient mode. The result belongs to the current dispose scope.
+    /// </summary>
+    /// <exception cref="ArgumentException">The backbone's features are not of the width that it declares.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public TensorSet Forward(TensorSet input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return ForwardFrom(input, 0);
+    }
+
+    /// <summary>Takes an adapter over, which is attached to the backbone's layers already, and is saved and trained with the model from now on.</summary>
+    /// <exception cref="ArgumentException">The model has one of that kind.</exception>
+    public void Add(IAdapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        if (_adapters.Any(other => other.Kind == adapter.Kind)) throw new ArgumentException($"The model has an adapter of kind '{adapter.Kind}' already: merge or remove it first.", nameof(adapter));
+        _adapters.Add(adapter);
+    }
+
+    /// <summary>Lets an adapter go, whoever called it owns it again; it stays attached. False where the model has not that one.</summary>
+    public bool Remove(IAdapter adapter) => _adapters.Remove(adapter);
+
+    /// <summary>Moves everything to a device. Parameters are replaced: create optimizers afterwards.</summary>
+    public void To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (var module in Modules) module.to(device);
+    }
+
+    /// <summary>Puts everything into evaluation mode: batch norm uses its statistics, dropout is off.</summary>
+    public void Eval()
+    {
+        foreach (var module in Modules) module.eval();
+    }
+
+    /// <summary>
+    /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
+    /// The file is whole or absent, and the same model gives the same bytes.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed; a file of that name is unchanged.</exception>
+    /// <exception cref="ArgumentException">A label is no Unicode text; a file of that name is unchanged.</exception>
+    public void Save(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ModelArtefact.Save(this, path, ModelState.Of(this));
+    }
+
+    /// <summary>
+    /// Saves head and adapters alone, with the checksum of the backbone's weights: a small file, which becomes the model again on a
+    /// backbone with the same weights.
+    /// </summary>
+    /// <inheritdoc cref="Save"/>
+    public void SaveAdapter(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ModelArtefact.Save(this, path, ModelState.Of(this).Where(entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal)));
+    }
+
+    /// <summary>Disposes the head and the adapters, and the backbone where the model owns it.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        foreach (var adapter in _adapters) adapter.Dispose();
+        Head.Dispose();
+        if (_ownsBackbone) Backbone.Dispose();
+    }
+
+    /// <summary>Backbone, head and the layers of adapters.</summary>
+    internal IEnumerable<nn.Module> Modules => [Backbone.Module, Head, .. _adapters.SelectMany(adapter => adapter.Layers.Values)];
+
+    // A stage is a place in the forward pass: 0 is the input, g the output of the first g layer groups,
+    // and PooledStage what the head reads of the last one.
+
+    internal int PooledStage => Backbone.LayerGroups.Count + 1;
+
+    /// <summary>The last stage that does not depend on what is trained when that many leading groups are frozen.</summary>
+    internal int LastStage(int frozenGroups) => frozenGroups == Backbone.LayerGroups.Count ? PooledStage : frozenGroups;
+
+    internal string StageName(int stage) => stage == 0 ? "input" : stage == PooledStage ? "pooled features" : Backbone.LayerGroups[stage - 1].Name;
+
+    /// <summary>From one stage to a later one. The result belongs to the current dispose scope.</summary>
+    internal TensorSet RunFrom(TensorSet hidden, int from, int to)
+    {
+        if (from == to) return hidden;
+        if (to < PooledStage) return Backbone.Run(hidden, from, to);
+        using var scope = NewDisposeScope();
+        var read = Replacer.Read(Backbone, Backbone.Run(hidden, from, Backbone.LayerGroups.Count));
+        CheckWidth(read);
+        return read.MoveToOuterDisposeScope(except: hidden);
+    }
+
+    /// <summary>From a stage to the outputs. The result belongs to the current dispose scope.</summary>
+    internal TensorSet ForwardFrom(TensorSet hidden, int stage)
+    {
+        using var scope = NewDisposeScope();
+        return Head.call(RunFrom(hidden, stage, PooledStage)).MoveToOuterDisposeScope(except: hidden);
+    }
+
+    private void CheckWidth(TensorSet read)
+    {
+        var width = Backbone.Info.FeatureSize;
+        // A head may read mean and maximum side by side; positions are its own matter.
+        if (read.Values.dim() == 2 && read.Values.shape[1] % width != 0)
+            throw new ArgumentException(
+                $"The backbone '{Backbone.Info.Id}' declares features [N, {width}] and gave [{string.Join(", ", read.Values.shape)}]: correct its feature size.");
+    }
+}
+
+/// <summary>Puts heads on backbones.</summary>
+public static class TransferModelExtensions
+{
+    /// <summary>Puts a head on the backbone.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="head">What builds the head.</param>
+    /// <param name="ownsBackbone">Whether the model disposes the backbone too. Default false: dispose the model first, then the backbone.</param>
+    public static TransferModel WithHead(this IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone = false) => new(backbone, head, ownsBackbone);
+}

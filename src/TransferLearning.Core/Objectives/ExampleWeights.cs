@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>How much the examples of a batch count, where a target says so.</summary>
+internal static class ExampleWeights
+{
+    /// <summary>The mean over the examples of what each of them loses, <c>[N, ...]</c>, by their weights. The result belongs to the current dispose scope.</summary>
+    public static Tensor Mean(Tensor losses, TensorSet target)
+    {
+        using var scope = NewDisposeScope();
+        var examples = losses.dim() > 1 ? losses.flatten(1).mean([1]) : losses;
+        var weights = target[TensorNames.Weights];
+        return (examples.mul(weights).sum() / weights.sum().clamp_min(float.Epsilon)).MoveToOuterDisposeScope();
+    }
+
+    /// <exception cref="ArgumentException">The weights are no float32 <c>[N]</c>, or one is negative or not finite.</exception>
+    public static void Validate(TensorSet target)
+    {
+        if (target.Find(TensorNames.Weights) is not { } weights) return;
+        if (weights.dtype != ScalarType.Float32 || weights.dim() != 1 || weights.shape[0] != target.Count)
+            throw new ArgumentException($"Weights of {target.Count} examples must be float32 of shape [{target.Count}]; got {weights.dtype} of shape [{string.Join(", ", weights.shape)}].");
+        using var values = weights.contiguous();
+        foreach (var weight in MemoryMarshal.Cast<byte, float>(values.bytes))
+            if (!(weight >= 0 && float.IsFinite(weight))) throw new ArgumentException($"The weight of an example is {weight}; weights are finite numbers of 0 or more.");
+    }
+}
