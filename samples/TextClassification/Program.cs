@@ -8,6 +8,7 @@ using Spectre.Console;
 using TextClassification;
 using TransferLearning;
 using TransferLearning.Text;
+using TransferLearning.Tokenizers;
 
 var sampleData = Path.Combine(AppContext.BaseDirectory, "data");
 

@@ -10,11 +10,17 @@ internal sealed record SourceProject(string File)
         [.. Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, "src"), "*.csproj", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).Select(file => new SourceProject(file))];
 
-    public static SourceProject Core => All.Single(project => project.Name == "TransferLearning.Core");
+    /// <summary>What a layer may reference.</summary>
+    public static IReadOnlyList<string> Shared { get; } = ["TransferLearning.Core", "TransferLearning.Networks", "TransferLearning.Tokenizers"];
+
+    public static SourceProject Core => Named("TransferLearning.Core");
+
+    public static SourceProject Named(string name) => All.Single(project => project.Name == name);
 
     public string Name => Path.GetFileNameWithoutExtension(File);
     public string Folder => Path.GetDirectoryName(File)!;
     public bool IsData => Name.StartsWith("TransferLearning.Weights.", StringComparison.Ordinal);
+    public bool IsLayer => !IsData && !IsExtension && !Shared.Contains(Name);
     public bool IsExtension => Name.StartsWith("TransferLearning.Extensions.", StringComparison.Ordinal);
 
     public IReadOnlyList<string> Packages => Includes("PackageReference");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TransferLearning.TestKit;
 using TransferLearning.Text;
+using TransferLearning.Tokenizers;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;

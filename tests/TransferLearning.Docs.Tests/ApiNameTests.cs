@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using TransferLearning.Text;
+using TransferLearning.Tokenizers;
 using TransferLearning.Vision;
 
 namespace TransferLearning.Docs.Tests;
@@ -9,7 +10,8 @@ public partial class ApiNameTests
 {
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
 
-    private static readonly ILookup<string, Type> Types = new[] { typeof(Trainer).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly }
+    private static readonly ILookup<string, Type> Types =
+        new[] { typeof(Trainer).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly, typeof(Tokenizer).Assembly }
         .SelectMany(assembly => assembly.GetExportedTypes())
         .ToLookup(type => type.Name.Split('`')[0]);
 

@@ -18,6 +18,8 @@ check() {
     if "$@"; then echo "PASS $name"; passed=$((passed + 1)); else echo "FAIL $name"; failed=$((failed + 1)); fi
 }
 
+native_torch="<PackageReference Include=\"TorchSharp-$backend\" Version=\"$torch_version\" />"
+
 # project NAME PACKAGE...: a new console project in its folder, with the program that stands in this folder under its name.
 project() {
     local name=$1
@@ -27,7 +29,7 @@ project() {
         echo '<Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings><UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier>'
         echo '<SelfContained>false</SelfContained><TreatWarningsAsErrors>true</TreatWarningsAsErrors><WarningsNotAsErrors>NU1603</WarningsNotAsErrors></PropertyGroup><ItemGroup>'
         printf '<PackageReference Include="%s" Version="'"$version"'" />\n' "$@"
-        echo "<PackageReference Include=\"TorchSharp-$backend\" Version=\"$torch_version\" /></ItemGroup></Project>"
+        echo "$native_torch</ItemGroup></Project>"
     } > "$work/$name/$name.csproj"
 }
 
@@ -39,7 +41,8 @@ pack() {
 
 run() { (cd "$work/$1" && shift && dotnet run -c Release "$@"); }
 
-no_image_library() { [ -z "$(find "$work/$1/bin" -iname '*TransferLearning.Vision*' -o -iname '*libSkiaSharp*')" ]; }
+# lacks NAME PATTERN PATTERN: whether the output of a project holds no file of these names.
+lacks() { [ -d "$work/$1/bin" ] && [ -z "$(find "$work/$1/bin" -iname "$2" -o -iname "$3")" ]; }
 
 # Third-party packages come from the user's folder; ours and what is new go into the temporary one.
 user_packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
@@ -64,7 +67,10 @@ cp "$repository/samples/TextClassification/data/train.csv" "$work/ten-lines-text
 check "ten lines for texts" run ten-lines-text
 project core-only TransferLearning.Core
 check "the core alone" run core-only
-check "the core alone brings no image library" no_image_library core-only
+check "the core alone brings no image library" lacks core-only '*TransferLearning.Vision*' '*libSkiaSharp*'
+native_torch= project tokenizers-only TransferLearning.Tokenizers
+check "tokenizers alone" run tokenizers-only
+check "tokenizers alone bring no torch" lacks tokenizers-only '*torch*' '*TransferLearning.Core*'
 cp -r "$repository/samples/ImageClassification" "$work/sample"
 check "a sample copied out of the repository" run sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 check "the weights lie beside the sample" test -n "$(find "$work/sample/bin" -path '*weights/efficientnet_lite0/efficientnet_lite0.safetensors')"

@@ -98,16 +98,6 @@ internal static class Texts
         // end-snippet
     }
 
-    public static void Tokens()
-    {
-        // snippet: tokenizer
-        var tokenizer = Tokenizer.Open("models/my-bert");
-        var encoding = tokenizer.Encode("Where is my card?");
-        int[] ids = encoding.Ids;
-        string text = tokenizer.Decode(ids);
-        // end-snippet
-    }
-
     public static void Predict(IEnumerable<string> texts)
     {
         // snippet: text-predict

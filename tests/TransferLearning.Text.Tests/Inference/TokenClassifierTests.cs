@@ -49,14 +49,15 @@ public sealed class TokenClassifierTests : IDisposable
     }
 
     [Theory]
-    [InlineData("minilm")]
-    [InlineData("roberta")]
-    [InlineData("unigram1000")]
-    [InlineData("spbpe700")]
+    [InlineData("minilm/vocab.txt")]
+    [InlineData("bpe2000/tokenizer_roberta.json")]
+    [InlineData("unigram1000/spiece.model")]
+    [InlineData("spbpe700/tokenizer.json")]
     public void Words_are_those_of_the_text_whatever_the_tokenizer(string tokenizer)
     {
         using var backbone = TextBackbones.Blank(
-            "tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)), new TextSpec { Tokenizer = GoldenTokenizer.Open(tokenizer), MaxLength = 16 });
+            "tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)),
+            new TextSpec { Tokenizer = Tokenizer.Open(TestFiles.Golden($"text/{tokenizer}")), MaxLength = 16 });
         using var classifier = new TokenClassifier(backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true));
         const string Text = "  \"Well...\", said O'Neil\tof New\u00a0York (N.Y.)\n 東京 it's ";
         classifier.Predict(Text).Select(word => word.Text).Should().Equal(
