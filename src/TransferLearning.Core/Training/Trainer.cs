@@ -151,6 +151,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
     private void TrainEpoch(TrainingSession session, RunData data, TorchGenerator? generator, CheckpointFolder? checkpoints)
     {
         var plan = data.Plan;
+        session.Stage = data.Train.Stage;
+        session.Batches = () => plan.Once(data.Train.Source, TrainingPhase.Validating).Select(batch => batch.Batch.To(plan.Device));
         var readEvery = plan.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadsOnGpu;
         var mean = double.NaN;
         session.Watch = (step, weight) =>

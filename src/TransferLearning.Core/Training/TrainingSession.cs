@@ -99,6 +99,15 @@ public sealed class TrainingSession : IDisposable
     /// <param name="reason">Who needs them, for messages.</param>
     public void RequireInputs(string reason) => InputsRequiredBy ??= reason;
 
+    /// <summary>
+    /// The training examples once, in the order of the data set, on the training device: for what a strategy computes after the last step of an
+    /// epoch. The inputs are those of <see cref="Stage"/>. Dispose each batch.
+    /// </summary>
+    public IEnumerable<Batch> TrainingBatches() => Batches();
+
+    /// <summary>The stage of the model that batches begin at in this epoch: 0 for the examples themselves, more for kept features of frozen layers.</summary>
+    public int Stage { get; internal set; }
+
     /// <summary>Attaches an adapter to the model: its layers are trained with the groups that they sit in. Called in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
     /// <param name="adapter">The adapter; the model owns it from now on.</param>
     /// <exception cref="ArgumentException">A layer sits in no group, or the model has an adapter of that kind.</exception>
@@ -150,6 +159,8 @@ public sealed class TrainingSession : IDisposable
 
     /// <summary>What was computed once so far.</summary>
     internal List<FeatureCacheReport> FeatureCaches { get; } = [];
+
+    internal Func<IEnumerable<Batch>> Batches { get; set; } = () => [];
 
     /// <summary>What the first computation of each step is told to.</summary>
     internal Action<TrainingStep, double> Watch { get; set; } = (_, _) => { };
