@@ -38,6 +38,7 @@ internal static class BatchNormStatistics
     private sealed class Norm(Tensor mean, Tensor variance, Tensor? count)
     {
         private readonly Tensor _means = zeros_like(mean), _variances = zeros_like(variance);
+        // Of the first batch alone.
         private Tensor? _first;
         private double _momentum = 1;
 
@@ -58,7 +59,7 @@ internal static class BatchNormStatistics
         {
             _means.add_(mean);
             _variances.add_(variance);
-            _first ??= variance.clone().DetachFromDisposeScope();
+            _first ??= variance.clone();
         }
 
         /// <summary>v1 = m b and v2 = (1 - m) v1 + m b, so that m = 2 - v2 / v1.</summary>
