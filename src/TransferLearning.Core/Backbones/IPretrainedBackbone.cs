@@ -39,12 +39,19 @@ public static class BackboneExtensions
     public static TensorSet Run(this IPretrainedBackbone backbone, TensorSet input, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.LayerGroups.Run(input, from, to);
+    }
+
+    /// <inheritdoc cref="Run(IPretrainedBackbone, TensorSet, int, int)"/>
+    public static TensorSet Run(this IReadOnlyList<LayerGroup> groups, TensorSet input, int from, int to)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(input);
         var hidden = input;
         for (var group = from; group < to; group++)
         {
             using var scope = NewDisposeScope();
-            var next = backbone.LayerGroups[group].Forward(hidden);
+            var next = groups[group].Forward(hidden);
             // What a group passes on belongs to whom it came from.
             if (!ReferenceEquals(next.Values, hidden.Values)) next.Values.MoveToOuterDisposeScope();
             if (!ReferenceEquals(next.Mask, hidden.Mask)) next.Mask?.MoveToOuterDisposeScope();

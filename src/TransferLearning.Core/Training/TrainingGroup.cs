@@ -43,6 +43,9 @@ public sealed class TrainingGroup
     internal void EnterTrainingMode()
     {
         foreach (var module in _modules)
-            module.train(!IsFrozen && !(KeepsStatistics && module is (BatchNorm1d or BatchNorm2d or BatchNorm3d)));
+            module.train(!IsFrozen && !(KeepsStatistics && HasStatistics(module)));
     }
+
+    /// <summary>Whether it is a batch norm, whoever's: they all keep this buffer.</summary>
+    private static bool HasStatistics(nn.Module module) => module.named_buffers(recurse: false).Any(buffer => buffer.name == "running_mean");
 }

@@ -79,6 +79,8 @@ public sealed class TrainingSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.CopyBack();
+        Model.Backbone.Module.NotifyWeightsChanged();
+        Model.Head.NotifyWeightsChanged();
         (WeightsFromEpoch, Evaluation) = (snapshot.Epoch, snapshot.Evaluation);
     }
 

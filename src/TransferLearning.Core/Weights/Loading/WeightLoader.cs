@@ -32,6 +32,7 @@ public static class WeightLoader
         foreach (var (target, value) in values)
             if (memory is not WeightMemory.Module && target.device_type == DeviceType.CPU) target.set_(value.to(target.dtype));
             else target.copy_(value);
+        module.NotifyWeightsChanged();
         return plan.Report with { Loaded = [.. plan.Fitting.Select(entry => entry.To)] };
     }
 
