@@ -18,4 +18,11 @@ public static class Stage
             return new TensorSet(scope.Leave(compute(hidden)), hidden.Mask);
         });
     }
+
+    /// <summary>
+    /// A layer group of maps <c>[N, C, H, W]</c>. It lays its input out anew (see <see cref="Operations.ChannelsLast"/>), so that it computes the
+    /// same bits wherever that comes from. See <see cref="Of"/>.
+    /// </summary>
+    public static LayerGroup OfMaps(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor> compute) =>
+        Of(name, prefixes, hidden => compute(Operations.ChannelsLast(hidden.Values)));
 }

@@ -23,7 +23,7 @@ public sealed class PerLength(Func<long, Device, Tensor> make) : nn.Module(nameo
             if (_last is null || _key != key)
             {
                 _last?.Dispose();
-                (_last, _key) = (make(length, device).DetachFromDisposeScope(), key);
+                (_last, _key) = (Recorder.Unheard(() => make(length, device)).DetachFromDisposeScope(), key);
             }
             return Operations.Constant(_last.alias());
         }

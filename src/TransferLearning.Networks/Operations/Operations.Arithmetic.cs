@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Networks;
@@ -17,10 +18,10 @@ public static partial class Operations
     public static Tensor Divide(Tensor x, Tensor y) => Recorded(x.div(y), (x, y));
 
     /// <summary>x times a number.</summary>
-    public static Tensor Scale(Tensor x, double factor) => Recorded(x.mul(factor), (x, factor));
+    public static Tensor Scale(Tensor x, double factor) => Recorded(x.mul(Number(factor)), (x, factor));
 
     /// <summary>x plus a number.</summary>
-    public static Tensor Shift(Tensor x, double amount) => Recorded(x.add(amount), (x, amount));
+    public static Tensor Shift(Tensor x, double amount) => Recorded(x.add(Number(amount)), (x, amount));
 
     /// <summary>x to the power of a number.</summary>
     public static Tensor Power(Tensor x, double exponent) => Recorded(x.pow(exponent), (x, exponent));
@@ -40,9 +41,9 @@ public static partial class Operations
     /// <summary>The cosine.</summary>
     public static Tensor Cos(Tensor x) => Recorded(x.cos(), x);
 
-    /// <summary>min(max(x, lowest), highest).</summary>
-    public static Tensor Clamp(Tensor x, double lowest = double.NegativeInfinity, double highest = double.PositiveInfinity) =>
-        Recorded(x.clamp(lowest, highest), (x, lowest, highest));
+    /// <summary>min(max(x, lowest), highest); null: no such bound.</summary>
+    public static Tensor Clamp(Tensor x, double? lowest = null, double? highest = null) =>
+        Recorded(x.clamp(lowest is { } low ? Number(low) : null, highest is { } high ? Number(high) : null), (x, lowest, highest));
 
     /// <summary>The mean over some dimensions.</summary>
     public static Tensor Mean(Tensor x, long[] dimensions, bool keep = false) => Recorded(x.mean(dimensions, keep), (x, dimensions, keep));
@@ -61,4 +62,7 @@ public static partial class Operations
 
     /// <summary>The values in another type.</summary>
     public static Tensor Cast(Tensor x, ScalarType type) => Recorded(x.to_type(type), (x, type));
+
+    /// <summary>A whole number as such, so that integers stay integers.</summary>
+    private static Scalar Number(double number) => number == Math.Floor(number) && Math.Abs(number) < 1L << 53 ? (Scalar)(long)number : (Scalar)number;
 }

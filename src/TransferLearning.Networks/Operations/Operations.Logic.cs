@@ -8,7 +8,10 @@ public static partial class Operations
     public static Tensor Equal(Tensor x, Tensor y) => Recorded(x.eq(y), (x, y));
 
     /// <summary>x = number, bool.</summary>
-    public static Tensor EqualTo(Tensor x, double number) => Recorded(x.eq(number), (x, number));
+    public static Tensor EqualTo(Tensor x, double number) => Recorded(x.eq(Number(number)), (x, number));
+
+    /// <summary>x ≤ number, bool.</summary>
+    public static Tensor AtMost(Tensor x, double number) => Recorded(x.le(Number(number)), (x, number));
 
     /// <summary>x &lt; y, bool; broadcast.</summary>
     public static Tensor Less(Tensor x, Tensor y) => Recorded(x.lt(y), (x, y));
@@ -32,5 +35,5 @@ public static partial class Operations
     public static Tensor Where(Tensor condition, Tensor x, Tensor y) => Recorded(where(condition, x, y), (condition, x, y));
 
     /// <summary>A number where the mask (bool) holds, else x.</summary>
-    public static Tensor MaskedFill(Tensor x, Tensor mask, double number) => Recorded(x.masked_fill(mask, number), (x, mask, number));
+    public static Tensor MaskedFill(Tensor x, Tensor mask, double number) => Recorded(x.masked_fill(mask, Number(number)), (x, mask, number));
 }

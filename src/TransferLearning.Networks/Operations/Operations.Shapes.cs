@@ -63,8 +63,8 @@ public static partial class Operations
     /// <summary>A number around the values: how often before and after the last dimension, then the last but one, and so on.</summary>
     public static Tensor Pad(Tensor x, long[] padding, double number = 0) => Recorded(functional.pad(x, padding, value: number), (x, padding, number));
 
-    /// <summary>The numbers from 0 up to a length, not including it, int64, on the device of <paramref name="like"/>.</summary>
-    public static Tensor Range(Tensor like, long length) => Recorded(arange(length, ScalarType.Int64, like.device), (like, length));
+    /// <summary>The whole numbers from one to another, not including it, int64; null: on the default device.</summary>
+    public static Tensor Range(long from, long to, Device? device = null) => Recorded(arange(from, to, ScalarType.Int64, device), (from, to, device));
 
     /// <summary>The values with the memory laid out dimension by dimension.</summary>
     public static Tensor Contiguous(Tensor x) => Recorded(x.contiguous(), x);

@@ -32,6 +32,21 @@ internal sealed class Recorder : IDisposable
     /// <summary>Who listens on this thread; null: nobody.</summary>
     public static Recorder? Current => current;
 
+    /// <summary>Computes what is kept as a constant: nobody listens meanwhile.</summary>
+    public static T Unheard<T>(Func<T> compute)
+    {
+        var listening = current;
+        current = null;
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            current = listening;
+        }
+    }
+
     public void Enter(nn.Module? block) => _open.Push(block ?? _open.Peek());
 
     public void Leave() => _open.Pop();
