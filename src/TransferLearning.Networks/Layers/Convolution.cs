@@ -69,6 +69,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// <summary>Draws the weight as both torchvision and timm do: normal with variance 2 / fan-out (He et al., "Delving deep into rectifiers", 2015). The bias is 0.</summary>
     public void Initialize(Generator? generator = null)
     {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         var fanOut = weight.size(0) / _groups * weight.size(2) * weight.size(3);
         weight.normal_(0, Math.Sqrt(2.0 / fanOut), generator!);

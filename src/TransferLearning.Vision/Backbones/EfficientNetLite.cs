@@ -85,6 +85,7 @@ internal sealed class EfficientNetLite : ImageNetwork
     public override void Initialize()
     {
         base.Initialize();
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         var bound = 1 / Math.Sqrt(Classes);
         classifier.Weight.uniform_(-bound, bound);
