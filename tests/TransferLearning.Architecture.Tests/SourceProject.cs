@@ -11,6 +11,7 @@ internal sealed record SourceProject(string File)
             .Order(StringComparer.Ordinal).Select(file => new SourceProject(file))];
 
     public static SourceProject Core => All.Single(project => project.Name == "TransferLearning.Core");
+    public static SourceProject Networks => All.Single(project => project.Name == "TransferLearning.Networks");
 
     public string Name => Path.GetFileNameWithoutExtension(File);
     public string Folder => Path.GetDirectoryName(File)!;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using TransferLearning.Networks;
 using TransferLearning.Text;
 using TransferLearning.Vision;
 
@@ -9,7 +10,7 @@ public partial class ApiNameTests
 {
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
 
-    private static readonly ILookup<string, Type> Types = new[] { typeof(Trainer).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly }
+    private static readonly ILookup<string, Type> Types = new[] { typeof(Trainer).Assembly, typeof(Graph).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly }
         .SelectMany(assembly => assembly.GetExportedTypes())
         .ToLookup(type => type.Name.Split('`')[0]);
 

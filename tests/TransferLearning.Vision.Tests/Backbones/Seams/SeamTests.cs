@@ -49,7 +49,8 @@ public sealed class SeamTests : IDisposable
         graph.Run(images).Values.Should().BeIdenticalTo(_backbones[name].Run(images, 0, _backbones[name].LayerGroups.Count).Values);
     }
 
-    [Theory, NoTensorLeaks(MakesModels = true)]
+    [Theory]
+    [NoTensorLeaks(MakesModels = true)]
     [InlineData("convnext")]
     [InlineData("vit")]
     public void They_are_trained(string name)
