@@ -12,6 +12,7 @@ public sealed class TrainingSession : IDisposable
     private readonly List<ModelSnapshot> _snapshots = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchesPerEpoch;
+    private HashSet<string> _trainedNames = [];
     private double _secondsBefore;
     private (int Count, string? Checksum) _rest = (-1, null);
 
@@ -129,6 +130,7 @@ public sealed class TrainingSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.CopyBack();
+        Model.NotifyWeightsChanged();
         (WeightsFromEpoch, Evaluation, HasStaleFeatures) = (snapshot.Epoch, snapshot.Evaluation, true);
     }
 
@@ -181,6 +183,9 @@ public sealed class TrainingSession : IDisposable
         return _rest.Checksum;
     }
 
+    /// <summary>What training changes in this epoch.</summary>
+    internal IEnumerable<(string Name, Tensor Value)> Trained => State.Where(entry => _trainedNames.Contains(entry.Name));
+
     /// <summary>Number of leading backbone groups that are frozen: what they compute does not change during the epoch.</summary>
     internal int FrozenPrefix => BackboneGroups.TakeWhile(group => group.IsFrozen).Count();
 
@@ -196,7 +201,8 @@ public sealed class TrainingSession : IDisposable
     {
         foreach (var group in Groups) group.EnterTraining();
         if (Groups.All(group => group.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
-        HashSet<string> added = [.. Groups.SelectMany(group => group.Trained).Where(name => !TouchedNames.Contains(name))];
+        _trainedNames = [.. Groups.SelectMany(group => group.Trained)];
+        HashSet<string> added = [.. _trainedNames.Except(TouchedNames)];
         if (added.Count > 0)
             foreach (var snapshot in _snapshots) snapshot.Extend(State.Where(entry => added.Contains(entry.Name)), (_, now) => now);
         TouchedNames.UnionWith(added);

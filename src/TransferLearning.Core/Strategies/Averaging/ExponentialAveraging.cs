@@ -32,7 +32,7 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     }
 
     /// <inheritdoc/>
-    public void BeforeEpoch(TrainingSession session) => _average.Leave((session ?? throw new ArgumentNullException(nameof(session))).State);
+    public void BeforeEpoch(TrainingSession session) => _average.Leave(session ?? throw new ArgumentNullException(nameof(session)));
 
     /// <inheritdoc/>
     public void Step(TrainingStep step, Action next)
@@ -40,15 +40,15 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(next);
         // What has not been trained before starts as a copy of the weights as they are.
-        _average.Begin(step.Session.Touched);
+        _average.Begin(step.Session.Trained);
         next();
     }
 
     /// <inheritdoc/>
-    public void AfterStep(TrainingStep step) => _average.Update((step ?? throw new ArgumentNullException(nameof(step))).Session.Touched, Decay(++_updates));
+    public void AfterStep(TrainingStep step) => _average.Update((step ?? throw new ArgumentNullException(nameof(step))).Session.Trained, Decay(++_updates));
 
     /// <inheritdoc/>
-    public void BeforeEvaluation(TrainingSession session) => _average.Enter((session ?? throw new ArgumentNullException(nameof(session))).Touched);
+    public void BeforeEvaluation(TrainingSession session) => _average.Enter(session ?? throw new ArgumentNullException(nameof(session)));
 
     /// <inheritdoc/>
     public void Complete(TrainingSession session) => Dispose();

@@ -22,7 +22,7 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
     }
 
     /// <inheritdoc/>
-    public void BeforeEpoch(TrainingSession session) => _average.Leave((session ?? throw new ArgumentNullException(nameof(session))).State);
+    public void BeforeEpoch(TrainingSession session) => _average.Leave(session ?? throw new ArgumentNullException(nameof(session)));
 
     /// <inheritdoc/>
     public void BeforeEvaluation(TrainingSession session)
@@ -30,8 +30,8 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
         ArgumentNullException.ThrowIfNull(session);
         if (session.Epoch < (int)(_start * session.Options.Epochs)) return;
         // Equal weights: the mean of n moves by 1 / (n + 1) towards the next.
-        _average.Update(session.Touched, (double)_epochs / ++_epochs);
-        _average.Enter(session.Touched);
+        _average.Update(session.Trained, (double)_epochs / ++_epochs);
+        _average.Enter(session);
         BatchNormStatistics.Compute(session);
     }
 

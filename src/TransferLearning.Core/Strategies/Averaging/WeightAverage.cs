@@ -38,27 +38,29 @@ internal sealed class WeightAverage : IDisposable
             else average.copy_(value);
     }
 
-    /// <summary>Puts the average into the model.</summary>
-    public void Enter(IEnumerable<(string Name, Tensor Value)> state)
+    /// <summary>Puts the average of what is trained now into the model.</summary>
+    public void Enter(TrainingSession session)
     {
         if (IsIn) return;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        foreach (var (name, value) in state.Where(entry => _averages.ContainsKey(entry.Name)))
+        foreach (var (name, value) in session.Trained.Where(entry => _averages.ContainsKey(entry.Name)))
         {
             _weights[name] = Copy(value);
             value.copy_(_averages[name]);
         }
+        session.Model.NotifyWeightsChanged();
     }
 
     /// <summary>Puts the weights back that training goes on with.</summary>
-    public void Leave(IEnumerable<(string Name, Tensor Value)> state)
+    public void Leave(TrainingSession session)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        foreach (var (name, value) in state)
+        foreach (var (name, value) in session.State)
             if (_weights.Remove(name, out var weights))
                 using (weights) value.copy_(weights);
+        session.Model.NotifyWeightsChanged();
     }
 
     public void Save(StrategyState state)

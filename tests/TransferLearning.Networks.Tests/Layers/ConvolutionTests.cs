@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace TransferLearning.Vision.Tests;
+namespace TransferLearning.Networks.Tests;
 
 public sealed class ConvolutionTests
 {
@@ -50,7 +50,7 @@ public sealed class ConvolutionTests
     {
         using var scope = NewDisposeScope();
         using var convolution = new Convolution(inputs, outputs, kernel: 1, stride: 2);
-        convolution.Initialise();
+        convolution.Initialize();
         var input = rand([1, inputs, 3, 4], requires_grad: true);
 
         convolution.call(input).sum().backward();
@@ -62,8 +62,8 @@ public sealed class ConvolutionTests
 
     private static Convolution Created(long kernel, long stride, long groups, Padding padding)
     {
-        var convolution = new Convolution(4, 8, kernel, stride, groups, padding);
-        convolution.Initialise();
+        var convolution = new Convolution(4, 8, kernel, stride, groups: groups, padding: padding);
+        convolution.Initialize();
         return convolution;
     }
 
