@@ -12,10 +12,12 @@ public sealed class GradientAccumulation(int batches) : IFineTuneStrategy
     /// <inheritdoc/>
     public string Description => $"gradients of {_batches} batches a step";
 
+    string? IFineTuneStrategy.Decides => "How many batches a step has";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
-        if (session.BatchesPerStep != 1) throw new ArgumentException("Two strategies say how many batches a step has: leave one out.");
+        ArgumentNullException.ThrowIfNull(session);
         session.BatchesPerStep = _batches;
     }
 }

@@ -16,6 +16,8 @@ public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"{(adaptive ? "adaptive " : "")}sharpness-aware minimization, rho {_rho}");
 
+    string? IFineTuneStrategy.Decides => "Where the gradient is taken";
+
     /// <inheritdoc/>
     public void Step(TrainingStep step, Action next)
     {

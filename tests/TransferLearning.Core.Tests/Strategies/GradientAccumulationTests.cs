@@ -68,7 +68,7 @@ public sealed class GradientAccumulationTests
     {
         using var experiment = new Experiment();
 
-        experiment.Invoking(run => run.Fit(null, new GradientAccumulation(2), new GradientAccumulation(4))).Should().Throw<ArgumentException>().WithMessage("*leave one out*");
+        experiment.Invoking(run => run.Fit(null, new GradientAccumulation(2), new GradientAccumulation(4))).Should().Throw<ArgumentException>().WithMessage("How many batches a step has*leave one out*");
         FluentActions.Invoking(() => new GradientAccumulation(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

@@ -24,6 +24,8 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     public string Description => FormattableString.Invariant($"exponential moving average of weights, decay {_decay}")
         + (CopiedSteps > 0 ? $" after {CopiedSteps} steps" : "") + (Warmup is null ? "" : $", {Warmup}") + (AveragesBuffers ? "" : ", buffers copied");
 
+    string? IFineTuneStrategy.Decides => "Which average of weights is kept";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

@@ -14,6 +14,8 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"stochastic weight averaging, from {100 * _start} % of the epochs on");
 
+    string? IFineTuneStrategy.Decides => "Which average of weights is kept";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
