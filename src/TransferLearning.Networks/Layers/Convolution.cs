@@ -37,7 +37,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// <param name="hasBias">Whether a number is added to each channel. Default false: a norm follows.</param>
     /// <param name="planes">Whether it computes on memory laid out plane by plane, where oneDNN is faster for many channels; else on its input's.</param>
     public Convolution(
-        long inputs, long outputs, long kernel, long stride = 1, long dilation = 1, long groups = 1, Padding padding = default, bool hasBias = false, bool planes = false)
+        long inputs, long outputs, long kernel, long stride = 1, long dilation = 1, long groups = 1, Padding padding = default,
+        bool hasBias = false, bool planes = false)
         : base(nameof(Convolution))
     {
         weight = Parameters.Blank(outputs, inputs / groups, kernel, kernel);
@@ -66,7 +67,10 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     public Tensor Call(Tensor x, BatchNorm? norm = null, Activation activation = Activation.None, Tensor? residual = null) =>
         Epilogue.Apply(norm is null ? call(x) : Normalized(x, norm), residual, activation);
 
-    /// <summary>Draws the weight as both torchvision and timm do: normal with variance 2 / fan-out (He et al., "Delving deep into rectifiers", 2015). The bias is 0.</summary>
+    /// <summary>
+    /// Draws the weight as both torchvision and timm do: normal with variance 2 / fan-out (He et al., "Delving deep into rectifiers", 2015).
+    /// The bias is 0.
+    /// </summary>
     public void Initialize(Generator? generator = null)
     {
         using var scope = NewDisposeScope();

@@ -38,7 +38,10 @@ public sealed class Graph : IDisposable
     /// <summary>What comes out.</summary>
     public IReadOnlyList<GraphPort> Outputs { get; }
 
-    /// <summary>Records a backbone from its input to the output of its last layer group. See <see cref="Record(nn.Module, Func{TensorSet, TensorSet}, TensorSet)"/>.</summary>
+    /// <summary>
+    /// Records a backbone from its input to the output of its last layer group.
+    /// See <see cref="Record(nn.Module, Func{TensorSet, TensorSet}, TensorSet)"/>.
+    /// </summary>
     public static Graph Record(IPretrainedBackbone backbone, TensorSet example)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -50,14 +53,16 @@ public sealed class Graph : IDisposable
     /// <param name="function">What is recorded: a function of the network's that computes with <see cref="Operations"/> alone.</param>
     /// <param name="example">What to run it with.</param>
     /// <exception cref="InvalidOperationException">
-    /// The network is in training mode, or an operation reads a tensor that was made outside of the instruction set; the message names the operation and the module.
+    /// The network is in training mode, or an operation reads a tensor that was made outside of the instruction set; the message names the
+    /// operation and the module.
     /// </exception>
     public static Graph Record(nn.Module module, Func<TensorSet, TensorSet> function, TensorSet example)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(example);
-        if (module.training) throw new InvalidOperationException($"{module.GetName()} is in training mode; a graph is recorded in evaluation mode: call eval() first.");
+        if (module.training)
+            throw new InvalidOperationException($"{module.GetName()} is in training mode; a graph is recorded in evaluation mode: call eval() first.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var recorder = new Recorder(module);
@@ -73,8 +78,9 @@ public sealed class Graph : IDisposable
     public TensorSet Run(TensorSet inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        if (!inputs.Names.ToHashSet().SetEquals(Inputs.Select(input => input.Name)))
-            throw new ArgumentException($"The graph reads {string.Join(", ", Inputs.Select(input => input.Name))}; got {string.Join(", ", inputs.Names)}.", nameof(inputs));
+        var names = Inputs.Select(input => input.Name);
+        if (!inputs.Names.ToHashSet().SetEquals(names))
+            throw new ArgumentException($"The graph reads {string.Join(", ", names)}; got {string.Join(", ", inputs.Names)}.", nameof(inputs));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var values = new Tensor?[Values.Count];
@@ -101,14 +107,15 @@ public sealed class Graph : IDisposable
         return string.Join('\n',
         [
             .. Inputs.Select(input => $"input {input.Name}: {Declare(input.Value)}"),
-            .. Nodes.Select(node => $"{string.Join(", ", node.Outputs.Select(Declare))} = {node.Operation}({string.Join(", ", node.Inputs.Select(Read).Concat(node.Attributes.Select(Tell)))})"
-                + (node.Path.Length > 0 ? $"  # {node.Path}" : "")),
+            .. Nodes.Select(node => $"{string.Join(", ", node.Outputs.Select(Declare))} = {node.Operation}({Arguments(node)}){Comment(node)}"),
             .. Outputs.Select(output => $"output {output.Name}: {Read(output.Value)}"),
         ]);
 
         string Declare(int value) => $"%{value} {Values[value].Type} [{string.Join(", ", Values[value].Shape)}]";
+        string Arguments(GraphNode node) => string.Join(", ", node.Inputs.Select(Read).Concat(node.Attributes.Select(one => $"{one.Key}: {Tell(one.Value)}")));
+        string Comment(GraphNode node) => node.Path.Length > 0 ? $"  # {node.Path}" : "";
         string Read(int? value) => value is not { } id ? "null" : names.GetValueOrDefault(id, $"%{id}");
-        string Tell(KeyValuePair<string, object?> attribute) => $"{attribute.Key}: " + (attribute.Value is long[] many ? $"[{string.Join(", ", many)}]" : Convert.ToString(attribute.Value, CultureInfo.InvariantCulture));
+        string Tell(object? value) => value is long[] many ? $"[{string.Join(", ", many)}]" : Convert.ToString(value ?? "null", CultureInfo.InvariantCulture)!;
     }
 
     /// <summary>Disposes the constants; the network keeps its weights.</summary>

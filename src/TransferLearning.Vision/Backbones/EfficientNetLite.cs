@@ -92,7 +92,8 @@ internal sealed class EfficientNetLite : ImageNetwork
         classifier.Bias!.zero_();
     }
 
-    private static VisionEntry Entry(string id, double width, double depth, int size, double crop, Interpolation interpolation) => new(id, () => new EfficientNetLite(width, depth))
+    private static VisionEntry Entry(string id, double width, double depth, int size, double crop, Interpolation interpolation) => new(
+        id, () => new EfficientNetLite(width, depth))
     {
         Alias = $"tf_{id}",
         Input = ImageSpec.FromCropFraction(size, crop) with { Interpolation = interpolation, Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] },

@@ -25,7 +25,9 @@ internal abstract class ImageNetwork : Block
     /// <summary>The classifier's name in the state dict.</summary>
     public abstract string ClassifierName { get; }
 
-    /// <summary>Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.
+    /// </summary>
     public virtual Features Pool(TensorSet hidden) => new(Mean(hidden.Values, [2, 3]), hidden.Values);
 
     /// <summary>Draws the weights from torch's generator.</summary>

@@ -27,7 +27,10 @@ public sealed class VisionBackbone : IPretrainedBackbone
     /// <inheritdoc/>
     public IReadOnlyList<LayerGroup> LayerGroups => _network.LayerGroups;
 
-    /// <summary>Pools as the network does, most often the mean of the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// Pools as the network does, most often the mean of the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the
+    /// current dispose scope.
+    /// </summary>
     public Features Pool(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);

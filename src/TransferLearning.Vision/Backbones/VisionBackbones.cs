@@ -48,7 +48,8 @@ public static class VisionBackbones
         var network = Build(entry);
         try
         {
-            var report = WeightLoader.Load(network, path, new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read });
+            var options = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
+            var report = WeightLoader.Load(network, path, options);
             network.eval();
             var info = Describe(entry, network) with
             {

@@ -57,6 +57,15 @@ public class OperationTests
     }
 
     [Fact]
+    public void Also_where_nothing_changes_the_result_is_another_object()
+    {
+        using var scope = NewDisposeScope();
+        var x = rand(1, 2, 3, 4);
+        Tensor[] results = [Identity(x), Cast(x, x.dtype), Contiguous(x), ChannelsLast(x), Reshape(x, 1, 2, 3, 4), Flatten(x, 0, 0), Expand(x, -1, -1, -1, -1), Chunk(x, 1, 0)[0]];
+        results.Should().OnlyContain(result => !ReferenceEquals(result, x));
+    }
+
+    [Fact]
     public void Zero_keeps_a_dimension()
     {
         using var scope = NewDisposeScope();
