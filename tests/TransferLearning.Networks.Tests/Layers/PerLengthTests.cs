@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace TransferLearning.Text.Tests.Backbones;
+namespace TransferLearning.Networks.Tests;
 
 public sealed class PerLengthTests
 {
