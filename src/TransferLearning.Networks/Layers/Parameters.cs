@@ -19,7 +19,7 @@ public static class Parameters
     /// <param name="deviation">Deviation of the normal before it is cut off.</param>
     /// <param name="cutoff">How many deviations from 0 it is cut off at.</param>
     /// <param name="generator">Where the numbers come from; null: torch's own generator.</param>
-    public static void DrawTruncatedNormal(Parameter parameter, double deviation, double cutoff = 2, Generator? generator = null)
+    public static void DrawTruncatedNormal(Tensor parameter, double deviation, double cutoff = 2, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         using var scope = NewDisposeScope();
