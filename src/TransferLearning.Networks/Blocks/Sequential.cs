@@ -16,13 +16,25 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Runs them. The result belongs to the current dispose scope.</summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Run(this, x, _parts, (part, hidden) => part.call(hidden));
+
+    /// <summary>
+    /// Runs modules of another that take the same besides a tensor one after the other; a module may come more than once. What one passes to
+    /// the next is disposed at once. The result belongs to the current dispose scope.
+    /// </summary>
+    public static Tensor Run<T>(IEnumerable<nn.Module<Tensor, T, Tensor>> parts, Tensor x, T other)
     {
-        using var scope = new BlockScope(this);
+        ArgumentNullException.ThrowIfNull(parts);
+        return Run(null, x, parts, (part, hidden) => part.call(hidden, other));
+    }
+
+    private static Tensor Run<T>(nn.Module? block, Tensor x, IEnumerable<T> parts, Func<T, Tensor, Tensor> call)
+    {
+        using var scope = new BlockScope(block);
         var hidden = x;
-        foreach (var part in _parts)
+        foreach (var part in parts)
         {
-            var next = part.call(hidden);
+            var next = call(part, hidden);
             if (!ReferenceEquals(hidden, x) && !ReferenceEquals(hidden, next)) hidden.Dispose();
             hidden = next;
         }

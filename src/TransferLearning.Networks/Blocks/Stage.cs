@@ -25,4 +25,8 @@ public static class Stage
     /// </summary>
     public static LayerGroup OfMaps(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor> compute) =>
         Of(name, prefixes, hidden => compute(Operations.ChannelsLast(hidden.Values)));
+
+    /// <summary>A layer group of sequences <c>[N, T, D]</c> with their mask <c>[N, T]</c>, null where every place is real. See <see cref="Of"/>.</summary>
+    public static LayerGroup OfSequences(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor?, Tensor> compute) =>
+        Of(name, prefixes, hidden => compute(hidden.Values, hidden.Mask));
 }

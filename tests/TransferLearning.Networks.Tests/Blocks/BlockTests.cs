@@ -46,6 +46,14 @@ public sealed class BlockTests : IDisposable
         output.Values.Dispose();
     }
 
+    [Fact, NoTensorLeaks]
+    public void A_stage_of_sequences_is_given_their_mask()
+    {
+        using var mask = tensor(new[] { true, false });
+        using var output = Stage.OfSequences("one", [""], (x, real) => Multiply(x, real!)).Forward(new TensorSet(_x, mask)).Values;
+        output.Should().BeWithin(0, [1, 0]);
+    }
+
     private sealed class Function : Block
     {
         public Func<Tensor, Tensor> Of { get; set; } = x => x;

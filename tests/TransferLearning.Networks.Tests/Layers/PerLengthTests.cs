@@ -34,4 +34,16 @@ public class PerLengthTests
         graph.Nodes.Should().ContainSingle().Which.Operation.Name.Should().Be("Add");
         graph.Constants.Should().ContainSingle();
     }
+
+    [Fact]
+    public void Threads_of_different_lengths_do_not_disturb_each_other()
+    {
+        using var perLength = new PerLength((length, device) => full([length], (float)length, device: device));
+        Parallel.For(1, 200, i =>
+        {
+            using var scope = NewDisposeScope();
+            var length = i % 4 + 1;
+            perLength.Of(length, CPU).sum().item<float>().Should().Be(length * length);
+        });
+    }
 }

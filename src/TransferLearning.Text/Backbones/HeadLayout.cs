@@ -1,3 +1,5 @@
+using TransferLearning.Networks;
+
 namespace TransferLearning.Text;
 
 /// <summary>

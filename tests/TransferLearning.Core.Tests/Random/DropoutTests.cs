@@ -1,9 +1,7 @@
-using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
-namespace TransferLearning.Text.Tests.Backbones;
+namespace TransferLearning.Tests;
 
-[Collection(nameof(TorchGenerator))]
 public sealed class DropoutTests : IDisposable
 {
     private readonly IDisposable _scope = NewDisposeScope();
@@ -16,8 +14,7 @@ public sealed class DropoutTests : IDisposable
     [InlineData(0.999)]
     public void As_many_values_become_zero_and_the_others_keep_the_mean(double probability)
     {
-        manual_seed(0);
-        var values = Dropout.Apply(ones(1001, 1001), probability, training: true).data<float>().ToArray();
+        var values = Training(probability).call(ones(1001, 1001)).data<float>().ToArray();
         var kept = values.Where(value => value != 0).ToArray();
         // Four standard deviations of a million draws.
         var deviation = 4 * Math.Sqrt(probability * (1 - probability) / values.Length);
@@ -28,8 +25,7 @@ public sealed class DropoutTests : IDisposable
     [Fact]
     public void Neighbours_are_dropped_independently()
     {
-        manual_seed(0);
-        var dropped = Dropout.Apply(ones(1_000_000), 0.5, training: true).eq(0).to(ScalarType.Float64);
+        var dropped = Training(0.5).call(ones(1_000_000)).eq(0).to(ScalarType.Float64);
         for (var distance = 1; distance <= 8; distance++)
         {
             var both = dropped[..^distance].mul(dropped[distance..]).mean().item<double>();
@@ -43,32 +39,47 @@ public sealed class DropoutTests : IDisposable
     [InlineData(5)]
     public void Tensors_of_every_size_are_covered(int size)
     {
-        manual_seed(0);
+        var dropout = Training(0.5);
         var seen = zeros(size);
-        for (var round = 0; round < 100; round++) seen.add_(Dropout.Apply(ones(size), 0.5, training: true).eq(0).to(ScalarType.Float32));
+        for (var round = 0; round < 100; round++) seen.add_(dropout.call(ones(size)).eq(0).to(ScalarType.Float32));
         seen.data<float>().ToArray().Should().OnlyContain(count => count > 25 && count < 75);
     }
 
-    [Fact]
-    public void The_seed_decides_and_each_call_differs()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_seed_decides_and_each_call_differs(bool isInRun)
     {
         var input = ones(10, 10);
-        Tensor[] Draw()
-        {
-            manual_seed(3);
-            return [Dropout.Apply(input, 0.5, training: true), Dropout.Apply(input, 0.5, training: true)];
-        }
         var (first, second) = (Draw(), Draw());
         first[0].eq(second[0]).all().item<bool>().Should().BeTrue();
         first[1].eq(second[1]).all().item<bool>().Should().BeTrue();
         first[0].eq(first[1]).all().item<bool>().Should().BeFalse();
+
+        Tensor[] Draw()
+        {
+            var dropout = Training(0.5);
+            if (!isInRun) dropout.Random = null;
+            manual_seed(3);
+            return [dropout.call(input), dropout.call(input)];
+        }
+    }
+
+    [Fact]
+    public void A_run_draws_nothing_from_torchs_generator()
+    {
+        manual_seed(3);
+        var expected = rand(5);
+        manual_seed(3);
+        Training(0.5).call(ones(10, 10));
+        rand(5).eq(expected).all().item<bool>().Should().BeTrue();
     }
 
     [Fact]
     public void Gradients_pass_where_values_do()
     {
         var input = ones([100], requires_grad: true);
-        var output = Dropout.Apply(input, 0.3, training: true);
+        var output = Training(0.3).call(input);
         output.sum().backward();
         input.grad!.eq(output.detach()).all().item<bool>().Should().BeTrue();
     }
@@ -76,10 +87,23 @@ public sealed class DropoutTests : IDisposable
     [Theory]
     [InlineData(0.1, false)]
     [InlineData(0, true)]
-    public void Nothing_changes_outside_training_or_without_probability(double probability, bool training) =>
-        Dropout.Apply(arange(10, ScalarType.Float32), probability, training).eq(arange(10, ScalarType.Float32)).all().item<bool>().Should().BeTrue();
+    public void Nothing_changes_outside_training_or_without_probability(double probability, bool training)
+    {
+        var dropout = Training(probability);
+        dropout.train(training);
+        dropout.call(arange(10, ScalarType.Float32)).eq(arange(10, ScalarType.Float32)).all().item<bool>().Should().BeTrue();
+    }
 
     [Fact]
-    public void Other_types_are_torchs() =>
-        Dropout.Apply(ones(1000, ScalarType.Float64), 0.5, training: true).data<double>().ToArray().Distinct().Should().BeEquivalentTo([0.0, 2.0]);
+    public void Other_types_are_dropped_alike() =>
+        Training(0.5).call(ones(1000, ScalarType.Float64)).data<double>().ToArray().Distinct().Should().BeEquivalentTo([0.0, 2.0]);
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void All_values_cannot_be_dropped(double probability) =>
+        FluentActions.Invoking(() => new Dropout(probability)).Should().Throw<ArgumentOutOfRangeException>();
+
+    private static Dropout Training(double probability) => new(probability) { Random = new RandomSource() };
 }
