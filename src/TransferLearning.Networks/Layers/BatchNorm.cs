@@ -46,7 +46,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     /// <summary>Normalises. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x)
     {
-        if (!training) return Operations.BatchNorm(x, running_mean, running_var, weight, bias, Epsilon);
+        if (!training) return Operations.BatchNormalize(x, running_mean, running_var, weight, bias, Epsilon);
         num_batches_tracked.add_(1);
         return nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training: true, _momentum, Epsilon);
     }

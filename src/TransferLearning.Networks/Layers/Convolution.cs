@@ -142,7 +142,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
             if (top != bottom || left != right) x = Pad(x, [left, right, top, bottom]);
         }
         if (_readsPlanes) x = Contiguous(x);
-        return scope.Leave(Convolution2d(x, kernel, added, _stride, padding, _dilation, _groups));
+        return scope.Leave(Convolve2d(x, kernel, added, _stride, padding, _dilation, _groups));
     }
 
     private (long Before, long After) SamePadding(long size)

@@ -22,7 +22,7 @@ public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable
     }
 
     /// <summary>The convolution alone. The result belongs to the current dispose scope.</summary>
-    public override Tensor forward(Tensor x) => Operations.Convolution1d(x, weight, bias, _stride, _padding, _dilation, _groups);
+    public override Tensor forward(Tensor x) => Operations.Convolve1d(x, weight, bias, _stride, _padding, _dilation, _groups);
 
     /// <summary>The convolution, then the activation. The result belongs to the current dispose scope.</summary>
     public Tensor Call(Tensor x, Activation activation = Activation.None) => Epilogue.Apply(call(x), residual: null, activation);

@@ -20,5 +20,5 @@ public sealed class LayerNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Normalises. The result belongs to the current dispose scope.</summary>
-    public override Tensor forward(Tensor x) => Operations.LayerNorm(x, weight, bias, _epsilon);
+    public override Tensor forward(Tensor x) => Operations.LayerNormalize(x, weight, bias, _epsilon);
 }

@@ -31,7 +31,7 @@ public sealed class Linear : nn.Module<Tensor, Tensor>, IInitializable
     public Parameter? Bias => bias;
 
     /// <summary>The product alone. The result belongs to the current dispose scope.</summary>
-    public override Tensor forward(Tensor x) => Operations.Linear(x, weight, bias);
+    public override Tensor forward(Tensor x) => Operations.Affine(x, weight, bias);
 
     /// <summary>The product, then the residual added, then the activation. The result belongs to the current dispose scope.</summary>
     public Tensor Call(Tensor x, Activation activation = Activation.None, Tensor? residual = null) => Epilogue.Apply(call(x), residual, activation);

@@ -18,5 +18,5 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Normalises. The result belongs to the current dispose scope.</summary>
-    public override Tensor forward(Tensor x) => Operations.RmsNorm(x, weight, _epsilon);
+    public override Tensor forward(Tensor x) => Operations.RmsNormalize(x, weight, _epsilon);
 }

@@ -17,13 +17,13 @@ public static partial class Operations
     }
 
     /// <summary>x W' + b of <c>[..., inputs]</c> with weights <c>[outputs, inputs]</c>.</summary>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null) => Recorded(functional.linear(x, weight, bias), (x, weight, bias));
+    public static Tensor Affine(Tensor x, Tensor weight, Tensor? bias = null) => Recorded(functional.linear(x, weight, bias), (x, weight, bias));
 
     /// <summary>
     /// The convolution of maps <c>[N, C, H, W]</c> with a weight <c>[outputs, C / groups, height, width]</c>; stride, padding with zeros and
     /// dilation of height and width.
     /// </summary>
-    public static Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups = 1)
+    public static Tensor Convolve2d(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups = 1)
     {
         var output = x.device_type == DeviceType.CPU && groups == 1 && padding is [0, 0] && weight.size(2) == 1 && weight.size(3) == 1
             ? ConvolvePoints(x, weight, bias, stride)
@@ -32,7 +32,7 @@ public static partial class Operations
     }
 
     /// <summary>The convolution of sequences <c>[N, C, T]</c> with a weight <c>[outputs, C / groups, length]</c>.</summary>
-    public static Tensor Convolution1d(Tensor x, Tensor weight, Tensor? bias, long stride = 1, long padding = 0, long dilation = 1, long groups = 1) =>
+    public static Tensor Convolve1d(Tensor x, Tensor weight, Tensor? bias, long stride = 1, long padding = 0, long dilation = 1, long groups = 1) =>
         Recorded(functional.conv1d(x, weight, bias, stride, padding, dilation, groups), (x, weight, bias, stride, padding, dilation, groups));
 
     /// <summary>The largest value of each window of a map <c>[N, C, H, W]</c>.</summary>
@@ -58,15 +58,15 @@ public static partial class Operations
     /// Batch normalisation by kept statistics, as in evaluation: (x - mean) / sqrt(variance + epsilon) weight + bias, channel by channel
     /// (Ioffe and Szegedy, "Batch normalization", 2015).
     /// </summary>
-    public static Tensor BatchNorm(Tensor x, Tensor mean, Tensor variance, Tensor weight, Tensor bias, double epsilon = 1e-5) =>
+    public static Tensor BatchNormalize(Tensor x, Tensor mean, Tensor variance, Tensor weight, Tensor bias, double epsilon = 1e-5) =>
         Recorded(functional.batch_norm(x, mean, variance, weight, bias, eps: epsilon), (x, mean, variance, weight, bias, epsilon));
 
     /// <summary>Normalises the last dimension, then scales and shifts it (Ba, Kiros and Hinton, "Layer normalization", 2016).</summary>
-    public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor? bias = null, double epsilon = 1e-5) =>
+    public static Tensor LayerNormalize(Tensor x, Tensor weight, Tensor? bias = null, double epsilon = 1e-5) =>
         Recorded(functional.layer_norm(x, [weight.size(0)], weight, bias, epsilon), (x, weight, bias, epsilon));
 
     /// <summary>Divides by the root of the mean square of the last dimension (Zhang and Sennrich, "Root mean square layer normalization", 2019).</summary>
-    public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon = 1e-6)
+    public static Tensor RmsNormalize(Tensor x, Tensor weight, double epsilon = 1e-6)
     {
         using var squares = x.square();
         using var mean = squares.mean([-1], keepdim: true);

@@ -52,7 +52,7 @@ internal sealed class EncoderHead : nn.Module<Features, Tensor>
         if (_dense is not null) x = _dense.Call(_inputDropout.call(x), _layout.Activation);
         if (_norm is not null) x = _norm.call(x);
         x = _dropout.call(x);
-        var output = _output?.call(x) ?? Operations.Linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
+        var output = _output?.call(x) ?? Operations.Affine(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
         return output.MoveToOuterDisposeScope();
     }
 

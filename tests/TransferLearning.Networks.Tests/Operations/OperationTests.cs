@@ -14,7 +14,7 @@ public class OperationTests
         Operation.Find("Softmax").Run([x], Attributes(("dimension", -1L)))[0].Should().BeIdenticalTo(x.softmax(-1));
         Operation.Find("Concat").Run([x, x, x], Attributes(("dimension", 0L)))[0].shape.Should().Equal(6, 3);
         Operation.Find("Chunk").Run([x], Attributes(("count", 3L), ("dimension", 1L))).Should().HaveCount(3);
-        Operation.Find("Linear").Run([x, rand(4, 3), null], Attributes())[0].shape.Should().Equal(2, 4);
+        Operation.Find("Affine").Run([x, rand(4, 3), null], Attributes())[0].shape.Should().Equal(2, 4);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class OperationTests
     {
         using var scope = NewDisposeScope();
         var x = tensor(new float[] { 3, 4 });
-        RmsNorm(x, tensor(new float[] { 1, 2 }), epsilon: 0).Should().BeWithin(1e-6, [3 / MathF.Sqrt(12.5f), 8 / MathF.Sqrt(12.5f)]);
+        RmsNormalize(x, tensor(new float[] { 1, 2 }), epsilon: 0).Should().BeWithin(1e-6, [3 / MathF.Sqrt(12.5f), 8 / MathF.Sqrt(12.5f)]);
     }
 
     [Theory]

@@ -28,6 +28,6 @@ public sealed class RecordedNetworkTests
         var other = new TensorSet(input.Values.flip(1), input.Mask!.flip(1)).With(TensorNames.Segments, input.Find(TensorNames.Segments)?.flip(1));
         graph.Run(other).Values.Should().BeIdenticalTo(backbone.Run(other, 0, backbone.LayerGroups.Count).Values);
         graph.Nodes.Select(node => node.Operation.Name).Distinct().Should().BeEquivalentTo(operations.SelectMany(part => part.Split(' ')));
-        graph.Nodes.Count(node => node.Operation.Name == "Linear").Should().Be(products);
+        graph.Nodes.Count(node => node.Operation.Name == "Affine").Should().Be(products);
     }
 }

@@ -22,7 +22,7 @@ public sealed class RecordedNetworkTests
         var images = rand(2, 3, 64, 48);
         graph.Run(images).Values.Should().BeIdenticalTo(backbone.Run(images, 0, backbone.LayerGroups.Count).Values);
         graph.Nodes.Select(node => node.Operation.Name).Distinct().Should().BeEquivalentTo(operations.Split(' '));
-        graph.Nodes.Count(node => node.Operation.Name == "Convolution2d").Should().Be(convolutions);
+        graph.Nodes.Count(node => node.Operation.Name == "Convolve2d").Should().Be(convolutions);
         graph.Constants.Count.Should().Be(2 * convolutions, "each has a weight and a bias, the norm folded into them");
         graph.ToString().Split('\n').Should().HaveCount(graph.Nodes.Count + 2);
     }

@@ -37,11 +37,11 @@ public sealed class GraphTests : IDisposable
     public void It_lists_the_operations_with_their_module()
     {
         using var graph = Record();
-        graph.Nodes.Select(node => node.Operation.Name).Should().StartWith(["ChannelsLast", "Convolution2d", "Silu", "Flatten", "Transpose", "LayerNorm", "Linear", "Chunk"]);
+        graph.Nodes.Select(node => node.Operation.Name).Should().StartWith(["ChannelsLast", "Convolve2d", "Silu", "Flatten", "Transpose", "LayerNormalize", "Affine", "Chunk"]);
         var listing = graph.ToString().Split('\n');
         listing.Should().HaveCount(graph.Nodes.Count + 3);
         listing[0].Should().Be("input values: %0 Float32 [2, 3, 8, 8]");
-        listing.Should().ContainSingle(line => line.Contains("= LayerNorm(", StringComparison.Ordinal))
+        listing.Should().ContainSingle(line => line.Contains("= LayerNormalize(", StringComparison.Ordinal))
             .Which.Should().Contain("layer.norm.weight, layer.norm.bias, epsilon: 1E-05").And.EndWith("# layer");
     }
 
