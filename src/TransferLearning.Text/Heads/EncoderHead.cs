@@ -6,14 +6,16 @@ namespace TransferLearning.Text;
 
 /// <summary>
 /// A head in the reference's form, under the reference's names: <c>[N, T, D]</c> in; <c>[N, K]</c> out, or <c>[N, T, K]</c> where it
-/// does not pool. Its weights are blank until they are loaded or <see cref="Initialise"/> draws them.
+/// does not pool. Its weights are blank until they are loaded or <see cref="Initialize"/> draws them.
 /// </summary>
-internal sealed class EncoderHead : Module<Features, Tensor>
+internal sealed class EncoderHead : Module<TensorSet, TensorSet>
 {
     private readonly HeadLayout _layout;
     private readonly TextNetwork _network;
+    private readonly TransferLearning.Dropout _inputDropout;
     private readonly Dense? _dense;
     private readonly LayerNorm? _norm;
+    private readonly TransferLearning.Dropout _dropout;
     private readonly Dense? _output;
     private readonly Module? _tied;
 
@@ -23,6 +25,8 @@ internal sealed class EncoderHead : Module<Features, Tensor>
     public EncoderHead(HeadLayout layout, TextNetwork network, int outputs) : base(nameof(EncoderHead))
     {
         (_layout, _network) = (layout, network);
+        register_module("inputDropout", _inputDropout = new(layout.InputDropout));
+        register_module("outputDropout", _dropout = new(layout.Dropout));
         var width = layout.IsTied ? network.WordEmbeddings.Weight.size(1) : network.Width;
         if (layout.Dense is not null) Add(layout.Dense, _dense = new Dense(network.Width, width, layout.HasDenseBias));
         if (layout.Norm is not null) Add(layout.Norm, _norm = LayerNorm(width, layout.NormEpsilon, bias: layout.HasNormBias));
@@ -30,27 +34,26 @@ internal sealed class EncoderHead : Module<Features, Tensor>
         else Add(layout.Output, _output = new Dense(width, outputs));
     }
 
-    /// <summary>Draws the weights; those that the network has under the same name (a pretrained pooler) start as there.</summary>
-    public void Initialise()
+    /// <summary>Draws the weights from a seed; those that the network has under the same name (a pretrained pooler) start as there.</summary>
+    public void Initialize(long seed)
     {
-        Initialization.Draw(named_parameters(), _network.InitializerRange);
+        using var generator = new Generator(unchecked((ulong)seed), CPU);
+        Initialization.Draw(named_parameters(), _network.InitializerRange, (_, matrix) => matrix.normal_(0, _network.InitializerRange, generator));
         using var _ = no_grad();
         var pretrained = _network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         foreach (var (name, parameter) in named_parameters())
             if (pretrained.TryGetValue(name, out var value)) parameter.copy_(value);
     }
 
-    public override Tensor forward(Features features)
+    public override TensorSet forward(TensorSet tokens)
     {
-        if (features.Map is not { } tokens)
-            throw new ArgumentException($"The head '{_layout.Output}' reads the vectors of all tokens; these features have only pooled ones.");
         using var scope = NewDisposeScope();
-        var x = _layout.Pooling?.Pool(tokens, features.Mask) ?? tokens;
-        if (_dense is not null) x = _layout.Activation.Apply(_dense.call(Dropout.Apply(x, _layout.InputDropout, training)));
+        var x = _layout.Pooling?.Pool(tokens) ?? tokens.Values;
+        if (_dense is not null) x = _layout.Activation.Apply(_dense.call(_inputDropout.call(x)));
         if (_norm is not null) x = _norm.call(x);
-        x = Dropout.Apply(x, _layout.Dropout, training);
-        var output = _output?.call(x) ?? functional.linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
-        return output.MoveToOuterDisposeScope();
+        x = _dropout.call(x);
+        var output = (_output?.call(x) ?? functional.linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"))).MoveToOuterDisposeScope();
+        return _layout.Pooling is null ? tokens.WithValues(output) : output;
     }
 
     private void Add(string path, Module layer)

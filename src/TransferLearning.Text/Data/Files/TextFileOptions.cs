@@ -8,7 +8,7 @@ public enum RowHandling
     /// <summary>An exception names it.</summary>
     Refuse,
 
-    /// <summary>It is left out and listed in <see cref="TextDataset.SkippedRows"/>.</summary>
+    /// <summary>It is left out and listed in <see cref="TextDataset.Skipped"/>.</summary>
     Skip,
 }
 
@@ -22,7 +22,7 @@ public sealed record TextFileOptions
     public string? Text { get; init; }
 
     /// <summary>Column of the second text where texts come in pairs. Default null: there are no pairs.</summary>
-    public string? Pair { get; init; }
+    public string? SecondText { get; init; }
 
     /// <summary>Column of the class. Default null: the one that is called label, labels, class, category, topic, intent, target, sentiment or tag.</summary>
     public string? Label { get; init; }
@@ -42,7 +42,7 @@ public sealed record TextFileOptions
     /// <summary>
     /// Whether the first row of a CSV or TSV file names the columns. Default null: it does where it holds the wanted columns,
     /// or a usual name where columns are counted. A file of two columns without names holds text and label; its first row names them where
-    /// its class alone occurs once, and is listed in <see cref="TextDataset.SkippedRows"/>.
+    /// its class alone occurs once, and is listed in <see cref="TextDataset.Skipped"/>.
     /// </summary>
     public bool? Header { get; init; }
 

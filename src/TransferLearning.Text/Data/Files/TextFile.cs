@@ -29,19 +29,6 @@ public static class TextFile
             ".JSONL" or ".NDJSON" => JsonLinesFile.Read(path, text),
             var other => throw new TextFormatException(path, null, $"Files with the extension '{other.ToLowerInvariant()}' are not read. Give a .csv, .tsv or .jsonl file, or a folder with one sub-folder for each class."),
         };
-        return Read(table, TextColumns.Find(table, options), options);
-    }
-
-    private static TextDataset Read(TextTable table, TextColumns columns, TextFileOptions options)
-    {
-        var rows = new TextRows(table, columns, options);
-        return options switch
-        {
-            { Labels: not null } => rows.Numbers(new MultiLabel()),
-            { Values: not null } => rows.Numbers(new Regression()),
-            { LabelSeparator: not null } => rows.Labels(),
-            _ when columns.Rows.Any(row => row.Lists?[columns.Targets[0]] is not null) => rows.Labels(),
-            _ => rows.Classes(),
-        };
+        return new TextRows(table, TextColumns.Find(table, options), options).Read();
     }
 }
