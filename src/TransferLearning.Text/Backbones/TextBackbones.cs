@@ -97,7 +97,8 @@ public static class TextBackbones
     }
 
     /// <summary>A network whose weights are about to be loaded from an artefact: they hold whatever the memory held.</summary>
-    internal static TextBackbone Blank(string id, TextConfiguration configuration, TextSpec? input) => Finish(TextModel.Build(id, configuration), model => new TextBackbone(model, input));
+    internal static TextBackbone Blank(string id, TextConfiguration configuration, TextSpec? input, WeightProvenance? weights = null) =>
+        Finish(TextModel.Build(id, configuration), model => new TextBackbone(model, input, weights));
 
     /// <summary>A model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -111,7 +112,7 @@ public static class TextBackbones
         try
         {
             // A weight takes a byte or more.
-            backbone = Blank(artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), input);
+            backbone = Blank(artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), input, artefact.PretrainedWeights);
         }
         catch (Exception error) when (error is InvalidDataException or NotSupportedException or ArgumentException)
         {

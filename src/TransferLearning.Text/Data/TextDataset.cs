@@ -3,7 +3,7 @@ namespace TransferLearning.Text;
 /// <summary>Texts, or pairs of texts, in memory, with targets of any kind. Immutable.</summary>
 public sealed class TextDataset : IDataset<TextDataset>
 {
-    private TextDataset(string[] texts, string[]? secondTexts, Targets targets, IReadOnlyList<SkippedRow> skipped) =>
+    private TextDataset(string[] texts, string[]? secondTexts, Targets targets, IReadOnlyList<SkippedItem> skipped) =>
         (Texts, SecondTexts, Targets, Skipped) = (texts, secondTexts, targets, skipped);
 
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed class TextDataset : IDataset<TextDataset>
     public Targets Targets { get; }
 
     /// <summary>What <see cref="TextFile"/> found but left out, with the reasons. Subsets keep the list.</summary>
-    public IReadOnlyList<SkippedRow> Skipped { get; }
+    public IReadOnlyList<SkippedItem> Skipped { get; }
 
     /// <inheritdoc/>
     public uint Checksum => TextChecksum.Of(Texts.Concat(SecondTexts ?? [])) ^ Targets.Checksum;
@@ -70,7 +70,7 @@ public sealed class TextDataset : IDataset<TextDataset>
     /// <summary>What a text is called in messages.</summary>
     internal static string Describe(string text, int position) => $"Text {position} ('{Excerpt.Of(text)}')";
 
-    internal TextDataset WithSkipped(IReadOnlyList<SkippedRow> skipped) => new((string[])Texts, (string[]?)SecondTexts, Targets, skipped);
+    internal TextDataset WithSkipped(IReadOnlyList<SkippedItem> skipped) => new((string[])Texts, (string[]?)SecondTexts, Targets, skipped);
 
     private static TextDataset Create(string[] texts, string[]? secondTexts, Targets targets)
     {

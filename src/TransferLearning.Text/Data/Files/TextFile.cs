@@ -9,7 +9,7 @@ public static class TextFile
     /// </summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">Which columns hold what; null: they are found by their usual names.</param>
-    /// <exception cref="ArgumentException">The options name targets in two ways, or a list of columns is empty or names one twice.</exception>
+    /// <exception cref="ArgumentException">The options name targets in two ways, or a list of columns is empty or names one twice; or a folder has no classes, a single one, one without texts or an unknown one.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="TextFormatException">
     /// The file cannot be read as what it is: wrong encoding, missing columns, an empty text or class, one class only. The message names the line.

@@ -2,16 +2,6 @@ using System.Text;
 
 namespace TransferLearning.Text;
 
-/// <summary>What happens with a row that cannot be used.</summary>
-public enum RowHandling
-{
-    /// <summary>An exception names it.</summary>
-    Refuse,
-
-    /// <summary>It is left out and listed in <see cref="TextDataset.Skipped"/>.</summary>
-    Skip,
-}
-
 /// <summary>How <see cref="TextFile.Open"/> reads a file.</summary>
 public sealed record TextFileOptions
 {
@@ -53,10 +43,10 @@ public sealed record TextFileOptions
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>Rows whose text is empty or white space. Default: refused.</summary>
-    public RowHandling EmptyTexts { get; init; }
+    public ProblemHandling EmptyTexts { get; init; }
 
     /// <summary>Rows whose class or value is empty. Default: refused.</summary>
-    public RowHandling EmptyLabels { get; init; }
+    public ProblemHandling EmptyLabels { get; init; }
 
     /// <summary>The columns of numbers; null where classes or labels are named.</summary>
     internal IReadOnlyList<string>? Numbers => Labels ?? Values;

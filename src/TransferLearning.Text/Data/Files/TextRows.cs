@@ -7,7 +7,7 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
 {
     private const string Cure = "Mend the row; a field that holds the separator or a line break stands in quotation marks.";
 
-    private readonly List<SkippedRow> _skipped = [.. columns.Skipped];
+    private readonly List<SkippedItem> _skipped = [.. columns.Skipped];
 
     /// <summary>The examples with targets of the kind that options and rows say.</summary>
     public TextDataset Read()
@@ -93,10 +93,10 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
             table.Path, row.Line, $"the column '{name}' holds '{Excerpt.Of(field)}', which is {fault}. Correct the row, or name other columns.");
     })];
 
-    private void Handle(RowHandling handling, TextRow row, string fault, string option)
+    private void Handle(ProblemHandling handling, TextRow row, string fault, string option)
     {
-        if (handling == RowHandling.Refuse)
+        if (handling == ProblemHandling.Refuse)
             throw new TextFormatException(table.Path, row.Line, $"{fault}. Mend or remove the row, or set TextFileOptions.{option} to Skip.");
-        _skipped.Add(new SkippedRow($"{table.Path}, line {row.Line}", $"{char.ToUpperInvariant(fault[0])}{fault[1..]}."));
+        _skipped.Add(new SkippedItem($"{table.Path}, line {row.Line}", $"{char.ToUpperInvariant(fault[0])}{fault[1..]}."));
     }
 }
