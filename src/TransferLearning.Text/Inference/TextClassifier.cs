@@ -39,11 +39,11 @@ public sealed class TextClassifier : IDisposable
     public static TextClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.Restore(path, kinds), device);
 
     /// <summary>
-    /// Makes a classifier of a file of labelled texts: holds out a fifth of it (nothing where each class has one text), and trains by the
-    /// recipe that fits the number of examples.
+    /// Makes a classifier of a file of labelled texts, or of a folder that is split into such folders (<see cref="FolderSplits"/>). Where it is
+    /// not split, a fifth is held out to measure by (nothing where each class has one text). How much is trained the number of examples decides.
     /// <see cref="Report"/> says what was done and reached.
     /// </summary>
-    /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads.</param>
+    /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads, or one that is split.</param>
     /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub: as <see cref="TextBackbones.Load"/> takes it.</param>
     /// <param name="options">How much is trained, and how; null (default): all defaults.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
@@ -54,8 +54,13 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TextClassifier FineTune(
         string path, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        FineTune(TextFile.Open(path), null, backbone, options, progress, cancellationToken);
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (!Directory.Exists(path) || FolderSplits.Find(path) is not { } splits) return FineTune(TextFile.Open(path), null, backbone, options, progress, cancellationToken);
+        var train = TextFile.Open(splits.Train);
+        var validation = splits.Measured is { } place ? TextFile.Open(place, new TextFileOptions { ClassNames = train.Targets.Names }) : null;
+        return FineTune(train, validation, backbone, options, progress, cancellationToken);
+    }
 
     /// <summary>Makes a classifier of labelled texts, by the recipe of <see cref="TextRecipe"/>.</summary>
     /// <param name="train">Texts to learn from.</param>

@@ -24,7 +24,9 @@ internal static class TextFineTune
         {
             var recipe = choose(encoder, train);
             model = recipe.CreateModel(encoder, train.Targets, ownsBackbone: true);
-            return (model, recipe.Fit(model, train, validation.Count > 0 ? validation : null, progress, cancellation));
+            var report = recipe.Fit(model, train, validation.Count > 0 ? validation : null, progress, cancellation);
+            return (model, validation.Count > 0 ? report
+                : report with { Warnings = [.. report.Warnings, "Nothing was measured: no class has a text to spare. Give two or more of each, or a validation set."] });
         }
         catch
         {
