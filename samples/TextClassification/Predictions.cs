@@ -1,4 +1,5 @@
 using Spectre.Console;
+using TransferLearning;
 using TransferLearning.Text;
 using static TorchSharp.torch;
 
@@ -22,11 +23,11 @@ internal static class Predictions
     {
         using var classifier = TextClassifier.Load(model, device);
         var table = new Table().Title("Some held-out texts").AddColumns("text", "class", "answer", "probability");
-        foreach (var (label, members) in held.Labels.Index().GroupBy(example => example.Item).Take(5).Select(group => (group.Key, group)))
+        foreach (var (index, label) in ((ClassTargets)held.Targets).Indices.Index().DistinctBy(example => example.Item).Take(5))
         {
-            var text = held.Texts[members.First().Index];
+            var text = held.Texts[index];
             var best = classifier.Predict(text).Best;
-            table.AddRow(Markup.Escape(text), Markup.Escape(held.ClassNames[label]), Markup.Escape(best.Label), FormattableString.Invariant($"{best.Probability:F3}"));
+            table.AddRow(Markup.Escape(text), Markup.Escape(held.Targets.Names[label]), Markup.Escape(best.Label), FormattableString.Invariant($"{best.Probability:F3}"));
         }
         AnsiConsole.Write(table);
     }

@@ -71,23 +71,24 @@ int Run(ParseResult chosen)
         var file = chosen.GetValue(data);
         var columns = new TextFileOptions { Text = chosen.GetValue(text), Label = chosen.GetValue(label) };
         var all = TextFile.Open(file ?? Path.Combine(sampleData, "train.csv"), columns);
-        if (all.Objective is not CrossEntropy) throw new ArgumentException("The texts have several labels or values; this program trains one class for each text (docs/text.md shows the others).");
+        if (all.Targets is not ClassTargets) throw new ArgumentException("The texts have several labels or values; this program trains one class for each text (docs/text.md shows the others).");
         var measured = chosen.GetValue(validation) ?? (file is null ? Path.Combine(sampleData, "validation.csv") : null);
         var (train, held) = measured is null
             ? all.Split(0.8, chosen.GetValue(seed))
-            : (all, TextFile.Open(measured, columns with { ClassNames = all.ClassNames }));
+            : (all, TextFile.Open(measured, columns with { ClassNames = all.Targets.Names }));
 
         var (artefact, json) = (chosen.GetValue(output)!, Path.Combine(chosen.GetValue(report)!, "report.json"));
         using var artefactClaim = Check.Claim(artefact);
         using var reportClaim = Check.Claim(json);
         var state = chosen.GetValue(checkpoints) is { } place ? new CheckpointOptions(place) { Resume = chosen.GetValue(resume) } : null;
         if (state is null && chosen.GetValue(resume)) throw new ArgumentException("Say what the run is to go on from: --checkpoints FOLDER --resume.");
-        using var encoder = TextBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
-        if (chosen.GetValue(maxLength) is { } tokens) encoder.Input = encoder.Input with { MaxLength = tokens };
+        using var encoder = TextBackbones.Load(
+            chosen.GetValue(backbone)!, chosen.GetValue(weights), input => input with { MaxLength = chosen.GetValue(maxLength) ?? input.MaxLength });
         var result = Training.Run(
-            encoder, train, held, Enum.Parse<TextStrategy>(chosen.GetValue(strategy)!.Replace("-", ""), ignoreCase: true), chosen.GetValue(epochs),
-            new TrainerOptions
+            encoder, train, held,
+            new FineTuneOptions
             {
+                Method = Enum.Parse<FineTuneMethod>(chosen.GetValue(strategy)!.Replace("-", ""), ignoreCase: true), Epochs = chosen.GetValue(epochs),
                 BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), LoaderThreads = chosen.GetValue(loaderThreads), Device = where, Checkpoints = state,
             },
             artefact, stop.Token);

@@ -32,7 +32,7 @@ internal static class BertStep
         {
             using var scope = NewDisposeScope();
             foreach (var parameter in groups[0].Parameters) parameter.grad = null;
-            var loss = nn.functional.cross_entropy(model.Forward(new TensorSet(ids)), labels);
+            var loss = nn.functional.cross_entropy(model.Forward(ids).Values, labels);
             loss.backward();
             optimizer.Step(groups);
             _ = loss.item<float>();

@@ -19,7 +19,7 @@ internal static class CheckpointPause
             var data = new TensorDataset(ids, [.. Enumerable.Range(0, Rounds * Texts).Select(i => i % 2)], ["no", "yes"]);
             using var network = TextBackbones.Create("bert-base-uncased");
             using var backbone = new OnTensors(network);
-            using var model = backbone.WithHead(new LinearHead(data.ClassNames));
+            using var model = backbone.WithHead(new LinearHead(data.Targets.Names));
             var (pauses, plain) = (new Pauses(), new PlainWrite(folder));
             var options = new TrainerOptions
             {
@@ -48,7 +48,7 @@ internal static class CheckpointPause
 
         public long Bytes { get; private set; }
 
-        public void AfterStep(TrainingSession session, TrainingStep step)
+        public void AfterStep(TrainingStep step)
         {
             if (Directory.GetFiles(Path.Combine(folder, "checkpoints"), "*.safetensors") is not [var newest])
             {

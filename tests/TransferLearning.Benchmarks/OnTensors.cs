@@ -11,7 +11,9 @@ internal sealed class OnTensors(IPretrainedBackbone network) : IPretrainedBackbo
 
     public IReadOnlyList<LayerGroup> LayerGroups => network.LayerGroups;
 
-    public Features Pool(TensorSet hidden) => network.Pool(hidden);
+    public Tensor Pool(TensorSet hidden) => network.Pool(hidden);
+
+    public TensorSet Positions(TensorSet hidden) => network.Positions(hidden);
 
     public void Dispose() { }
 }

@@ -11,13 +11,12 @@ internal static class PassesToAccuracy
     public static int Run(string set)
     {
         var (train, test) = Texts.Open(set);
-        var recipe = TextRecipe.Choose(train, TextStrategy.Full);
-        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        using var model = recipe.CreateModel(backbone, train);
         var points = new Points(test);
-        var report = new Trainer(
-            recipe.Options with { Epochs = recipe.Epochs, Optimizer = new AdamW(recipe.LearningRate) },
-            new CosineDecay(warmup: 0.05), points).Fit(model, train, test);
+        var recipe = TextRecipe.Choose(train, new FineTuneOptions { Method = FineTuneMethod.Full });
+        var layers = (TrainingStage)recipe.Stages[0];
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        using var model = recipe.CreateModel(backbone, train.Targets);
+        var report = (recipe with { Stages = [layers with { Strategies = [.. layers.Strategies, points] }] }).Fit(model, train, test);
         var enough = points.Measured.First(point => point.Accuracy >= 0.95 * report.Accuracy);
         Console.WriteLine(FormattableString.Invariant(
             $"{set}: final accuracy {report.Accuracy:P2}; {enough.Accuracy:P2} after {enough.Passes:F2} passes forward ({string.Join(", ", points.Measured.Select(point => FormattableString.Invariant($"{point.Passes:F2}: {point.Accuracy:P1}")))})"));
@@ -30,10 +29,11 @@ internal static class PassesToAccuracy
 
         public string Description => "measured within the first epoch";
 
-        public void AfterStep(TrainingSession session, TrainingStep step)
+        public void AfterStep(TrainingStep step)
         {
+            var session = step.Session;
             if (session.Epoch > 0 || session.Step % (session.StepsPerEpoch / 20) != 0) return;
-            var evaluation = (ClassificationEvaluation)new Trainer(session.Options).Evaluate(session.Model, test);
+            var evaluation = new Trainer(session.Options).Evaluate(session.Model, test);
             Measured.Add((3.0 * session.Step / session.StepsPerEpoch, evaluation.Accuracy));
             session.Model.Backbone.Module.train();
             session.Model.Head.train();

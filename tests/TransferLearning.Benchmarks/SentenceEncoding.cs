@@ -53,7 +53,7 @@ internal static class SentenceEncoding
                 foreach (var (t, id) in tokenizer.Encode(batch[i], options: new EncodingOptions { MaxLength = Length }).Ids.Index())
                     (ids[i * Length + t], mask[i * Length + t]) = (id, true);
             var input = new TensorSet(tensor(ids, [batch.Length, Length]), tensor(mask, [batch.Length, Length]));
-            var pooled = nn.functional.normalize(((IPretrainedBackbone)backbone).Extract(input).Pooled, 2, 1);
+            var pooled = nn.functional.normalize(backbone.Extract(input), 2, 1);
             return pooled.data<float>().ToArray().Chunk(backbone.Info.FeatureSize);
         })];
     }

@@ -14,15 +14,14 @@ internal static class Texts
         var set = arguments[0];
         var (train, test) = Open(set);
         if (arguments[1] is "8" or "16") return FewShots(set, int.Parse(arguments[1], CultureInfo.InvariantCulture), train, test, arguments.ElementAtOrDefault(2));
-        var strategy = Enum.Parse<TextStrategy>(arguments[1], ignoreCase: true);
-        var recipe = TextRecipe.Choose(train, strategy);
-        var report = Train(recipe, train, test);
-        Console.WriteLine(FormattableString.Invariant($"{set}, {strategy}: {report.Accuracy:P2}, {report.Seconds:F0} s. {string.Join("; ", report.Strategies)}"));
-        Console.WriteLine(string.Join(", ", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch + 1}: {epoch.Evaluation!.Score:P2}, loss {epoch.TrainLoss:F4}, {epoch.Seconds:F0} s"))));
+        var method = Enum.Parse<FineTuneMethod>(arguments[1], ignoreCase: true);
+        var report = Train(new FineTuneOptions { Method = method }, train, test);
+        Console.WriteLine(FormattableString.Invariant($"{set}, {method}: {report.Accuracy:P2}, {report.Seconds:F0} s. {string.Join("; ", report.Strategies)}"));
+        Console.WriteLine(string.Join(", ", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch + 1}: {epoch.Evaluation!.Accuracy:P2}, loss {epoch.TrainLoss:F4}, {epoch.Seconds:F0} s"))));
         return 0;
     }
 
-    private static int FewShots(string set, int shots, TextDataset train, TextDataset test, string? strategy)
+    private static int FewShots(string set, int shots, TextDataset train, TextDataset test, string? method)
     {
         // 500 evenly spaced rows.
         var subset = test.Subset([.. Enumerable.Range(0, 500).Select(i => i * test.Count / 500)]);
@@ -32,8 +31,7 @@ internal static class Texts
         for (var draw = 0; draw < 5; draw++)
         {
             var few = train.Subset([.. Rows(rows[draw])]);
-            var recipe = TextRecipe.Choose(few, strategy is null ? TextStrategy.Auto : Enum.Parse<TextStrategy>(strategy, ignoreCase: true)) with { Options = new TrainerOptions { Seed = draw } };
-            var report = Train(recipe, few, subset);
+            var report = Train(new FineTuneOptions { Method = method is null ? FineTuneMethod.Auto : Enum.Parse<FineTuneMethod>(method, ignoreCase: true), Seed = draw }, few, subset);
             accuracies.Add(report.Accuracy);
             Console.WriteLine(FormattableString.Invariant($"{set}, {shots} a class, draw {draw}: {report.Accuracy:P2}, {report.Seconds:F0} s. {string.Join("; ", report.Strategies)}"));
         }
@@ -45,17 +43,18 @@ internal static class Texts
         ? [draw.GetInt32()]
         : draw.ValueKind == JsonValueKind.Object ? draw.EnumerateObject().SelectMany(member => Rows(member.Value)) : draw.EnumerateArray().SelectMany(Rows);
 
-    private static TrainingReport Train(TextRecipe recipe, TextDataset train, TextDataset test)
+    private static TrainingReport Train(FineTuneOptions options, TextDataset train, TextDataset test)
     {
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        using var model = recipe.CreateModel(backbone, train);
+        var recipe = TextRecipe.Choose(train, options, backbone.Input.Pooling);
+        using var model = recipe.CreateModel(backbone, train.Targets);
         return recipe.Fit(model, train, test);
     }
 
     public static (TextDataset Train, TextDataset Test) Open(string set)
     {
         var train = Part(set, train: true, null);
-        return (train, Part(set, train: false, train.ClassNames));
+        return (train, Part(set, train: false, train.Targets.Names));
     }
 
     private static TextDataset Part(string set, bool train, IReadOnlyList<string>? classes) => set switch

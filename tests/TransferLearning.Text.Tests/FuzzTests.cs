@@ -22,7 +22,7 @@ public sealed class FuzzTests : IDisposable
     public void Table_of_texts(string extension, string content) => Fuzzer.Run(extension, Encoding.UTF8.GetBytes(content), mutant =>
     {
         var data = TextFile.Open(_folder.Write($"texts.{extension}", mutant));
-        data.Labels.Should().OnlyContain(label => label >= 0 && label < data.ClassNames.Count);
+        ((ClassTargets)data.Targets).Indices.Should().HaveCount(data.Count).And.OnlyContain(index => index >= 0 && index < data.Targets.Names.Count);
     }, typeof(TextFormatException));
 
     [Theory]

@@ -49,11 +49,10 @@ internal sealed class GoldenText : IDisposable
     }
 
     /// <summary>Hidden states of the whole network, as heads read them.</summary>
-    public Features Features()
+    public TensorSet Hidden()
     {
         var input = Input;
-        var hidden = Model.Network.call(input);
-        return new Features(hidden.select(1, 0), hidden, input.Mask);
+        return new TensorSet(Model.Network.call(input), input.Mask);
     }
 
     /// <summary>Hidden states where tokens are real; elsewhere they mean nothing.</summary>

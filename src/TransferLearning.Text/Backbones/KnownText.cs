@@ -26,6 +26,19 @@ internal sealed record KnownText(string Id, string Repository, string? Json = nu
 
     public TextConfiguration? Configuration => Json is null ? null : new(JsonElement.Parse(Json), $"the configuration of {Id}");
 
+    /// <summary>
+    /// Whether a name means a place on this machine, there or not: then it is asked for nowhere else. A repository is an owner and a name;
+    /// what begins in a folder that is here is none.
+    /// </summary>
+    public static bool IsPath(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (All.Any(known => known.Id == name || known.Repository == name)) return false;
+        return Path.Exists(name) || Path.IsPathRooted(name) || name[0] is '.' or '~' || name.Contains('\\')
+            || name.Split('/') is { Length: > 1 } parts && (parts.Length > 2 || Directory.Exists(parts[0]))
+            || Path.GetExtension(name) is ".safetensors" or ".bin" or ".json";
+    }
+
     /// <summary>The encoder of that name or repository; a repository that is not in the table is one on the hub.</summary>
     /// <exception cref="ArgumentException">No encoder has that name; the message names the nearest.</exception>
     public static KnownText Find(string name)

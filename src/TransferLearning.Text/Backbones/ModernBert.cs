@@ -54,10 +54,10 @@ internal sealed class ModernBert : TextNetwork
     public override Embedding WordEmbeddings => embeddings.tok_embeddings;
 
     /// <summary>A normal cut off at both ends; what is added to the hidden states is drawn smaller the deeper the network.</summary>
-    protected override void DrawMatrix(string name, Tensor matrix)
+    protected override void DrawMatrix(string name, Tensor matrix, Generator? generator)
     {
         var depth = name.EndsWith(".Wo.weight", StringComparison.Ordinal) ? Math.Sqrt(2.0 * layers.Count) : 1;
-        Parameters.DrawTruncatedNormal(matrix, _config.Encoder.InitializerRange / depth, _config.InitializerCutoff);
+        Parameters.DrawTruncatedNormal(matrix, _config.Encoder.InitializerRange / depth, _config.InitializerCutoff, generator);
     }
 
     private static HeadLayout Head(TextConfiguration json, string output)

@@ -23,26 +23,30 @@ public static class TextBackbones
     }
 
     /// <summary>
-    /// Creates a network with pretrained weights, in evaluation mode. The caller owns the backbone.
+    /// Loads a network with pretrained weights, in evaluation mode. The caller owns the backbone.
     /// <see cref="BackboneInfo.Weights"/> says where the weights came from, <see cref="TextBackbone.LoadReport"/> what was loaded.
     /// </summary>
-    /// <param name="name">One of <see cref="Names"/>, or any repository on the hub, <c>owner/name</c>, with a <c>model.safetensors</c>.</param>
+    /// <param name="name">
+    /// One of <see cref="Names"/>; or a folder or weight file on this machine, which is looked for nowhere else; or any repository on the
+    /// hub, <c>owner/name</c>, with a <c>model.safetensors</c>.
+    /// </param>
     /// <param name="weights">
-    /// A weight file with its configuration and tokenizer beside it, or a folder as <see cref="Open(string)"/> takes it. Null: looks for a weights
+    /// A weight file with its configuration and tokenizer beside it, or a folder as <see cref="Open"/> takes it. Null: looks for a weights
     /// package beside the application, in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
-    /// <exception cref="ArgumentException">No network has that name; the message names the nearest.</exception>
+    /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null: nothing.</param>
+    /// <exception cref="ArgumentException">No network has that name, and the message names the nearest; or the input is longer than the network reads.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights, or what belongs beside them; the message says what is missing.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for something unknown; the message names file and field.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
-    public static TextBackbone Load(string name, string? weights = null)
+    public static TextBackbone Load(string name, string? weights = null, Func<TextSpec, TextSpec>? input = null)
     {
+        if (weights is null && KnownText.IsPath(name)) return Open(name, input);
         var known = KnownText.Find(name);
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
         var (path, provenance) = locator.Find(known.Request);
-        var folder = Directory.Exists(path) ? new TextFolder(path) : new TextFolder(Path.GetDirectoryName(Path.GetFullPath(path))!, path);
-        return Open(known.Id, folder, provenance with { Licence = provenance.Licence ?? (weights is null ? known.Licence : null) }, known.Configuration);
+        return Read(known.Id, TextFolder.Of(path), provenance with { Licence = provenance.Licence ?? (weights is null ? known.Licence : null) }, input, known.Configuration);
     }
 
     /// <summary>
@@ -50,36 +54,40 @@ public static class TextBackbones
     /// In evaluation mode; the caller owns the backbone. Weights of a head are left out and reported.
     /// </summary>
     /// <remarks>How token vectors are pooled, and whether sentence vectors are normalised, is read from sentence-transformers' files where they are there.</remarks>
-    /// <param name="folder">The folder; its name becomes the backbone's id.</param>
+    /// <param name="path">The folder, whose name becomes the backbone's id; or a weight file in it.</param>
+    /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null: nothing.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The folder lacks configuration, weights or tokenizer; the message says which.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for something unknown; the message names file and field.</exception>
     /// <exception cref="InvalidDataException">A configuration is damaged or contradictory; the message names file and field.</exception>
     /// <exception cref="TokenizerFormatException">A file of the tokenizer is damaged or not supported.</exception>
+    /// <exception cref="ArgumentException">The input is longer than the network reads.</exception>
     /// <exception cref="WeightFormatException">The weights are damaged.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the configuration; the message names the tensors.</exception>
-    public static TextBackbone Open(string folder)
+    public static TextBackbone Open(string path, Func<TextSpec, TextSpec>? input = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        var id = IdOf(folder);
-        return Open(id, new TextFolder(folder), new WeightProvenance(id));
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var folder = TextFolder.Of(path);
+        return Read(folder.Name, folder, new WeightProvenance(folder.Name), input);
     }
 
     /// <summary>
     /// Opens the folder of a model that the reference fine-tuned for classification of texts or tokens, with its head and
-    /// the labels of config.json, or a masked language model (an architecture ...ForMaskedLM), whose labels are its tokens: it predicts as it is. In evaluation mode; the caller owns the model, which owns its backbone.
+    /// the labels of config.json, or a masked language model (an architecture ...ForMaskedLM), which has an output for each token and no labels:
+    /// it predicts as it is. In evaluation mode; the caller owns the model, which owns its backbone.
     /// </summary>
-    /// <param name="folder">As <see cref="Open(string)"/> takes it.</param>
+    /// <param name="path">As <see cref="Open"/> takes it.</param>
     /// <param name="objective">What the head was trained for; null (default): what config.json's <c>problem_type</c> says, or its number of labels: <see cref="Regression"/> for one, <see cref="CrossEntropy"/> for several.</param>
-    /// <exception cref="NotSupportedException">As <see cref="Open(string)"/>; or the <c>problem_type</c> is unknown, and no objective is given.</exception>
-    /// <exception cref="WeightMismatchException">As <see cref="Open(string)"/>; or the file has no classification head.</exception>
-    /// <exception cref="InvalidDataException">As <see cref="Open(string)"/>; or the labels are not as many as the head's outputs or not all different, or the architecture has a head of another kind.</exception>
-    public static TransferModel OpenClassifier(string folder, IObjective? objective = null)
+    /// <param name="input">What is to be read otherwise than the files say. Null: nothing.</param>
+    /// <exception cref="NotSupportedException">As <see cref="Open"/>; or the <c>problem_type</c> is unknown, and no objective is given.</exception>
+    /// <exception cref="WeightMismatchException">As <see cref="Open"/>; or the file has no classification head.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="Open"/>; or the labels are not as many as the head's outputs or not all different, or the architecture has a head of another kind.</exception>
+    public static TransferModel OpenClassifier(string path, IObjective? objective = null, Func<TextSpec, TextSpec>? input = null)
     {
-        var backbone = Open(folder);
+        var backbone = Open(path, input);
         try
         {
-            return backbone.WithOwnHead(new TextFolder(folder).Weights, objective);
+            return new FineTunedHead(backbone, TextFolder.Of(path).Weights).Open(objective);
         }
         catch
         {
@@ -89,38 +97,49 @@ public static class TextBackbones
     }
 
     /// <summary>A network whose weights are about to be loaded from an artefact: they hold whatever the memory held.</summary>
-    internal static TextBackbone Blank(string id, TextConfiguration configuration, TextSpec? spec) => new(TextModel.Build(id, configuration), spec);
+    internal static TextBackbone Blank(string id, TextConfiguration configuration, TextSpec? input, WeightProvenance? weights = null) =>
+        Finish(TextModel.Build(id, configuration), model => new TextBackbone(model, input, weights));
 
-    /// <summary>A model that <see cref="TransferModel.Save"/> wrote, with the head that is given, or else of this library or the reference.</summary>
-    internal static TransferModel Restore(string path, IHeadReplacer? head)
+    /// <summary>A model that <see cref="TransferModel.Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kinds">What it may be made of beside the reference's heads; null: the kinds of this library.</param>
+    internal static TransferModel Restore(string path, Kinds? kinds)
     {
-        using var artefact = ModelArtefact.Open(path);
-        if (artefact.Input<TextSpec>() is not { } spec || artefact.Configuration is not { } configuration)
+        using var artefact = ModelArtefact.Open(path, (kinds ?? Kinds.Default).WithTextHeads());
+        if (artefact.Input<TextSpec>() is not { } input || artefact.Configuration is not { } configuration)
             throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
         TextBackbone backbone;
         try
         {
             // A weight takes a byte or more.
-            backbone = Blank(artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), spec);
+            backbone = Blank(artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), input, artefact.PretrainedWeights);
         }
-        catch (Exception error) when (error is InvalidDataException or NotSupportedException)
+        catch (Exception error) when (error is InvalidDataException or NotSupportedException or ArgumentException)
         {
             throw new WeightFormatException(path, $"holds a network that cannot be built. {error.Message}", error);
         }
-        return artefact.Restore(backbone, head ?? backbone.ReferenceHead(artefact.HeadKind, artefact.Labels, artefact.Objective));
+        return artefact.Restore(backbone);
     }
 
-    private static TextBackbone Open(string id, TextFolder folder, WeightProvenance provenance, TextConfiguration? otherwise = null)
+    private static TextBackbone Read(string id, TextFolder folder, WeightProvenance provenance, Func<TextSpec, TextSpec>? input, TextConfiguration? otherwise = null)
     {
         var configuration = folder.Configuration(otherwise);
         using var file = WeightFile.Open(folder.Weights);
-        var model = TextModel.Build(id, configuration.For(file));
-        try
+        return Finish(TextModel.Build(id, configuration.For(file)), model =>
         {
             var spec = folder.Spec(model.Network.MaxLength);
             var report = model.Load(file);
             model.Network.eval();
-            return new TextBackbone(model, spec, provenance, report);
+            return new TextBackbone(model, input?.Invoke(spec) ?? spec, provenance, report);
+        });
+    }
+
+    /// <summary>The network's backbone; where that fails, the network is disposed.</summary>
+    private static TextBackbone Finish(TextModel model, Func<TextModel, TextBackbone> finish)
+    {
+        try
+        {
+            return finish(model);
         }
         catch
         {
@@ -128,6 +147,4 @@ public static class TextBackbones
             throw;
         }
     }
-
-    private static string IdOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

@@ -17,6 +17,12 @@ internal sealed class TextFolder(string path, string? weights = null)
     private const string ConfigurationFile = "config.json", TokenizerConfiguration = "tokenizer_config.json",
         SentenceConfiguration = "sentence_bert_config.json", Modules = "modules.json", PoolingConfiguration = "1_Pooling/config.json";
 
+    /// <summary>The folder, or the one that the weight file lies in.</summary>
+    public static TextFolder Of(string path) => File.Exists(path) ? new(Path.GetDirectoryName(Path.GetFullPath(path))!, path) : new(path);
+
+    /// <summary>The folder's own name.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
     /// <summary>What may lie beside the weights.</summary>
     public static IReadOnlyList<string> Companions { get; } =
         [ConfigurationFile, .. TokenizerFiles, "merges.txt", "special_tokens_map.json", TokenizerConfiguration, SentenceConfiguration, Modules, PoolingConfiguration];

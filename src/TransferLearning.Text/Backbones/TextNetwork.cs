@@ -38,14 +38,14 @@ internal abstract class TextNetwork(EncoderConfiguration config) : nn.Module<Ten
     }
 
     /// <summary>Draws a parameter of the network or of a head on it; without gradients. The weight of a normalisation is 1, a bias 0.</summary>
-    public void Draw(string name, Tensor parameter)
+    public void Draw(string name, Tensor parameter, Generator? generator = null)
     {
-        if (parameter.dim() > 1) DrawMatrix(name, parameter);
+        if (parameter.dim() > 1) DrawMatrix(name, parameter, generator);
         else parameter.fill_(name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
     }
 
     /// <summary>Draws a matrix as the reference does (Devlin et al., "BERT", 2019).</summary>
-    protected virtual void DrawMatrix(string name, Tensor matrix) => matrix.normal_(0, config.InitializerRange);
+    protected virtual void DrawMatrix(string name, Tensor matrix, Generator? generator) => matrix.normal_(0, config.InitializerRange, generator!);
 
     /// <summary>
     /// The layer group of the embeddings, computed from ids, mask and segments. They are checked first: a native lookup outside a table may

@@ -17,16 +17,12 @@ public enum TextPooling
 
 internal static class TextPoolingExtensions
 {
-    /// <summary>Pools <c>[N, T, D]</c> to <c>[N, D]</c> by the mask <c>[N, T]</c>, true where a token is real. The result belongs to the current dispose scope.</summary>
-    public static Tensor Pool(this TextPooling pooling, Tensor hidden, Tensor? mask)
+    /// <summary>Pools tokens <c>[N, T, D]</c> to <c>[N, D]</c>. The result belongs to the current dispose scope.</summary>
+    public static Tensor Pool(this TextPooling pooling, TensorSet tokens) => pooling switch
     {
-        var tokens = new TensorSet(hidden, mask);
-        return pooling switch
-        {
-            TextPooling.Mean => Features.Average(tokens).Pooled,
-            TextPooling.First => Features.First(tokens),
-            TextPooling.Max => Features.Max(tokens),
-            _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "There is no such pooling."),
-        };
-    }
+        TextPooling.Mean => Pooling.Mean(tokens),
+        TextPooling.First => Pooling.First(tokens),
+        TextPooling.Max => Pooling.Max(tokens),
+        _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "There is no such pooling."),
+    };
 }

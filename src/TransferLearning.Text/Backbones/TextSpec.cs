@@ -1,8 +1,8 @@
 namespace TransferLearning.Text;
 
 /// <summary>
-/// How a backbone wants its texts, and how the vectors of their tokens become one. Round-trips through System.Text.Json:
-/// the artefact carries the tokenizer.
+/// How a backbone wants its texts, and how the vectors of their tokens become one. It is chosen when the backbone is loaded, and saved
+/// with the model, tokenizer included: predictions read texts as training did.
 /// </summary>
 public sealed record TextSpec : InputSpec
 {
@@ -31,6 +31,9 @@ public sealed record TextSpec : InputSpec
 
     /// <summary>Whether sentence vectors are scaled to length 1, as the network was trained for. Default: false.</summary>
     public bool Normalize { get; init; }
+
+    /// <summary>What a word is, where words have classes (<see cref="TokenDataset"/>). Default: punctuation marks are words of their own.</summary>
+    public WordSplit WordSplit { get; init; } = WordSplit.Punctuation;
 
     /// <summary>Where long texts are cut; windows (<see cref="Stride"/>) begin at the other side. Default: on the right.</summary>
     public TextSide TruncationSide { get; init; } = TextSide.Right;

@@ -11,21 +11,23 @@ internal static class WindowedTexts
         Forward = input =>
         {
             if (!HasWindows(input.Values)) return group.Forward(input);
-            var flat = new TensorSet(input.Values.flatten(0, 1), input.Mask?.flatten(0, 1)).With(TensorNames.Segments, input.Find(TensorNames.Segments)?.flatten(0, 1));
-            var output = group.Forward(flat).Values;
+            var output = group.Forward(input.Map(tensor => tensor.flatten(0, 1))).Values;
             return new TensorSet(output.unflatten(0, input.Values.shape[..2]), input.Mask);
         },
     };
 
-    /// <summary>One vector a text, and the vectors of all its tokens. The result belongs to the current dispose scope.</summary>
-    public static Features Pool(TensorSet hidden, TextPooling pooling)
+    /// <summary>One vector a text, <c>[N, D]</c>: the mean of those of its windows. The result belongs to the current dispose scope.</summary>
+    public static Tensor Pool(TensorSet hidden, TextPooling pooling)
     {
-        if (!HasWindows(hidden.Values)) return new Features(pooling.Pool(hidden.Values, hidden.Mask), hidden.Values, hidden.Mask);
-        var windows = pooling.Pool(hidden.Values.flatten(0, 1), hidden.Mask?.flatten(0, 1)).unflatten(0, hidden.Values.shape[..2]);
+        if (!HasWindows(hidden.Values)) return pooling.Pool(hidden);
+        using var scope = NewDisposeScope();
+        var windows = pooling.Pool(hidden.Map(tensor => tensor.flatten(0, 1))).unflatten(0, hidden.Values.shape[..2]);
         // A text with fewer windows than the longest has none but padding in the others.
-        var pooled = Features.Average(new TensorSet(windows, hidden.Mask?.any(2))).Pooled;
-        return new Features(pooled, hidden.Values.flatten(1, 2), hidden.Mask?.flatten(1, 2));
+        return Pooling.Mean(new TensorSet(windows, hidden.Mask?.any(2))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The tokens of each text, <c>[N, T, D]</c>: those of its windows one after the other. The result belongs to the current dispose scope.</summary>
+    public static TensorSet Positions(TensorSet hidden) => HasWindows(hidden.Values) ? hidden.Map(tensor => tensor.flatten(1, 2)) : hidden;
 
     private static bool HasWindows(Tensor values) => values.dim() > (values.dtype == ScalarType.Int64 ? 2 : 3);
 }

@@ -5,12 +5,12 @@ internal static class Subset
 {
     /// <summary>The texts at these positions, in this order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
-    public static T[] At<T>(this T[] examples, IReadOnlyList<int> indices)
+    public static T[] At<T>(this IReadOnlyList<T> texts, IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
         foreach (var index in indices)
-            if (index < 0 || index >= examples.Length)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {examples.Length} texts, counted from 0.");
-        return [.. indices.Select(index => examples[index])];
+            if (index < 0 || index >= texts.Count)
+                throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {texts.Count} texts, counted from 0.");
+        return [.. indices.Select(index => texts[index])];
     }
 }

@@ -1,12 +1,11 @@
 namespace TransferLearning.Text;
 
-/// <summary>A text in words, joined by blanks.</summary>
+/// <summary>A text in words, joined by blanks, whose words have classes.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Words">Where each word stands in it.</param>
-/// <param name="Labels">The label of each word.</param>
-internal sealed record TaggedText(string Text, Range[] Words, int[] Labels)
+internal sealed record TaggedText(string Text, Range[] Words)
 {
-    public static TaggedText Of(IReadOnlyList<string> words, int[] labels)
+    public static TaggedText Of(IReadOnlyList<string> words)
     {
         var (ranges, start) = (new Range[words.Count], 0);
         for (var i = 0; i < ranges.Length; i++)
@@ -14,23 +13,31 @@ internal sealed record TaggedText(string Text, Range[] Words, int[] Labels)
             ranges[i] = start..(start + words[i].Length);
             start = ranges[i].End.Value + 1;
         }
-        return new(string.Join(' ', words), ranges, labels);
+        return new(string.Join(' ', words), ranges);
     }
 
-    /// <summary>The label of each token: of the first of a word its label, of the others <see cref="TokenCrossEntropy.Ignored"/>.</summary>
-    public long[] LabelsOf(TextEncoding encoding)
+    /// <summary>
+    /// The target of each token: the class of the word that it is the first token of, of other tokens <see cref="RaggedTargets.Ignored"/>.
+    /// Where the split cuts a word into several, the first has its class and the others the one that follows it.
+    /// </summary>
+    /// <param name="tags">The class of each word.</param>
+    /// <param name="inside">For each class the one that follows it within a word.</param>
+    /// <param name="split">What a word is.</param>
+    /// <param name="tokens">The tokens.</param>
+    public long[] Targets(IReadOnlyList<long> tags, long[] inside, WordSplit split, TextEncoding tokens)
     {
-        var labels = new long[encoding.Length];
-        Array.Fill(labels, TokenCrossEntropy.Ignored);
-        var word = 0;
-        for (var token = 0; token < labels.Length; token++)
+        var pieces = split.Cut(Text);
+        var classes = new long[pieces.Count];
+        for (int piece = 0, word = 0, last = -1; piece < pieces.Count; piece++)
         {
-            if (encoding.SpecialTokens[token]) continue;
-            // A token may begin with the blank before its word, or be that blank alone.
-            var last = encoding.Offsets[token].End.Value - 1;
-            while (word < Words.Length && Words[word].End.Value <= last) word++;
-            if (word < Words.Length && last >= Words[word].Start.Value) labels[token] = Labels[word++];
+            while (Words[word].End.Value <= pieces[piece].Start.Value) word++;
+            classes[piece] = word == last ? inside[tags[word]] : tags[word];
+            last = word;
         }
-        return labels;
+        var targets = new long[tokens.Length];
+        Array.Fill(targets, RaggedTargets.Ignored);
+        foreach (var (piece, token) in pieces.FirstTokens(tokens))
+            if (targets[token] == RaggedTargets.Ignored) targets[token] = classes[piece];
+        return targets;
     }
 }

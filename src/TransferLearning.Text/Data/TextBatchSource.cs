@@ -1,28 +1,25 @@
-using static TorchSharp.torch;
-
 namespace TransferLearning.Text;
 
 /// <summary>
 /// Tokenizes texts once and pads each batch to its longest text: ids, mask and segments <c>[N, T]</c>,
-/// or <c>[N, W, T]</c> where a text is read in up to W windows; the targets are classes <c>[N]</c> int64,
-/// or numbers <c>[N, K]</c> float32.
+/// or <c>[N, W, T]</c> where a text is read in up to W windows.
 /// </summary>
 internal sealed class TextBatchSource : IBatchSource
 {
-    private readonly IReadOnlyList<TextExample> _examples;
+    private readonly Targets _targets;
     private readonly TextSpec _spec;
     private readonly TokenWindow[][] _windows;
 
-    public TextBatchSource(IReadOnlyList<TextExample> examples, TextSpec spec)
+    public TextBatchSource(IReadOnlyList<string> texts, IReadOnlyList<string>? secondTexts, Targets targets, TextSpec spec)
     {
-        (_examples, _spec, _windows) = (examples, spec, new TokenWindow[examples.Count][]);
-        var cut = new int[examples.Count];
-        EachText.Do(examples.Count, i => (_windows[i], cut[i]) = TokenWindow.Read(examples[i].Text, examples[i].Pair, spec));
+        (_targets, _spec, _windows) = (targets, spec, new TokenWindow[texts.Count][]);
+        var cut = new int[texts.Count];
+        EachText.Do(texts.Count, i => (_windows[i], cut[i]) = TokenWindow.Read(texts[i], secondTexts?[i], spec));
         Lengths = [.. _windows.Select(windows => windows.Sum(window => window.Ids.Length))];
         Remarks = TokenWindow.RemarkOn(cut, Lengths, spec, "set TextSpec.Stride to read long texts in windows");
     }
 
-    public int Count => _examples.Count;
+    public int Count => _windows.Length;
 
     public bool IsDeterministic => true;
 
@@ -30,22 +27,13 @@ internal sealed class TextBatchSource : IBatchSource
 
     public IReadOnlyList<string> Remarks { get; }
 
-    public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
+    public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch) => new(Input(indices), _targets.Gather(indices));
+
+    /// <summary>The texts at these positions; the caller owns the tensors.</summary>
+    public TensorSet Input(ReadOnlySpan<int> indices)
     {
         var windows = new TokenWindow[indices.Length][];
         for (var i = 0; i < indices.Length; i++) windows[i] = _windows[indices[i]];
-        return new Batch(TokenBatch.Of(windows, _spec), Targets(indices));
-    }
-
-    private Tensor Targets(ReadOnlySpan<int> indices)
-    {
-        List<float> numbers = [];
-        var classes = new long[indices.Length];
-        for (var i = 0; i < indices.Length; i++)
-        {
-            classes[i] = _examples[indices[i]].Label;
-            numbers.AddRange(_examples[indices[i]].Targets ?? []);
-        }
-        return numbers.Count > 0 ? tensor(numbers.ToArray(), [indices.Length, numbers.Count / indices.Length]) : tensor(classes, int64);
+        return TokenBatch.Of(windows, _spec);
     }
 }

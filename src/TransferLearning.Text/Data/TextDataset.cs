@@ -1,136 +1,87 @@
 namespace TransferLearning.Text;
 
-/// <summary>Texts, or pairs of texts, in memory: with one class each, or any number of labels, or values. Immutable.</summary>
-public sealed class TextDataset : ILabelledDataset<TextDataset>
+/// <summary>Texts, or pairs of texts, in memory, with targets of any kind. Immutable.</summary>
+public sealed class TextDataset : IDataset<TextDataset>
 {
-    private readonly TextExample[] _examples;
+    private TextDataset(string[] texts, string[]? secondTexts, Targets targets, IReadOnlyList<SkippedItem> skipped) =>
+        (Texts, SecondTexts, Targets, Skipped) = (texts, secondTexts, targets, skipped);
 
-    private TextDataset(TextExample[] examples, IReadOnlyList<string> classNames, IObjective objective, IReadOnlyList<SkippedRow> skipped)
-    {
-        (_examples, ClassNames, Objective, SkippedRows) = (examples, classNames, objective, skipped);
-        Labels = objective is CrossEntropy ? [.. examples.Select(example => example.Label)] : [];
-        Texts = [.. examples.Select(example => example.Text)];
-    }
-
-    /// <summary>Number of texts.</summary>
-    public int Count => _examples.Length;
-
-    /// <summary>Names of the classes or labels in the order of their indices (ordinal, unless they were given), or of the values.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
-
-    /// <summary>Class index of each text; empty where texts have several labels, or values.</summary>
-    public IReadOnlyList<int> Labels { get; }
-
-    /// <summary>What the targets are for: <see cref="CrossEntropy"/> (one class), <see cref="MultiLabel"/> or <see cref="Regression"/> (values).</summary>
-    public IObjective Objective { get; }
+    /// <inheritdoc/>
+    public int Count => Texts.Count;
 
     /// <summary>The texts; the first of each pair.</summary>
     public IReadOnlyList<string> Texts { get; }
 
-    /// <summary>What <see cref="TextFile"/> found but left out, with the reasons. Subsets keep the list.</summary>
-    public IReadOnlyList<SkippedRow> SkippedRows { get; }
+    /// <summary>The second text of each pair; null where there are no pairs.</summary>
+    public IReadOnlyList<string>? SecondTexts { get; }
 
-    /// <summary>A data set of texts with one class each.</summary>
+    /// <inheritdoc/>
+    public Targets Targets { get; }
+
+    /// <summary>What <see cref="TextFile"/> found but left out, with the reasons. Subsets keep the list.</summary>
+    public IReadOnlyList<SkippedItem> Skipped { get; }
+
+    /// <inheritdoc/>
+    public uint Checksum => TextChecksum.Of(Texts.Concat(SecondTexts ?? [])) ^ Targets.Checksum;
+
+    /// <summary>Texts with targets of any kind: <c>TextDataset.From(texts, Targets.Labels(labels))</c>.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="targets">What is to be predicted of each. Classes of words are for a <see cref="TokenDataset"/>.</param>
+    /// <exception cref="ArgumentException">There is no text, one is null, or the targets are not as many or of a kind that texts cannot have.</exception>
+    public static TextDataset From(IEnumerable<string> texts, Targets targets)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return Create([.. texts.Select((text, i) => GivenText.Checked(text, i))], null, targets);
+    }
+
+    /// <summary>Texts with one class each.</summary>
     /// <param name="examples">Text and class of each example.</param>
     /// <param name="classNames">All classes in order; null: those that occur, in ordinal order.</param>
     /// <exception cref="ArgumentException">There is no example, a text or class is null, or a class is not among <paramref name="classNames"/>.</exception>
     public static TextDataset From(IEnumerable<(string Text, string Class)> examples, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        return OfClasses([.. examples.Select((example, i) => (Text(example.Text, i), (string?)null, Target(example.Class, "Class", i)))], classNames, []);
+        var all = examples.ToArray();
+        return From(all.Select(example => example.Text), Targets.Classes(all.Select(example => example.Class), classNames, i => Describe(all[i].Text, i)));
     }
 
-    /// <summary>A data set of pairs, such as a question and an answer, or two sentences to compare, with one class each.</summary>
-    /// <param name="examples">Both texts and the class of each example.</param>
-    /// <param name="classNames">All classes in order; null: those that occur, in ordinal order.</param>
-    /// <exception cref="ArgumentException">There is no example, a text or class is null, or a class is not among <paramref name="classNames"/>.</exception>
-    public static TextDataset FromPairs(IEnumerable<(string First, string Second, string Class)> examples, IReadOnlyList<string>? classNames = null)
+    /// <summary>Pairs of texts, such as a question and an answer, or two sentences to compare.</summary>
+    /// <param name="pairs">Both texts of each pair.</param>
+    /// <param name="targets">What is to be predicted of each pair.</param>
+    /// <exception cref="ArgumentException">There is no pair, a text is null, or the targets are not as many or of a kind that texts cannot have.</exception>
+    public static TextDataset FromPairs(IEnumerable<(string First, string Second)> pairs, Targets targets)
     {
-        ArgumentNullException.ThrowIfNull(examples);
-        return OfClasses([.. examples.Select((example, i) => (Text(example.First, i), Pair(example.Second, i), Target(example.Class, "Class", i)))], classNames, []);
+        ArgumentNullException.ThrowIfNull(pairs);
+        var all = pairs.ToArray();
+        return Create([.. all.Select((pair, i) => GivenText.Checked(pair.First, i))], [.. all.Select((pair, i) => GivenText.Checked(pair.Second, i, "Second text"))], targets);
     }
 
-    /// <summary>A data set of texts with any number of labels each, for <see cref="MultiLabel"/>.</summary>
-    /// <param name="examples">Text and labels of each example; none, one or several.</param>
-    /// <param name="labelNames">All labels in order; null: those that occur, in ordinal order.</param>
-    /// <exception cref="ArgumentException">There is no example or no label, a text or label is null, or a label is not among <paramref name="labelNames"/>.</exception>
-    public static TextDataset FromLabels(IEnumerable<(string Text, IReadOnlyCollection<string> Labels)> examples, IReadOnlyList<string>? labelNames = null)
-    {
-        ArgumentNullException.ThrowIfNull(examples);
-        return OfLabels([.. examples.Select((example, i) => (Text(example.Text, i), (string?)null, LabelsOf(example.Labels, i)))], labelNames, []);
-    }
+    /// <summary>The same texts with other targets.</summary>
+    /// <exception cref="ArgumentException">The targets are not as many as the texts, or of a kind that texts cannot have.</exception>
+    public TextDataset WithTargets(Targets targets) => Create([.. Texts], SecondTexts?.ToArray(), targets).WithSkipped(Skipped);
 
-    /// <summary>A data set of texts with values, for <see cref="Regression"/>.</summary>
-    /// <param name="examples">Text and values of each example.</param>
-    /// <param name="names">Names of the values in order.</param>
-    /// <exception cref="ArgumentException">There is no example or no name, a text or its values are null, a name is given twice, or an example has another number of values.</exception>
-    public static TextDataset FromValues(IEnumerable<(string Text, IReadOnlyList<float> Values)> examples, IReadOnlyList<string> names)
-    {
-        ArgumentNullException.ThrowIfNull(examples);
-        return OfNumbers([.. examples.Select((example, i) => (Text(example.Text, i), (string?)null, Target(example.Values, "Values", i)))], names, new Regression(), []);
-    }
-
-    /// <summary>A data set of pairs with values, such as how alike two sentences are.</summary>
-    /// <param name="examples">Both texts and the values of each example.</param>
-    /// <param name="names">Names of the values in order.</param>
-    /// <exception cref="ArgumentException">There is no example or no name, a text or its values are null, a name is given twice, or an example has another number of values.</exception>
-    public static TextDataset FromValues(IEnumerable<(string First, string Second, IReadOnlyList<float> Values)> examples, IReadOnlyList<string> names)
-    {
-        ArgumentNullException.ThrowIfNull(examples);
-        return OfNumbers([.. examples.Select((example, i) => (Text(example.First, i), Pair(example.Second, i), Target(example.Values, "Values", i)))], names, new Regression(), []);
-    }
-
-    /// <summary>The texts at these positions, in this order, with the same classes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
-    public TextDataset Subset(IReadOnlyList<int> indices) => new(_examples.At(indices), ClassNames, Objective, SkippedRows);
+    /// <inheritdoc/>
+    public TextDataset Subset(IReadOnlyList<int> indices) => new(Texts.At(indices), SecondTexts?.At(indices), Targets.Subset(indices), Skipped);
 
     /// <summary>Tokenizes all texts, once.</summary>
     /// <inheritdoc/>
-    public IBatchSource Prepare(InputSpec? input) => new TextBatchSource(_examples, TextSpec.Of(input));
+    public IBatchSource Prepare(InputSpec? input) => new TextBatchSource(Texts, SecondTexts, Targets, TextSpec.Of(input));
 
-    internal static TextDataset OfClasses(
-        IReadOnlyList<(string Text, string? Pair, string Target)> examples, IReadOnlyList<string>? classNames, IReadOnlyList<SkippedRow> skipped)
+    /// <summary>What a text is called in messages.</summary>
+    internal static string Describe(string text, int position) => $"Text {position} ('{Excerpt.Of(text)}')";
+
+    internal TextDataset WithSkipped(IReadOnlyList<SkippedItem> skipped) => new((string[])Texts, (string[]?)SecondTexts, Targets, skipped);
+
+    private static TextDataset Create(string[] texts, string[]? secondTexts, Targets targets)
     {
-        var classes = Given.Names(examples.Select(example => example.Target), classNames, nameof(classNames));
-        return Create(examples, classes.Names, new CrossEntropy(), skipped, (example, name) => new(example.Text, example.Pair, classes.IndexOf(example.Target, name)));
+        ArgumentNullException.ThrowIfNull(targets);
+        if (texts.Length == 0) throw new ArgumentException("A data set needs at least one text.", nameof(texts));
+        if (targets is TagTargets) throw new ArgumentException("Classes of words belong to words: make a TokenDataset.", nameof(targets));
+        if (targets.Count is not { } count)
+            throw new ArgumentException($"The targets of texts are listed, and {targets.GetType().Name} are not: an ExampleDataset makes examples as it goes.", nameof(targets));
+        if (count != texts.Length) throw new ArgumentException($"There are {texts.Length} texts and {count} targets; give each text one.", nameof(targets));
+        if (targets is LabelTargets or NumberTargets && targets.Names.Count == 0)
+            throw new ArgumentException("No text has a label: give at least one, or all names.", nameof(targets));
+        return new(texts, secondTexts, targets, []);
     }
-
-    internal static TextDataset OfLabels(
-        IReadOnlyList<(string Text, string? Pair, IReadOnlyCollection<string> Target)> examples, IReadOnlyList<string>? labelNames, IReadOnlyList<SkippedRow> skipped)
-    {
-        var labels = Given.Names(examples.SelectMany(example => example.Target), labelNames, nameof(labelNames));
-        return Create(examples, labels.Names, new MultiLabel(), skipped, (example, name) =>
-        {
-            var targets = new float[labels.Names.Count];
-            foreach (var label in example.Target) targets[labels.IndexOf(label, name)] = 1;
-            return new(example.Text, example.Pair, -1, targets);
-        });
-    }
-
-    internal static TextDataset OfNumbers(
-        IReadOnlyList<(string Text, string? Pair, IReadOnlyList<float> Target)> examples, IReadOnlyList<string> names, IObjective objective, IReadOnlyList<SkippedRow> skipped)
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        return Create(examples, Given.Names([], names, nameof(names)).Names, objective, skipped, (example, name) => example.Target.Count == names.Count
-            ? new(example.Text, example.Pair, -1, [.. example.Target])
-            : throw new ArgumentException($"{name} has {example.Target.Count} values and there are {names.Count} names: give one value for each name.", nameof(examples)));
-    }
-
-    private static TextDataset Create<T>(
-        IReadOnlyList<(string Text, string? Pair, T Target)> examples, IReadOnlyList<string> names, IObjective objective, IReadOnlyList<SkippedRow> skipped,
-        Func<(string Text, string? Pair, T Target), string, TextExample> example)
-    {
-        if (examples.Count == 0) throw new ArgumentException("A data set needs at least one text.", nameof(examples));
-        if (names.Count == 0) throw new ArgumentException("No text has a label: give at least one, or all names.", nameof(names));
-        return new([.. examples.Select((one, position) => example(one, $"Text {position} ('{Excerpt.Of(one.Text)}')"))], names, objective, skipped);
-    }
-
-    private static string Text(string? text, int position) => Given.NotNull(text, "Text", position, "examples");
-
-    private static string? Pair(string? text, int position) => Given.NotNull(text, "Second text", position, "examples");
-
-    private static T Target<T>(T? target, string what, int position) where T : class => Given.NotNull(target, $"{what} of text", position, "examples");
-
-    private static IReadOnlyCollection<string> LabelsOf(IReadOnlyCollection<string>? labels, int position) =>
-        [.. Target(labels, "Labels", position).Select(label => Target(label, "A label", position))];
 }

@@ -7,7 +7,7 @@ namespace TransferLearning.Text;
 /// A head in the reference's form, under the reference's names: <c>[N, T, D]</c> in; <c>[N, K]</c> out, or <c>[N, T, K]</c> where it
 /// does not pool. Its weights are blank until they are loaded or <see cref="Initialize"/> draws them.
 /// </summary>
-internal sealed class EncoderHead : nn.Module<Features, Tensor>
+internal sealed class EncoderHead : nn.Module<TensorSet, TensorSet>
 {
     private readonly HeadLayout _layout;
     private readonly TextNetwork _network;
@@ -32,28 +32,27 @@ internal sealed class EncoderHead : nn.Module<Features, Tensor>
         Add("dropout", _dropout = new Dropout(layout.Dropout));
     }
 
-    /// <summary>Draws the weights; those that the network has under the same name (a pretrained pooler) start as there.</summary>
-    public void Initialize()
+    /// <summary>Draws the weights from a seed; those that the network has under the same name (a pretrained pooler) start as there.</summary>
+    public void Initialize(long seed)
     {
         using var scope = NewDisposeScope();
+        using var generator = new Generator(unchecked((ulong)seed), CPU);
         using var _ = no_grad();
-        foreach (var (name, parameter) in named_parameters()) _network.Draw(name, parameter);
+        foreach (var (name, parameter) in named_parameters()) _network.Draw(name, parameter, generator);
         var pretrained = _network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         foreach (var (name, parameter) in named_parameters())
             if (pretrained.TryGetValue(name, out var value)) parameter.copy_(value);
     }
 
-    public override Tensor forward(Features features)
+    public override TensorSet forward(TensorSet tokens)
     {
-        if (features.Map is not { } tokens)
-            throw new ArgumentException($"The head '{_layout.Output}' reads the vectors of all tokens; these features have only pooled ones.");
         using var scope = NewDisposeScope();
-        var x = _layout.Pooling?.Pool(tokens, features.Mask) ?? tokens;
+        var x = _layout.Pooling?.Pool(tokens) ?? tokens.Values;
         if (_dense is not null) x = _dense.Call(_inputDropout.call(x), _layout.Activation);
         if (_norm is not null) x = _norm.call(x);
         x = _dropout.call(x);
-        var output = _output?.call(x) ?? Operations.Affine(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
-        return output.MoveToOuterDisposeScope();
+        var output = (_output?.call(x) ?? Operations.Affine(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"))).MoveToOuterDisposeScope();
+        return _layout.Pooling is null ? tokens.WithValues(output) : output;
     }
 
     private void Add(string path, nn.Module layer)

@@ -30,12 +30,12 @@ public sealed class SentenceEncoder : IDisposable
     }
 
     /// <summary>Loads a pretrained encoder.</summary>
-    /// <param name="name">One of <see cref="TextBackbones.Names"/>, or a folder with a model in Hugging Face's layout.</param>
+    /// <param name="name">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub: as <see cref="TextBackbones.Load"/> takes it.</param>
     /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <exception cref="ArgumentException">There is no backbone of that name, nor a folder.</exception>
     /// <exception cref="FileNotFoundException">The weights are nowhere, or the folder lacks files; the message lists them.</exception>
     public static SentenceEncoder Load(string name = "all_minilm_l6_v2", Device? device = null) =>
-        new(Directory.Exists(name) ? TextBackbones.Open(name) : TextBackbones.Load(name), device);
+        new(TextBackbones.Load(name), device);
 
     /// <summary>Numbers D in a vector.</summary>
     public int Size => _backbone.Info.FeatureSize;
@@ -57,7 +57,7 @@ public sealed class SentenceEncoder : IDisposable
     public float[][] Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var source = new TextBatchSource([.. texts.Select((text, i) => new TextExample(Given.NotNull(text, "Text", i, nameof(texts)), null, 0))], _spec);
+        var source = new TextBatchSource([.. texts.Select((text, i) => GivenText.Checked(text, i))], null, new UnlistedTargets(), _spec);
         int[] order = [.. Enumerable.Range(0, texts.Count)];
         Array.Sort([.. source.Lengths.Select(length => -length)], order);
 
@@ -67,8 +67,8 @@ public sealed class SentenceEncoder : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            using var batch = source.Load(indices, default);
-            var pooled = ((IPretrainedBackbone)_backbone).Extract(batch.Input.To(_device)).Pooled;
+            using var input = source.Input(indices);
+            var pooled = _backbone.Extract(input.To(_device));
             var values = MemoryMarshal.Cast<byte, float>(nn.functional.normalize(pooled, 2, 1).cpu().contiguous().bytes);
             for (var i = 0; i < indices.Length; i++) vectors[indices[i]] = values.Slice(i * Size, Size).ToArray();
         }

@@ -31,58 +31,55 @@ public sealed class TextClassifier : IDisposable
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
-    /// <param name="head">What built the head, where it is of a kind of your own.</param>
+    /// <param name="kinds">What the model may be made of beside the reference's heads; null (default): the kinds of this library.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
-    /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
-    public static TextClassifier Load(string path, Device? device = null, IHeadReplacer? head = null) =>
-        new(TextBackbones.Restore(path, head), device);
+    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given.</exception>
+    public static TextClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.Restore(path, kinds), device);
 
     /// <summary>
-    /// Makes a classifier of a file of labelled texts: holds out a fifth of it (nothing where each class has one text), and trains by the
-    /// recipe that fits the number of examples.
+    /// Makes a classifier of a file of labelled texts, or of a folder that is split into such folders (<see cref="FolderSplits"/>). Where it is
+    /// not split, a fifth is held out to measure by (nothing where each class has one text). How much is trained the number of examples decides.
     /// <see cref="Report"/> says what was done and reached.
     /// </summary>
-    /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads.</param>
-    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>.</param>
+    /// <param name="path">A file or folder that <see cref="TextFile.Open"/> reads, or one that is split.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub: as <see cref="TextBackbones.Load"/> takes it.</param>
+    /// <param name="options">How much is trained, and how; null (default): all defaults.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
     /// <param name="cancellationToken">Ends the run between two steps.</param>
     /// <exception cref="TextFormatException">The file cannot be read; the message names the line.</exception>
     /// <exception cref="FileNotFoundException">There is no such file, or the backbone's weights are nowhere.</exception>
-    /// <exception cref="ArgumentException">There is no backbone of that name.</exception>
+    /// <exception cref="ArgumentException">There is no backbone of that name, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TextClassifier FineTune(
-        string path, string backbone = "all_minilm_l6_v2", IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        var (train, validation) = TextFile.Open(path).Split(0.8);
-        return FineTune(train, validation.Count > 0 ? validation : null, TextRecipe.Choose(train), backbone, progress, cancellationToken);
-    }
-
-    /// <summary>Makes a classifier of labelled texts.</summary>
-    /// <param name="train">Texts to learn from.</param>
-    /// <param name="validation">Texts to measure by; null: none.</param>
-    /// <param name="recipe">How to train; null: the one that fits the number of examples.</param>
-    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>.</param>
-    /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the run between two steps.</param>
-    public static TextClassifier FineTune(
-        TextDataset train, TextDataset? validation = null, TextRecipe? recipe = null, string backbone = "all_minilm_l6_v2",
+        string path, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        recipe ??= TextRecipe.Choose(train);
-        var model = recipe.CreateModel(TextBackbones.Load(backbone), train, ownsBackbone: true);
-        try
-        {
-            var report = recipe.Fit(model, train, validation, progress, cancellationToken);
-            return new TextClassifier(model, recipe.Options.Device) { Report = report };
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        if (!Directory.Exists(path) || FolderSplits.Find(path) is not { } splits) return FineTune(TextFile.Open(path), null, backbone, options, progress, cancellationToken);
+        var train = TextFile.Open(splits.Train);
+        var validation = splits.Measured is { } place ? TextFile.Open(place, new TextFileOptions { ClassNames = train.Targets.Names }) : null;
+        return FineTune(train, validation, backbone, options, progress, cancellationToken);
+    }
+
+    /// <summary>Makes a classifier of labelled texts, by the recipe of <see cref="TextRecipe"/>.</summary>
+    /// <param name="train">Texts to learn from.</param>
+    /// <param name="validation">Texts to measure by; null (default): a share of the others (<see cref="FineTuneOptions.ValidationShare"/>), which are then not learnt from.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub.</param>
+    /// <param name="options">How much is trained, and how; null (default): all defaults.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <exception cref="FileNotFoundException">The backbone's weights are nowhere.</exception>
+    /// <exception cref="ArgumentException">There is no backbone of that name, an option is out of its range, or the sets do not fit each other.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static TextClassifier FineTune(
+        TextDataset train, TextDataset? validation = null, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var (model, report) = TextFineTune.Run(
+            train, validation, backbone, options, (encoder, texts) => TextRecipe.Choose(texts, options, encoder.Input.Pooling), progress, cancellationToken);
+        return new TextClassifier(model, options.Device) { Report = report };
     }
 
     /// <summary>What training did and reached; null for a model that was loaded.</summary>
@@ -101,11 +98,11 @@ public sealed class TextClassifier : IDisposable
 
     /// <summary>Classifies a pair of texts.</summary>
     /// <exception cref="NotSupportedException">The model gives values: use <see cref="ScorePair"/>.</exception>
-    public Classification PredictPair(string text, string pair)
+    public Classification PredictPair(string first, string second)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentNullException.ThrowIfNull(pair);
-        return Ask(_predictor.Predict, (text, pair))[0];
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return Ask(_predictor.Predict, (first, second))[0];
     }
 
     /// <summary>Classifies many texts in batches; answers come in the order of the texts.</summary>
@@ -115,7 +112,7 @@ public sealed class TextClassifier : IDisposable
     public IEnumerable<Classification> Predict(IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return texts.Select((text, i) => Given.NotNull(text, "Text", i, nameof(texts))).Chunk(BatchSize).SelectMany(batch =>
+        return texts.Select((text, i) => GivenText.Checked(text, i)).Chunk(BatchSize).SelectMany(batch =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             return Ask(_predictor.Predict, [.. batch.Select(text => (text, (string?)null))]);
@@ -130,19 +127,19 @@ public sealed class TextClassifier : IDisposable
     }
 
     /// <summary>What the head gives for a pair of texts, such as how alike they are.</summary>
-    public float[] ScorePair(string text, string pair)
+    public float[] ScorePair(string first, string second)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentNullException.ThrowIfNull(pair);
-        return Ask(_predictor.Score, (text, pair))[0];
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return Ask(_predictor.Score, (first, second))[0];
     }
 
     /// <summary>Disposes the model.</summary>
     public void Dispose() => _predictor.Dispose();
 
-    private IReadOnlyList<T> Ask<T>(Func<TensorSet, IReadOnlyList<T>> ask, params (string Text, string? Pair)[] texts)
+    private IReadOnlyList<T> Ask<T>(Func<TensorSet, IReadOnlyList<T>> ask, params (string First, string? Second)[] texts)
     {
-        using var input = TokenBatch.Of([.. texts.Select(text => TokenWindow.Read(text.Text, text.Pair, _spec).Windows)], _spec);
+        using var input = TokenBatch.Of([.. texts.Select(text => TokenWindow.Read(text.First, text.Second, _spec).Windows)], _spec);
         return ask(input);
     }
 }

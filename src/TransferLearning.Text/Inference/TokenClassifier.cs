@@ -14,68 +14,92 @@ public sealed class TokenClassifier : IDisposable
 
     private readonly Predictor _predictor;
     private readonly TextSpec _spec;
-    private readonly Device _device;
 
     /// <summary>A classifier of a model that has just been trained, or was opened by <see cref="TextBackbones.OpenClassifier"/>.</summary>
     /// <param name="model">The model, which the classifier owns from now on.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
-    /// <exception cref="ArgumentException">The model's backbone reads no texts, or its head labels no tokens.</exception>
+    /// <exception cref="ArgumentException">The model's backbone reads no texts.</exception>
     public TokenClassifier(TransferModel model, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _spec = TextSpec.Of(model);
-        if (model.Replacer.Objective is not TokenCrossEntropy)
-            throw new ArgumentException($"The model's head of kind '{model.Replacer.Kind}' labels no tokens: use TextClassifier, or a TokenClassificationHead.", nameof(model));
-        _device = device ?? TorchRuntime.BestDevice;
-        _predictor = new Predictor(model, _device);
+        _predictor = new Predictor(model, device);
     }
 
     /// <summary>The labels in the order of the model's outputs.</summary>
     public IReadOnlyList<string> Labels => _predictor.Model.Labels;
 
+    /// <summary>What training did and reached; null for a model that was loaded.</summary>
+    public TrainingReport? Report { get; private init; }
+
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
+    /// <param name="kinds">What the model may be made of beside the reference's heads; null (default): the kinds of this library.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
-    /// <exception cref="ArgumentException">The model labels no tokens.</exception>
-    public static TokenClassifier Load(string path, Device? device = null)
+    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given.</exception>
+    public static TokenClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.Restore(path, kinds), device);
+
+    /// <summary>Makes a classifier of a file of words with classes: holds out a fifth of its texts and trains every layer.</summary>
+    /// <param name="path">A file that <see cref="TokenDataset.OpenConll"/> reads.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub: as <see cref="TextBackbones.Load"/> takes it.</param>
+    /// <param name="options">Epochs, batch size, seed and the like; null (default): all defaults.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <exception cref="TextFormatException">The file cannot be read; the message names the line.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, or the backbone's weights are nowhere.</exception>
+    /// <exception cref="ArgumentException">There is no backbone of that name, or an option is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static TokenClassifier FineTune(
+        string path, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        FineTune(TokenDataset.OpenConll(path), null, backbone, options, progress, cancellationToken);
+
+    /// <summary>Makes a classifier of words with classes, by the recipe of <see cref="TextRecipe"/>.</summary>
+    /// <param name="train">Texts to learn from.</param>
+    /// <param name="validation">Texts to measure by; null (default): a share of the others (<see cref="FineTuneOptions.ValidationShare"/>), which are then not learnt from.</param>
+    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub.</param>
+    /// <param name="options">How much is trained, and how; null (default): all defaults.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <exception cref="FileNotFoundException">The backbone's weights are nowhere.</exception>
+    /// <exception cref="ArgumentException">There is no backbone of that name, an option is out of its range, or the sets do not fit each other.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static TokenClassifier FineTune(
+        TokenDataset train, TokenDataset? validation = null, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var model = TextBackbones.Restore(path, head: null);
-        try
-        {
-            return new TokenClassifier(model, device);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        options ??= new();
+        var (model, report) = TextFineTune.Run(train, validation, backbone, options, (encoder, texts) => TextRecipe.Choose(texts, encoder, options), progress, cancellationToken);
+        return new TokenClassifier(model, options.Device) { Report = report };
     }
 
     /// <summary>
-    /// The words of a text, in order, each with its likeliest label: that of its first token. White space separates words; punctuation
-    /// marks stand for themselves. What the tokenizer leaves out, such as control characters, is no word. A text longer than
+    /// The words of a text, in order, each with its likeliest label: that of its first token. The model says what a word is
+    /// (<see cref="TextSpec.WordSplit"/>). What the tokenizer leaves out, such as control characters, is no word. A text longer than
     /// <see cref="TextSpec.MaxLength"/> is read in windows, which share <see cref="TextSpec.Stride"/> tokens.
     /// </summary>
-    public IReadOnlyList<LabelledSpan> Predict(string text)
+    /// <exception cref="NotSupportedException">The model labels no tokens.</exception>
+    public IReadOnlyList<TextSpan> Predict(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var words = TextWords.Of(text);
-        var found = new LabelledSpan?[words.Count];
+        var words = _spec.WordSplit.Cut(text);
+        var found = new TextSpan?[words.Count];
         var whole = _spec.Tokenizer.Encode(text, null, new EncodingOptions { MaxLength = _spec.MaxLength, Stride = _spec.Stride ?? 0 });
         foreach (var windows in whole.Overflow.Prepend(whole).Chunk(BatchSize))
         {
-            var (labels, probabilities, columns) = Ask(windows);
+            var tokens = Array.ConvertAll(windows, window => new TokenWindow(window.Ids));
+            var (labels, probabilities, columns) = Ask(tokens);
             for (var i = 0; i < windows.Length; i++)
             {
-                var first = i * columns + (_spec.PaddingSide == TextSide.Left ? columns - windows[i].Length : 0);
-                foreach (var (word, token) in FirstTokens(words, windows[i]))
-                    found[word] ??= new LabelledSpan(text[words[word]], words[word], Labels[(int)labels[first + token]], probabilities[first + token]);
+                var first = i * columns + tokens[i].StartIn(columns, _spec.PaddingSide);
+                foreach (var (word, token) in words.FirstTokens(windows[i]))
+                    found[word] ??= new TextSpan(text[words[word]], words[word], Labels[(int)labels[first + token]], probabilities[first + token]);
             }
         }
-        return [.. found.OfType<LabelledSpan>()];
+        return [.. found.OfType<TextSpan>()];
     }
 
     /// <summary>
@@ -83,7 +107,8 @@ public sealed class TokenClassifier : IDisposable
     /// the same label without such a prefix. <c>E-X</c> or <c>L-X</c> ends a span, <c>S-X</c> or <c>U-X</c> is one of a single word (BIOES, BILOU).
     /// Words with the label <c>O</c> are left out.
     /// </summary>
-    public IReadOnlyList<LabelledSpan> FindSpans(string text) => LabelledSpan.Join(text, Predict(text));
+    /// <exception cref="NotSupportedException">The model labels no tokens.</exception>
+    public IReadOnlyList<TextSpan> FindSpans(string text) => TextSpan.Join(text, Predict(text));
 
     /// <summary>Saves the model as one file; see <see cref="TransferModel.Save"/>.</summary>
     public void Save(string path) => _predictor.Model.Save(path);
@@ -91,27 +116,16 @@ public sealed class TokenClassifier : IDisposable
     /// <summary>Disposes the model.</summary>
     public void Dispose() => _predictor.Dispose();
 
-    /// <summary>The words that a window reaches, each with the first token that covers a part of it; a token may cover several.</summary>
-    private static IEnumerable<(int Word, int Token)> FirstTokens(IReadOnlyList<Range> words, TextEncoding window)
-    {
-        var word = 0;
-        for (var token = 0; token < window.Length; token++)
-        {
-            if (window.SpecialTokens[token]) continue;
-            var (start, end) = (window.Offsets[token].Start.Value, window.Offsets[token].End.Value);
-            while (word < words.Count && words[word].End.Value <= start) word++;
-            for (; word < words.Count && words[word].Start.Value < end; word++) yield return (word, token);
-        }
-    }
-
     /// <summary>The likeliest label of each token and its probability, row after row.</summary>
-    private (long[] Labels, double[] Probabilities, int Columns) Ask(TextEncoding[] windows)
+    private (long[] Labels, float[] Probabilities, int Columns) Ask(TokenWindow[] windows)
     {
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var input = TokenBatch.Of([.. windows.Select(window => new[] { new TokenWindow(window.Ids, null) })], _spec);
-        var outputs = _predictor.Model.Forward(input.To(_device));
-        var (best, labels) = _predictor.Model.Replacer.Objective.Probabilities(outputs.to_type(ScalarType.Float64)).max(-1);
-        return (MemoryMarshal.Cast<byte, long>(labels.cpu().contiguous().bytes).ToArray(), MemoryMarshal.Cast<byte, double>(best.cpu().contiguous().bytes).ToArray(), (int)outputs.shape[1]);
+        using var input = TokenBatch.Of(Array.ConvertAll(windows, window => new[] { window }), _spec);
+        var answer = _predictor.Answer(input).Values;
+        if (answer.dim() != 3 || answer.shape[2] != Labels.Count)
+            throw new NotSupportedException(
+                $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}] and labels no tokens: use TextClassifier, or a TokenClassificationHead.");
+        var (best, labels) = answer.max(-1);
+        return ([.. MemoryMarshal.Cast<byte, long>(labels.contiguous().bytes)], [.. MemoryMarshal.Cast<byte, float>(best.contiguous().bytes)], (int)answer.shape[1]);
     }
 }

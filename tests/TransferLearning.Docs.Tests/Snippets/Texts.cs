@@ -9,27 +9,27 @@ internal static class Texts
     {
         // snippet: text-file
         var mails = TextFile.Open("mails.csv");                                    // columns by their usual names
-        var named = TextFile.Open("mails.csv", new TextFileOptions { Text = "body", Label = "kind", EmptyTexts = RowHandling.Skip });
-        var held = TextFile.Open("held-out.csv", new TextFileOptions { ClassNames = mails.ClassNames });
+        var named = TextFile.Open("mails.csv", new TextFileOptions { Text = "body", Label = "kind", EmptyTexts = ProblemHandling.Skip });
+        var held = TextFile.Open("held-out.csv", new TextFileOptions { ClassNames = mails.Targets.Names });
         var (train, validation) = mails.Split(0.8, seed: 42);                      // stratified, reproducible
         // end-snippet
     }
 
-    public static void Targets()
+    public static void SeveralLabels()
     {
         // snippet: text-targets
         var topics = TextFile.Open("news.csv", new TextFileOptions { LabelSeparator = "|" });            // sport|politics
         var columns = TextFile.Open("comments.csv", new TextFileOptions { Labels = ["toxic", "insult"] }); // 0 or 1 in each
-        var alike = TextFile.Open("sentences.tsv", new TextFileOptions { Text = "first", Pair = "second", Values = ["score"] });
-        var inMemory = TextDataset.FromLabels([("The minister watched the match.", ["sport", "politics"]), ("It rains.", [])]);
-        var prices = TextDataset.FromValues([("a red bicycle, hardly used", [0.8f])], ["price"]);
+        var alike = TextFile.Open("sentences.tsv", new TextFileOptions { Text = "first", SecondText = "second", Values = ["score"] });
+        var inMemory = TextDataset.From(["The minister watched the match.", "It rains."], Targets.Labels([["sport", "politics"], []]));
+        var prices = TextDataset.From(["a red bicycle, hardly used"], Targets.Values([[0.8f]], ["price"]));
         // end-snippet
     }
 
     public static void OtherTargets(TextDataset topics)
     {
         // snippet: text-other-targets
-        using var classifier = TextClassifier.FineTune(topics, recipe: TextRecipe.Choose(topics));
+        using var classifier = TextClassifier.FineTune(topics, options: new FineTuneOptions { Epochs = 20 });
         var labels = classifier.Predict("The minister watched the match.").Predictions.Where(label => label.Probability > 0.5);
         float[] logits = classifier.Score("The minister watched the match.");      // of a regression: its values
         // end-snippet
@@ -39,8 +39,8 @@ internal static class Texts
     {
         // snippet: text-recipe
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        var recipe = TextRecipe.Choose(train, TextStrategy.Full) with { Epochs = 4 };
-        using var model = recipe.CreateModel(backbone, train);
+        var recipe = TextRecipe.Choose(train, new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 4 });
+        using var model = recipe.CreateModel(backbone, train.Targets);
         var report = recipe.Fit(model, train, validation);
         // end-snippet
     }
@@ -49,7 +49,7 @@ internal static class Texts
     {
         // snippet: text-by-hand
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        using var model = backbone.WithHead(new LinearHead(train.ClassNames));
+        using var model = backbone.WithHead(new LinearHead(train.Targets.Names));
         var head = new LinearProbe().Fit(model, train, validation);
         var all = new Trainer(
             new TrainerOptions { Epochs = 3, Optimizer = new AdamW(learningRate: 5e-5) },
@@ -60,24 +60,16 @@ internal static class Texts
     public static void Words()
     {
         // snippet: text-words
-        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        var train = TokenDataset.OpenConll("train.conll");                          // a word and its label a line
-        using var model = backbone.WithHead(backbone.TokenClassificationHead(train.ClassNames));
-        new Trainer(
-            new TrainerOptions { Epochs = 3, Optimizer = new AdamW(learningRate: 5e-5) },
-            new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1)).Fit(model, train, TokenDataset.OpenConll("valid.conll", train.ClassNames));
-        model.Save("names.safetensors");
-
-        using var names = TokenClassifier.Load("names.safetensors");
+        using var names = TokenClassifier.FineTune("train.conll");                  // a word and its class a line
         foreach (var span in names.FindSpans("Angela lives in Berlin.")) Console.WriteLine(span);   // text, place, label, probability
+        names.Save("names.safetensors");
         // end-snippet
     }
 
     public static void Long()
     {
         // snippet: text-windows
-        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        backbone.Input = backbone.Input with { MaxLength = 256, Stride = 32 };
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2", input: input => input with { MaxLength = 256, Stride = 32 });
         // end-snippet
     }
 

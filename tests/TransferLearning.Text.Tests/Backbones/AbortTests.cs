@@ -49,7 +49,7 @@ public class AbortTests
                 {
                     using var model = backbone.WithHead(head);
                     var output = model.Forward(new TensorSet(ones(4, 3, int64)));
-                    head.Objective.Validate(target(), 2);
+                    head.Objective.Validate(target(), head.Outputs);
                     head.Objective.Loss(output, target()).backward();
                 });
     }
@@ -58,7 +58,7 @@ public class AbortTests
     {
         var model = TextModel.Build("tiny", TinyFolder.Configuration(family));
         model.Network.Initialize(_ => true);
-        return new TextBackbone(model, spec: null);
+        return new TextBackbone(model, input: null);
     }
 
     private static bool Survives(Action action)

@@ -53,8 +53,12 @@ public sealed class TextBackbonesTests
         using var scope = NewDisposeScope();
         using var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { Pooling = TextPooling.Max });
         var hidden = new TensorSet(randn(2, 3, 32), ones([2, 3], ScalarType.Bool));
-        var features = backbone.Pool(hidden);
-        features.Pooled.eq(hidden.Values.amax([1])).all().item<bool>().Should().BeTrue();
-        (features.Map, features.Mask).Should().Be((hidden.Values, hidden.Mask));
+        backbone.Pool(hidden).eq(hidden.Values.amax([1])).all().item<bool>().Should().BeTrue();
+        backbone.Positions(hidden).Should().BeSameAs(hidden);
+
+        var windows = new TensorSet(randn(2, 4, 3, 32), ones([2, 4, 3], ScalarType.Bool));
+        backbone.Pool(windows).shape.Should().Equal(2, 32);
+        var positions = backbone.Positions(windows);
+        (positions.Values.shape[1], positions.Mask!.shape[1]).Should().Be((12, 12));
     }
 }

@@ -19,7 +19,7 @@ public sealed class TextBatchSourceTests
         batch.Input.Mask!.sum(1).data<long>().Should().Equal(4, 5);
         batch.Input.Values[0, 4].item<long>().Should().Be(Spec.Tokenizer.PaddingId);
         (batch.Input.Find(TensorNames.Segments) is null).Should().BeTrue();
-        batch.Target.data<long>().Should().Equal(0, 0);
+        batch.Target.Values.data<long>().Should().Equal(0, 0);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class TextBatchSourceTests
     public void The_windows_of_a_pair_go_side_by_side()
     {
         var spec = Spec with { MaxLength = 7, Stride = 0 };
-        var pairs = TextDataset.FromPairs([("one two three four five six", "seven eight nine ten", "a"), ("one", "two", "b")]);
+        var pairs = TextDataset.FromPairs([("one two three four five six", "seven eight nine ten"), ("one", "two")], Targets.Classes(["a", "b"]));
         using var batch = pairs.Prepare(spec).Load([0], default);
         batch.Input.Values.shape.Should().Equal(1, 3, 7);
         batch.Input.Values[0].data<long>().ToArray().Chunk(7).Select(ids => spec.Tokenizer.Decode([.. ids.Select(id => (int)id)]))
@@ -72,25 +72,24 @@ public sealed class TextBatchSourceTests
     [Fact]
     public void Windows_are_averaged_and_padding_counts_for_nothing()
     {
-        using var backbone = TextBackbones.Load("all_minilm_l6_v2");
+        using var backbone = TextBackbones.Load("all_minilm_l6_v2", input: input => input with { MaxLength = 8, Stride = 0 });
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        backbone.Input = backbone.Input with { MaxLength = 8, Stride = 0 };
         using var batch = Texts.Prepare(backbone.Input).Load([0, 1], default);
 
-        var pooled = ((IPretrainedBackbone)backbone).Extract(batch.Input).Pooled;
+        var pooled = backbone.Extract(batch.Input);
 
         var ids = batch.Input.Values;
         var mask = batch.Input.Mask!;
         var windows = Enumerable.Range(0, (int)ids.shape[1]).Where(w => mask[1, w].any().item<bool>())
-            .Select(w => ((IPretrainedBackbone)backbone).Extract(new TensorSet(ids.select(1, w), mask.select(1, w))).Pooled[1]).ToArray();
+            .Select(w => backbone.Extract(new TensorSet(ids.select(1, w), mask.select(1, w)))[1]).ToArray();
         (pooled[1] - stack(windows).mean([0])).abs().max().item<float>().Should().BeLessThan(1e-5f);
     }
 
     [Fact]
     public void Pairs_have_segments()
     {
-        using var batch = TextDataset.FromPairs([("one", "two three", "a"), ("four", "five", "b")]).Prepare(Spec).Load([0, 1], default);
+        using var batch = TextDataset.FromPairs([("one", "two three"), ("four", "five")], Targets.Classes(["a", "b"])).Prepare(Spec).Load([0, 1], default);
         batch.Input[TensorNames.Segments].data<long>().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0);
     }
 

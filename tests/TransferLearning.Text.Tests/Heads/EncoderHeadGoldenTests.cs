@@ -49,10 +49,10 @@ public sealed class EncoderHeadGoldenTests
         using var golden = GoldenText.Open($"{family}/token_classification");
         using var _ = no_grad();
         using var head = golden.Head(golden.Model.Family.TokenClassifierHead(golden.Model.Configuration), 5);
-        var logits = head.call(golden.Features());
+        var logits = head.call(golden.Hidden()).Values;
 
         golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), logits.shape)));
-        new TokenCrossEntropy().Loss(logits, golden.Ids("labels")!).Should().BeWithin(golden.Tolerance, golden.Inline("loss"));
+        new CrossEntropy().Loss(logits, golden.Ids("labels")!).Should().BeWithin(golden.Tolerance, golden.Inline("loss"));
     }
 
     [Theory]
@@ -67,10 +67,10 @@ public sealed class EncoderHeadGoldenTests
         using var golden = GoldenText.Open(path);
         using var _ = no_grad();
         using var head = golden.Head(golden.Model.Family.LanguageModelHead(golden.Model.Configuration), 100);
-        var logits = head.call(golden.Features());
+        var logits = head.call(golden.Hidden()).Values;
 
         golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Expected("logits", logits.shape));
-        new TokenCrossEntropy().Loss(logits, golden.Ids("labels")!).Should().BeWithin(golden.Tolerance, golden.Inline("loss"));
+        new CrossEntropy().Loss(logits, golden.Ids("labels")!).Should().BeWithin(golden.Tolerance, golden.Inline("loss"));
     }
 
     [Fact]
@@ -78,12 +78,12 @@ public sealed class EncoderHeadGoldenTests
     {
         using var golden = GoldenText.Open("bert_tiny/pretraining");
         using var _ = no_grad();
-        var features = golden.Features();
+        var hidden = golden.Hidden();
         using var words = golden.Head(golden.Model.Family.LanguageModelHead(golden.Model.Configuration), 100);
         using var nextSentence = golden.Head(golden.Model.Family.ClassifierHead(golden.Model.Configuration) with { Output = "cls.seq_relationship" }, 2);
 
-        golden.Real(words.call(features)).Should().BeWithin(golden.Tolerance, golden.Expected("prediction_logits", 2, 9, 100));
-        nextSentence.call(features).Should().BeWithin(golden.Tolerance, golden.Inline("seq_relationship_logits"));
+        golden.Real(words.call(hidden).Values).Should().BeWithin(golden.Tolerance, golden.Expected("prediction_logits", 2, 9, 100));
+        nextSentence.call(hidden).Values.Should().BeWithin(golden.Tolerance, golden.Inline("seq_relationship_logits"));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class EncoderHeadGoldenTests
         using var golden = GoldenText.Open("bert_tiny/question_answering");
         using var _ = no_grad();
         using var head = golden.Head(new HeadLayout("qa_outputs"), 2);
-        var (start, end) = head.call(golden.Features()).unbind(-1) is [var first, var second] ? (first, second) : default;
+        var (start, end) = head.call(golden.Hidden()).Values.unbind(-1) is [var first, var second] ? (first, second) : default;
 
         golden.Real(start).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("start_logits"), 2, 9)));
         golden.Real(end).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("end_logits"), 2, 9)));
@@ -105,7 +105,7 @@ public sealed class EncoderHeadGoldenTests
         using var _ = no_grad();
         using var head = golden.Head(new HeadLayout("discriminator_predictions.dense_prediction") { Dense = "discriminator_predictions.dense" }, 1);
 
-        golden.Real(head.call(golden.Features()).squeeze(-1)).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), 2, 9)));
+        golden.Real(head.call(golden.Hidden()).Values.squeeze(-1)).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), 2, 9)));
     }
 
     [Theory]
@@ -133,6 +133,6 @@ public sealed class EncoderHeadGoldenTests
     {
         using var _ = no_grad();
         using var head = golden.Head(golden.Model.Family.ClassifierHead(golden.Model.Configuration), outputs);
-        return head.call(golden.Features());
+        return head.call(golden.Hidden()).Values;
     }
 }

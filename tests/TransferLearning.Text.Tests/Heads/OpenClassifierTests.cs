@@ -27,7 +27,7 @@ public sealed class OpenClassifierTests
 
         model.Labels.Should().Equal("sad", "so-so", "glad");
         model.Head.training.Should().BeFalse();
-        model.Forward(golden.Input).Should().BeWithin(golden.Tolerance, golden.Inline("logits"));
+        model.Forward(golden.Input).Values.Should().BeWithin(golden.Tolerance, golden.Inline("logits"));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class OpenClassifierTests
         using var backbone = model.Backbone;
 
         model.Labels.Should().Equal("LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4");
-        var logits = model.Forward(golden.Input);
+        var logits = model.Forward(golden.Input).Values;
         golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), logits.shape)));
     }
 
@@ -50,7 +50,7 @@ public sealed class OpenClassifierTests
     [InlineData("roberta_tiny/masked_lm")]
     [InlineData("albert_tiny/masked_lm")]
     [InlineData("modernbert_tiny/masked_lm")]
-    public void A_masked_language_model_names_its_tokens_and_is_saved(string path)
+    public void A_masked_language_model_has_an_output_for_each_token_and_no_labels_and_is_saved(string path)
     {
         using var golden = GoldenText.Open(path);
         using var _ = no_grad();
@@ -59,10 +59,10 @@ public sealed class OpenClassifierTests
         model.Save(folder.At("saved.safetensors"));
         using var restored = TextBackbones.Restore(folder.At("saved.safetensors"), null);
 
-        model.Labels.Should().HaveCount(100).And.Contain("[MASK]").And.Contain("<id 50>");
-        model.Replacer.Objective.Should().BeOfType<TokenCrossEntropy>();
-        using var logits = model.Forward(golden.Input);
-        using var again = restored.Forward(golden.Input);
+        (model.Labels.Count, model.Replacer.Outputs).Should().Be((0, 100));
+        restored.Replacer.Metrics.Should().Equal(new ClassificationMetric());
+        using var logits = model.Forward(golden.Input).Values;
+        using var again = restored.Forward(golden.Input).Values;
         golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Expected("logits", logits.shape));
         again.Should().BeIdenticalTo(logits);
     }
@@ -115,7 +115,7 @@ public sealed class OpenClassifierTests
         using var model = TextBackbones.OpenClassifier(folder.FullName);
 
         model.Replacer.Objective.Should().BeOfType(objective);
-        model.Forward(golden.Input).Should().BeWithin(golden.Tolerance, golden.Inline("logits"));
+        model.Forward(golden.Input).Values.Should().BeWithin(golden.Tolerance, golden.Inline("logits"));
     }
 
     [Theory]
@@ -153,12 +153,38 @@ public sealed class OpenClassifierTests
         original.Save(tokens.At("saved.safetensors"));
         using var restored = TextBackbones.Restore(tokens.At("saved.safetensors"), null);
 
-        restored.Replacer.Objective.Should().BeOfType<TokenCrossEntropy>();
-        using var now = restored.Forward(golden.Input);
-        using var before = original.Forward(golden.Input);
+        using var now = restored.Forward(golden.Input).Values;
+        using var before = original.Forward(golden.Input).Values;
         now.Should().BeIdenticalTo(before);
         using var classifier = TextClassifier.Load(tokens.At("saved.safetensors"));
         FluentActions.Invoking(() => classifier.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*shape [1, 5, 5] and not [1, 5], a row for each example*");
+    }
+
+    [Fact]
+    public void Masked_places_are_filled_in()
+    {
+        var golden = GoldenCase.Open("text/bert_tiny/masked_lm");
+        using var folder = Folder(golden, ("architectures", new JsonArray("BertForMaskedLM")));
+        using (var model = TextBackbones.OpenClassifier(folder.FullName)) model.Save(folder.At("saved.safetensors"));
+        using var filler = MaskFiller.Load(folder.At("saved.safetensors"));
+
+        filler.Mask.Should().Be("[MASK]");
+        var places = filler.Fill("a [MASK] c [MASK]", count: 100);
+        places.Should().HaveCount(2);
+        foreach (var tokens in places)
+        {
+            tokens.Should().HaveCount(100).And.BeInDescendingOrder(token => token.Probability).And.Contain(token => token.Label == "a").And.Contain(token => token.Label == "<id 50>");
+            tokens.Sum(token => token.Probability).Should().BeApproximately(1, 1e-4);
+        }
+        FluentActions.Invoking(() => filler.Fill("a b")).Should().Throw<ArgumentException>().WithMessage("*write [[]MASK] where*");
+    }
+
+    [Fact]
+    public void A_classifier_fills_in_nothing()
+    {
+        using var folder = Folder(GoldenCase.Open("text/bert_tiny/sequence_classification"));
+        using var filler = new MaskFiller(TextBackbones.OpenClassifier(folder.FullName));
+        FluentActions.Invoking(() => filler.Fill("a [MASK]")).Should().Throw<NotSupportedException>().WithMessage("*'classification'*MaskedLanguageModelHead*");
     }
 
     [Fact]
@@ -171,9 +197,12 @@ public sealed class OpenClassifierTests
 
         model.Head.state_dict()["pooler.dense.weight"].Should().BeIdenticalTo(backbone.Module.state_dict()["pooler.dense.weight"]);
         model.Head.state_dict()["classifier.weight"].abs().max().item<float>().Should().BeInRange(0.01f, 0.2f);
-        model.Replacer.Reads.Should().Be(FeatureKind.Map);
+        using (var same = backbone.WithHead(backbone.ClassificationHead(["yes", "no"])))
+            same.Head.state_dict()["classifier.weight"].Should().BeIdenticalTo(model.Head.state_dict()["classifier.weight"]);
+        using (var other = backbone.WithHead(backbone.ClassificationHead(["yes", "no"], seed: 1)))
+            other.Head.state_dict()["classifier.weight"].eq(model.Head.state_dict()["classifier.weight"]).all().item<bool>().Should().BeFalse();
         FluentActions.Invoking(() => backbone.ClassificationHead(["a", "a"])).Should().Throw<ArgumentException>().WithMessage("*'a'*2 times*");
-        FluentActions.Invoking(() => backbone.TokenClassificationHead([])).Should().Throw<ArgumentException>().WithMessage("*at least one output*");
+        FluentActions.Invoking(() => backbone.TokenClassificationHead([])).Should().Throw<ArgumentException>().WithMessage("*at least two classes*");
     }
 
     private static Action Opening(TinyFolder folder) => () => TextBackbones.OpenClassifier(folder.FullName);

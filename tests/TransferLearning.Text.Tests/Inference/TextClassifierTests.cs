@@ -15,7 +15,8 @@ public sealed class TextClassifierTests : IDisposable
     public void A_file_becomes_a_classifier_that_says_what_it_did_and_is_saved_as_one_file()
     {
         var (train, _) = TextFile.Open(Path.Combine(Glosses, "train.csv")).Split(0.5);
-        using var classifier = TextClassifier.FineTune(train, TextFile.Open(Path.Combine(Glosses, "validation.csv")), TextRecipe.Choose(train, TextStrategy.Head));
+        using var classifier = TextClassifier.FineTune(
+            train, TextFile.Open(Path.Combine(Glosses, "validation.csv")), options: new FineTuneOptions { Method = FineTuneMethod.Head });
 
         classifier.Report!.Accuracy.Should().BeGreaterThan(0.7);
         classifier.Report.Strategies[0].Should().Be("The head alone, as asked for.");
@@ -40,6 +41,7 @@ public sealed class TextClassifierTests : IDisposable
     {
         using var classifier = TextClassifier.FineTune(_folder.Write("a.csv", "text,label\na small bird that sings,animal\na round fruit,food\n"));
         classifier.Report!.Evaluation.Should().BeNull();
+        classifier.Report.Warnings.Should().ContainSingle().Which.Should().StartWith("Nothing was measured");
         classifier.Predict("a small bird that sings").Best.Label.Should().Be("animal");
     }
 
@@ -47,9 +49,9 @@ public sealed class TextClassifierTests : IDisposable
     public void Several_labels_are_learnt_on_kept_features_and_saved()
     {
         var (train, validation) = (Labelled("train.csv"), Labelled("validation.csv"));
-        using var classifier = TextClassifier.FineTune(train, validation, TextRecipe.Choose(train));
+        using var classifier = TextClassifier.FineTune(train, validation);
 
-        var evaluation = classifier.Report!.Evaluation.Should().BeOfType<MultiLabelEvaluation>().Which;
+        var evaluation = classifier.Report!.Evaluation!.MultiLabel!;
         evaluation.MeanAveragePrecision.Should().BeGreaterThan(0.85);
         evaluation.MicroF1.Should().BeGreaterThan(0.75);
         classifier.Report.Strategies[0].Should().StartWith("The head alone, since there are");
@@ -59,23 +61,23 @@ public sealed class TextClassifierTests : IDisposable
         classifier.Save(path);
         using var loaded = TextClassifier.Load(path);
         var answer = loaded.Predict("a small bird that sings at night");
-        answer.Predictions.Should().HaveCount(train.ClassNames.Count).And.OnlyContain(label => label.Probability >= 0 && label.Probability <= 1);
+        answer.Predictions.Should().HaveCount(train.Targets.Names.Count).And.OnlyContain(label => label.Probability >= 0 && label.Probability <= 1);
         answer.Best.Label.Should().Be("animal");
         loaded.Score("a small bird").Zip(classifier.Score("a small bird"), (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
 
         static TextDataset Labelled(string file)
         {
             var texts = TextFile.Open(Path.Combine(Glosses, file));
-            return TextDataset.FromLabels(texts.Texts.Zip(texts.Labels, (text, label) => (text, (IReadOnlyCollection<string>)[texts.ClassNames[label]])), texts.ClassNames);
+            var names = texts.Targets.Names;
+            return texts.WithTargets(Targets.Labels(((ClassTargets)texts.Targets).Indices.Select(index => (string[])[names[index]]), names));
         }
     }
 
     [Fact]
     public void Values_of_pairs_are_learnt_and_asked_for_by_score()
     {
-        var pairs = TextDataset.FromValues(
-            [("a cat sat", "an animal sat", [1f]), ("a cat sat", "the sun is hot", [0f]), ("it rains", "water falls", [1f]), ("it rains", "he sings", [0f])], ["likeness"]);
-        using var classifier = TextClassifier.FineTune(pairs, recipe: TextRecipe.Choose(pairs) with { HeadEpochs = 200 });
+        var pairs = Pairs(Targets.Values([[1f], [0f], [1f], [0f]], ["likeness"]));
+        using var classifier = TextClassifier.FineTune(pairs, validation: pairs, options: new FineTuneOptions { Epochs = 200 });
 
         classifier.Labels.Should().Equal("likeness");
         classifier.ScorePair("a cat sat", "an animal sat")[0].Should().BeApproximately(1, 0.2f);
@@ -86,8 +88,8 @@ public sealed class TextClassifierTests : IDisposable
     [Fact]
     public void Text_and_pair_are_read_together()
     {
-        var pairs = TextDataset.FromPairs([("a cat sat", "an animal sat", "yes"), ("a cat sat", "the sun is hot", "no"), ("it rains", "water falls", "yes"), ("it rains", "he sings", "no")]);
-        using var classifier = TextClassifier.FineTune(pairs, recipe: TextRecipe.Choose(pairs, TextStrategy.Head));
+        var pairs = Pairs(Targets.Classes(["yes", "no", "yes", "no"]));
+        using var classifier = TextClassifier.FineTune(pairs, validation: pairs, options: new FineTuneOptions { Method = FineTuneMethod.Head });
         classifier.PredictPair("a cat sat", "an animal sat").Best.Label.Should().Be("yes");
         classifier.PredictPair("it rains", "he sings").Best.Label.Should().Be("no");
     }
@@ -102,4 +104,30 @@ public sealed class TextClassifierTests : IDisposable
         var load = () => TextClassifier.Load(path);
         load.Should().Throw<WeightFormatException>().WithMessage("*other.safetensors*reads no texts*");
     }
+
+    [Fact]
+    public void A_folder_that_is_split_is_learnt_and_measured_by_its_parts_on_a_backbone_of_this_machine()
+    {
+        foreach (var (part, texts) in new[] { ("train", 3), ("val", 2) })
+            foreach (var kind in new[] { "animal", "food" })
+                for (var i = 0; i < texts; i++) _folder.Write($"{part}/{kind}/{i}.txt", $"{kind} {i}");
+        using var model = TinyFolder.Of(TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)));
+        using var classifier = TextClassifier.FineTune(_folder.Path, model.At("model.safetensors"), new FineTuneOptions { Method = FineTuneMethod.Gradual, Epochs = 1 });
+        classifier.Report!.Should().Match<TrainingReport>(report => report.TrainCount == 6 && report.ValidationCount == 4 && report.Backbone == model.Name && report.Stages.Count == 2);
+    }
+
+    [Theory]
+    [InlineData("./no/such/model")]
+    [InlineData("tests/no-such-model")]
+    [InlineData("/no-such-model.safetensors")]
+    [InlineData("no-such-model.safetensors")]
+    public void What_means_a_place_on_this_machine_is_asked_for_nowhere_else(string place)
+    {
+        Directory.CreateDirectory("tests");
+        FluentActions.Invoking(() => TextClassifier.FineTune(_folder.Write("a.csv", "text,label\na,x\nb,y\n"), place))
+            .Should().Throw<DirectoryNotFoundException>().WithMessage($"There is no folder '{place}'*");
+    }
+
+    private static TextDataset Pairs(Targets targets) =>
+        TextDataset.FromPairs([("a cat sat", "an animal sat"), ("a cat sat", "the sun is hot"), ("it rains", "water falls"), ("it rains", "he sings")], targets);
 }

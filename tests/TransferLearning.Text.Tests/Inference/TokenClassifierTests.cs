@@ -19,8 +19,6 @@ public sealed class TokenClassifierTests : IDisposable
         var train = TokenDataset.From(people.SelectMany(person => places.SelectMany(place => (IEnumerable<(IReadOnlyList<string>, IReadOnlyList<string>)>)
             [Tagged((person, "PER"), ("lives in", null), (place, "LOC"), (".", null)), Tagged(("In", null), (place, "LOC"), ("they met", null), (person, "PER"), ("again", null))])), Labels);
         var validation = TokenDataset.From(people.Zip(places.Reverse(), (person, place) => Tagged((place, "LOC"), ("is where", null), (person, "PER"), ("works .", null))), Labels);
-        // The reference's head is drawn from torch's generator.
-        TorchSharp.torch.manual_seed(0);
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
         using var model = backbone.WithHead(backbone.TokenClassificationHead(Labels));
 
@@ -80,18 +78,41 @@ public sealed class TokenClassifierTests : IDisposable
             foreach (var word in classifier.Predict(text)) word.Text.Should().Be(text[word.Range]);
             var data = TokenDataset.From([(words, [.. words.Select(_ => "O")])]);
             using var batch = data.Prepare(TinyFolder.Spec).Load([0], default);
-            batch.Target.shape.Should().Equal(batch.Input.Values.shape);
+            batch.Target.Values.shape.Should().Equal(batch.Input.Values.shape);
         }
     }
 
     [Fact]
-    public void A_model_that_labels_no_tokens_is_refused()
+    public void A_model_that_labels_no_tokens_says_so()
     {
         using var backbone = Backbone(TextSide.Right);
-        using var model = backbone.WithHead(new LinearHead(["a", "b"]));
-        FluentActions.Invoking(() => new TokenClassifier(model)).Should().Throw<ArgumentException>().WithMessage("*kind 'linear' labels no tokens*");
-        model.Save(_folder.File("linear.safetensors"));
-        FluentActions.Invoking(() => TokenClassifier.Load(_folder.File("linear.safetensors"))).Should().Throw<ArgumentException>().WithMessage("*TextClassifier*");
+        using var classifier = new TokenClassifier(backbone.WithHead(new LinearHead(["a", "b"])));
+        FluentActions.Invoking(() => classifier.Predict("a text")).Should().Throw<NotSupportedException>().WithMessage("*kind 'linear' gives [[]1, 2] and labels no tokens*TextClassifier*");
+    }
+
+    [Fact]
+    public void The_saved_model_knows_what_a_word_is()
+    {
+        var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)), TinyFolder.Spec with { MaxLength = 16, WordSplit = WordSplit.WhiteSpace });
+        using (var classifier = new TokenClassifier(backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true))) classifier.Save(_folder.File("words.safetensors"));
+        using var loaded = TokenClassifier.Load(_folder.File("words.safetensors"));
+        loaded.Predict("it's the U.S.").Select(word => word.Text).Should().Equal("it's", "the", "U.S.");
+    }
+
+    [Fact]
+    public void A_file_becomes_a_classifier_in_one_call_and_a_seed_gives_the_same_one()
+    {
+        using var folder = TinyFolder.Of(TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)));
+        var path = _folder.Write("train.conll", string.Concat(Enumerable.Range(0, 10).Select(i => $"Anna B-PER\nsees O\nRome B-LOC\n{i} O\n\n")));
+        double[] probabilities = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            using var classifier = TokenClassifier.FineTune(path, folder.FullName, new FineTuneOptions { Epochs = 2, Seed = 7 });
+            classifier.Report!.Should().Match<TrainingReport>(report => report.TrainCount == 8 && report.ValidationCount == 2 && report.Seed == 7 && report.Warnings.Count == 0);
+            classifier.Labels.Should().Equal("B-LOC", "B-PER", "O");
+            return classifier.Predict("Anna sees Rome")[0].Probability;
+        })];
+        probabilities[0].Should().Be(probabilities[1]);
+        FluentActions.Invoking(() => TokenClassifier.FineTune(path, folder.FullName, new FineTuneOptions { Method = FineTuneMethod.Head })).Should().Throw<ArgumentException>().WithMessage("*every layer, not by Head*");
     }
 
     [Theory]
@@ -105,8 +126,8 @@ public sealed class TokenClassifierTests : IDisposable
     [InlineData("O O O O", "")]
     public void Labels_of_the_CoNLL_tasks_are_joined(string labels, string expected)
     {
-        LabelledSpan[] words = [.. labels.Split(' ').Select((label, i) => new LabelledSpan($"{(char)('a' + i)}", (2 * i)..(2 * i + 1), label, 0.5))];
-        string.Join(' ', LabelledSpan.Join("a b c d", words).Select(span => $"{span.Text}:{span.Label}")).Should().Be(expected);
+        TextSpan[] words = [.. labels.Split(' ').Select((label, i) => new TextSpan($"{(char)('a' + i)}", (2 * i)..(2 * i + 1), label, 0.5))];
+        string.Join(' ', TextSpan.Join("a b c d", words).Select(span => $"{span.Text}:{span.Label}")).Should().Be(expected);
     }
 
     private static (IReadOnlyList<string> Words, IReadOnlyList<string> Labels) Tagged(params (string Words, string? Kind)[] parts)

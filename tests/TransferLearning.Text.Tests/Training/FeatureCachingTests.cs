@@ -37,23 +37,50 @@ public sealed class FeatureCachingTests : IDisposable
         outputs.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
     }
 
-    private (TrainingReport Report, float[] Outputs) Fit(TrainerOptions options, int? stride)
+    [Fact]
+    public void Classes_of_words_are_kept_with_the_hidden_states()
+    {
+        var words = TokenDataset.From(Texts.Texts.Take(40).Select(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(text => ((IReadOnlyList<string>)text, (IReadOnlyList<string>)[.. text.Select(word => word.Length > 4 ? "long" : "short")])));
+        var (report, outputs) = Train(Options);
+        var (uncached, expected) = Train(Options with { FeatureCacheBytes = 0 });
+        report.FeatureCaches.Should().ContainSingle().Which.Examples.Should().Be(40);
+        report.Epochs.Zip(uncached.Epochs, (a, b) => Math.Abs(a.TrainLoss - b.TrainLoss)).Max().Should().BeLessThan(1e-5);
+        outputs.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
+
+        (TrainingReport, float[]) Train(TrainerOptions options) => Run(stride: null, backbone => backbone.TokenClassificationHead(words.Targets.Names), words, options, new FreezeBackbone());
+    }
+
+    [Fact]
+    public void Pairs_are_kept_with_their_segments()
+    {
+        var pairs = TextDataset.FromPairs(Texts.Texts.Take(40).Zip(Texts.Texts.Skip(40)), Texts.Subset([.. Enumerable.Range(0, 40)]).Targets);
+        using var backbone = Open(stride: null);
+        using var model = backbone.WithHead(new LinearHead(pairs.Targets.Names));
+        using var kept = FeatureSet.Compute(model, pairs, stage: 0, Options);
+        var (first, second) = (new Trainer(Options).Evaluate(model, kept), new Trainer(Options).Evaluate(model, pairs));
+        first.Loss.Should().BeApproximately(second.Loss, 1e-6);
+    }
+
+    private (TrainingReport Report, float[] Outputs) Fit(TrainerOptions options, int? stride) =>
+        Run(stride, _ => new LinearHead(Texts.Targets.Names), Texts, options, new GradualUnfreezing());
+
+    private (TrainingReport Report, float[] Outputs) Run(int? stride, Func<TextBackbone, IHeadReplacer> head, IDataset data, TrainerOptions options, IFineTuneStrategy strategy)
     {
         using var scope = NewDisposeScope();
-        using var backbone = TextBackbones.Open(_folder.FullName);
-        backbone.Input = Spec(backbone.Input, stride);
-        using var model = backbone.WithHead(new LinearHead(Texts.ClassNames));
-        var report = new Trainer(options, new GradualUnfreezing()).Fit(model, Texts);
-        using var batch = Texts.Prepare(backbone.Input).Load([.. Enumerable.Range(0, 8)], default);
+        using var backbone = Open(stride);
+        using var model = backbone.WithHead(head(backbone));
+        var report = new Trainer(options, strategy).Fit(model, data);
+        using var batch = data.Prepare(backbone.Input).Load([.. Enumerable.Range(0, 8)], default);
         using var _ = no_grad();
-        return (report, model.Forward(batch.Input).data<float>().ToArray());
+        return (report, model.Forward(batch.Input).Values.data<float>().ToArray());
     }
 
     private long Tokens(int? stride)
     {
-        using var backbone = TextBackbones.Open(_folder.FullName);
-        return Texts.Prepare(Spec(backbone.Input, stride)).Lengths!.Sum(length => (long)length);
+        using var backbone = Open(stride);
+        return Texts.Prepare(backbone.Input).Lengths!.Sum(length => (long)length);
     }
 
-    private static TextSpec Spec(TextSpec spec, int? stride) => spec with { MaxLength = 12, Stride = stride };
+    private TextBackbone Open(int? stride) => TextBackbones.Open(_folder.FullName, input => input with { MaxLength = 12, Stride = stride });
 }

@@ -9,7 +9,7 @@ public static class TextFile
     /// </summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">Which columns hold what; null: they are found by their usual names.</param>
-    /// <exception cref="ArgumentException">The options name targets in two ways, or a list of columns is empty or names one twice.</exception>
+    /// <exception cref="ArgumentException">The options name targets in two ways, or a list of columns is empty or names one twice; or a folder has no classes, a single one, one without texts or an unknown one.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="TextFormatException">
     /// The file cannot be read as what it is: wrong encoding, missing columns, an empty text or class, one class only. The message names the line.
@@ -29,19 +29,6 @@ public static class TextFile
             ".JSONL" or ".NDJSON" => JsonLinesFile.Read(path, text),
             var other => throw new TextFormatException(path, null, $"Files with the extension '{other.ToLowerInvariant()}' are not read. Give a .csv, .tsv or .jsonl file, or a folder with one sub-folder for each class."),
         };
-        return Read(table, TextColumns.Find(table, options), options);
-    }
-
-    private static TextDataset Read(TextTable table, TextColumns columns, TextFileOptions options)
-    {
-        var rows = new TextRows(table, columns, options);
-        return options switch
-        {
-            { Labels: not null } => rows.Numbers(new MultiLabel()),
-            { Values: not null } => rows.Numbers(new Regression()),
-            { LabelSeparator: not null } => rows.Labels(),
-            _ when columns.Rows.Any(row => row.Lists?[columns.Targets[0]] is not null) => rows.Labels(),
-            _ => rows.Classes(),
-        };
+        return new TextRows(table, TextColumns.Find(table, options), options).Read();
     }
 }

@@ -1,6 +1,6 @@
 using TransferLearning.TestKit;
 
-namespace TransferLearning.Text.Tests.Data;
+namespace TransferLearning.Text.Tests.Data.Files;
 
 /// <summary>Files whose texts have several labels, or values.</summary>
 public sealed class TextRowsTests : IDisposable
@@ -17,16 +17,16 @@ public sealed class TextRowsTests : IDisposable
     public void One_column_holds_several_labels()
     {
         var data = Open("a.csv", "text,labels\nfirst,x| y\nsecond,\nthird,y\n", Bars);
-        data.ClassNames.Should().Equal("x", "y");
+        data.Targets.Names.Should().Equal("x", "y");
         Targets(data).Should().Equal(1, 1, 0, 0, 0, 1);
-        data.Objective.Should().BeOfType<MultiLabel>();
+        data.Targets.Should().BeOfType<LabelTargets>();
     }
 
     [Fact]
     public void A_json_array_holds_several_labels_without_being_asked_for()
     {
         var data = Open("a.jsonl", "{\"text\":\"first\",\"labels\":[\"x\",\"y, z\"]}\n{\"text\":\"second\",\"labels\":[]}\n{\"text\":\"third\",\"labels\":\"x\"}\n", new());
-        data.ClassNames.Should().Equal("x", "y, z");
+        data.Targets.Names.Should().Equal("x", "y, z");
         Targets(data).Should().Equal(1, 1, 0, 0, 1, 0);
     }
 
@@ -37,9 +37,9 @@ public sealed class TextRowsTests : IDisposable
     public void Each_label_has_a_column(string name, string content)
     {
         var data = Open(name, content, Columns);
-        data.ClassNames.Should().Equal("toxic", "insult");
+        data.Targets.Names.Should().Equal("toxic", "insult");
         Targets(data).Should().Equal(1, 0, 0, 1);
-        data.Objective.Should().BeOfType<MultiLabel>();
+        data.Targets.Should().BeOfType<LabelTargets>();
     }
 
     [Theory]
@@ -48,18 +48,18 @@ public sealed class TextRowsTests : IDisposable
     public void Values_are_numbers_in_columns(string name, string content)
     {
         var data = Open(name, content, Scores);
-        data.ClassNames.Should().Equal("score");
+        data.Targets.Names.Should().Equal("score");
         Targets(data).Should().Equal(-1.5f, 2000);
-        data.Objective.Should().BeOfType<Regression>();
+        data.Targets.Should().BeOfType<ValueTargets>();
     }
 
     [Fact]
     public void Columns_can_be_counted_and_pairs_have_values()
     {
-        var data = Open("a.tsv", "0.5\ta cat\ta dog\n1\tit rains\twater falls\n", new() { Text = "1", Pair = "2", Values = ["0"] });
+        var data = Open("a.tsv", "0.5\ta cat\ta dog\n1\tit rains\twater falls\n", new() { Text = "1", SecondText = "2", Values = ["0"] });
         data.Texts.Should().Equal("a cat", "it rains");
         Targets(data).Should().Equal(0.5f, 1);
-        Open("b.csv", "text,score\nfirst,1\nsecond,2\n", new() { Text = "0", Values = ["1"], Header = true }).ClassNames.Should().Equal("score");
+        Open("b.csv", "text,score\nfirst,1\nsecond,2\n", new() { Text = "0", Values = ["1"], Header = true }).Targets.Names.Should().Equal("score");
     }
 
     [Theory]
@@ -83,9 +83,9 @@ public sealed class TextRowsTests : IDisposable
     [Fact]
     public void Rows_without_a_value_are_skipped_where_the_option_says_so()
     {
-        var data = Open("a.csv", "text,score\nfirst,1\nsecond,\n", Scores with { EmptyLabels = RowHandling.Skip });
+        var data = Open("a.csv", "text,score\nfirst,1\nsecond,\n", Scores with { EmptyLabels = ProblemHandling.Skip });
         data.Count.Should().Be(1);
-        data.SkippedRows.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
+        data.Skipped.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
     }
 
     [Fact]
@@ -107,6 +107,6 @@ public sealed class TextRowsTests : IDisposable
     private static float[] Targets(TextDataset data)
     {
         using var batch = data.Prepare(TinyFolder.Spec).Load([.. Enumerable.Range(0, data.Count)], default);
-        return batch.Target.data<float>().ToArray();
+        return batch.Target.Values.data<float>().ToArray();
     }
 }

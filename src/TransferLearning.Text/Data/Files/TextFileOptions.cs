@@ -2,16 +2,6 @@ using System.Text;
 
 namespace TransferLearning.Text;
 
-/// <summary>What happens with a row that cannot be used.</summary>
-public enum RowHandling
-{
-    /// <summary>An exception names it.</summary>
-    Refuse,
-
-    /// <summary>It is left out and listed in <see cref="TextDataset.SkippedRows"/>.</summary>
-    Skip,
-}
-
 /// <summary>How <see cref="TextFile.Open"/> reads a file.</summary>
 public sealed record TextFileOptions
 {
@@ -22,7 +12,7 @@ public sealed record TextFileOptions
     public string? Text { get; init; }
 
     /// <summary>Column of the second text where texts come in pairs. Default null: there are no pairs.</summary>
-    public string? Pair { get; init; }
+    public string? SecondText { get; init; }
 
     /// <summary>Column of the class. Default null: the one that is called label, labels, class, category, topic, intent, target, sentiment or tag.</summary>
     public string? Label { get; init; }
@@ -42,7 +32,7 @@ public sealed record TextFileOptions
     /// <summary>
     /// Whether the first row of a CSV or TSV file names the columns. Default null: it does where it holds the wanted columns,
     /// or a usual name where columns are counted. A file of two columns without names holds text and label; its first row names them where
-    /// its class alone occurs once, and is listed in <see cref="TextDataset.SkippedRows"/>.
+    /// its class alone occurs once, and is listed in <see cref="TextDataset.Skipped"/>.
     /// </summary>
     public bool? Header { get; init; }
 
@@ -53,10 +43,10 @@ public sealed record TextFileOptions
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>Rows whose text is empty or white space. Default: refused.</summary>
-    public RowHandling EmptyTexts { get; init; }
+    public ProblemHandling EmptyTexts { get; init; }
 
     /// <summary>Rows whose class or value is empty. Default: refused.</summary>
-    public RowHandling EmptyLabels { get; init; }
+    public ProblemHandling EmptyLabels { get; init; }
 
     /// <summary>The columns of numbers; null where classes or labels are named.</summary>
     internal IReadOnlyList<string>? Numbers => Labels ?? Values;

@@ -1,7 +1,7 @@
 using System.Text;
 using TransferLearning.TestKit;
 
-namespace TransferLearning.Text.Tests.Data;
+namespace TransferLearning.Text.Tests.Data.Files;
 
 public sealed class TextFileTests : IDisposable
 {
@@ -15,8 +15,8 @@ public sealed class TextFileTests : IDisposable
         var data = TextFile.Open(_folder.Write("a.csv", "text,label\r\n\"Hello, \"\"you\"\"\r\nthere\",x\r\nplain,y\r\n"));
 
         data.Texts.Should().Equal("Hello, \"you\"\r\nthere", "plain");
-        data.ClassNames.Should().Equal("x", "y");
-        data.Labels.Should().Equal(0, 1);
+        data.Targets.Names.Should().Equal("x", "y");
+        ((ClassTargets)data.Targets).Indices.Should().Equal(0, 1);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class TextFileTests : IDisposable
     {
         var data = TextFile.Open(_folder.Write(name, content));
         data.Texts[0].Should().Be(firstText);
-        data.ClassNames.Should().HaveCount(2);
+        data.Targets.Names.Should().HaveCount(2);
     }
 
     [Fact]
@@ -45,10 +45,10 @@ public sealed class TextFileTests : IDisposable
     {
         var file = _folder.Write("a.csv", "id,first,second,kind\n1,a b,c d,x\n2,e f,g h,y\n");
         TextFile.Open(file, new TextFileOptions { Text = "second", Label = "kind" }).Texts.Should().Equal("c d", "g h");
-        TextFile.Open(file, new TextFileOptions { Text = "1", Pair = "2", Label = "3", Header = true }).Texts.Should().Equal("a b", "e f");
-        TextFile.Open(_folder.Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" }).ClassNames.Should().Equal("3", "4");
+        TextFile.Open(file, new TextFileOptions { Text = "1", SecondText = "2", Label = "3", Header = true }).Texts.Should().Equal("a b", "e f");
+        TextFile.Open(_folder.Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" }).Targets.Names.Should().Equal("3", "4");
         TextFile.Open(_folder.Write("c.csv", "1,one\n0,two\n"), new TextFileOptions { Text = "1", Label = "0" }).Texts.Should().Equal("one", "two");
-        TextFile.Open(_folder.Write("d.csv", "Label,x\na,one\nb,two\n"), new TextFileOptions { Text = "1", Label = "0" }).ClassNames.Should().Equal("a", "b");
+        TextFile.Open(_folder.Write("d.csv", "Label,x\na,one\nb,two\n"), new TextFileOptions { Text = "1", Label = "0" }).Targets.Names.Should().Equal("a", "b");
     }
 
     [Theory]
@@ -77,9 +77,9 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void Rows_without_text_are_skipped_where_the_option_says_so()
     {
-        var data = TextFile.Open(_folder.Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = RowHandling.Skip });
+        var data = TextFile.Open(_folder.Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = ProblemHandling.Skip });
         data.Count.Should().Be(2);
-        data.SkippedRows.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
+        data.Skipped.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
     }
 
     [Fact]
@@ -91,12 +91,12 @@ public sealed class TextFileTests : IDisposable
     {
         var all = TextFile.Open(_folder.Write("a.csv", "first,good\nsecond,bad\nthird,bad\nfourth,so-so\n"));
         all.Texts.Should().HaveCount(4);
-        all.SkippedRows.Should().BeEmpty();
+        all.Skipped.Should().BeEmpty();
 
         var file = _folder.Write("b.csv", "first,good\nsecond,bad\nthird,bad\nfourth,so-so\nfifth,so-so\n");
-        TextFile.Open(file).SkippedRows.Should().ContainSingle().Which.Should().Match<SkippedRow>(row => row.Place.EndsWith("b.csv, line 1") && row.Reason.Contains("Header to false"));
+        TextFile.Open(file).Skipped.Should().ContainSingle().Which.Should().Match<SkippedItem>(row => row.Place.EndsWith("b.csv, line 1") && row.Reason.Contains("Header to false"));
         TextFile.Open(file, new TextFileOptions { Header = false }).Texts.Should().HaveCount(5);
-        TextFile.Open(file, new TextFileOptions { Header = true, Text = "first", Label = "good" }).SkippedRows.Should().BeEmpty();
+        TextFile.Open(file, new TextFileOptions { Header = true, Text = "first", Label = "good" }).Skipped.Should().BeEmpty();
     }
 
     [Fact]
@@ -135,11 +135,11 @@ public sealed class TextFileTests : IDisposable
         foreach (var (name, text) in new[] { ("b/2.txt", "two"), ("b/1.txt", "one"), ("a/x.txt", "three"), (".git/c.txt", "no") })
             _folder.Write(name, text);
         var data = TextFile.Open(_folder.Path);
-        data.ClassNames.Should().Equal("a", "b");
+        data.Targets.Names.Should().Equal("a", "b");
         data.Texts.Should().Equal("three", "one", "two");
 
         Directory.CreateDirectory(_folder.File("empty"));
         var open = () => TextFile.Open(_folder.Path);
-        open.Should().Throw<TextFormatException>().WithMessage("*empty*no text file*");
+        open.Should().Throw<ArgumentException>().WithMessage("*'empty' has no text file*");
     }
 }
