@@ -24,7 +24,7 @@ public sealed class KillTests
         {
             using var parts = new TemporaryFolder();
             // On a machine that has become busy a process may need longer to its first step than the first one did to its last.
-            for (var patience = duration / 2; Run(kind, parts.Path, Random.Shared.NextDouble() * patience) is null; patience *= 1.25) kills++;
+            for (var patience = duration / 2; Run(kind, parts.Path, System.Random.Shared.NextDouble() * patience) is null; patience *= 1.25) kills++;
             File.ReadAllBytes(parts.File("model.safetensors")).AsSpan().SequenceEqual(expected).Should().BeTrue($"{kind}, after {kills} kills");
         }
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Data;
 
-public sealed class SplitTests : IDisposable
+public sealed class DatasetExtensionsTests : IDisposable
 {
     private readonly Tensor _values = Formula.Input("values", [100, 2], 0, 1);
 
@@ -18,7 +18,7 @@ public sealed class SplitTests : IDisposable
         Counts(first).Should().Equal(40, 24, 16);
         Counts(second).Should().Equal(10, 6, 4);
         Rows(first).Concat(Rows(second)).Should().BeEquivalentTo(Rows(data));
-        first.ClassNames.Should().Equal(data.ClassNames);
+        first.Targets.Names.Should().Equal(data.Targets.Names);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class SplitTests : IDisposable
     public void A_class_of_two_is_in_both_parts_and_a_class_of_one_in_the_first(double share)
     {
         var (first, second) = Data([0, 1, 1]).Split(share);
-        first.Labels.Should().Equal(0, 1);
-        second.Labels.Should().Equal(1);
+        Labels(first).Should().Equal(0, 1);
+        Labels(second).Should().Equal(1);
     }
 
     [Theory]
@@ -52,7 +52,9 @@ public sealed class SplitTests : IDisposable
     private TensorDataset Data(int[] labels) =>
         new TensorDataset(_values, [.. labels, .. new int[100 - labels.Length]], ["a", "b", "c"]).Subset([.. Enumerable.Range(0, labels.Length)]);
 
-    private static IEnumerable<int> Counts(TensorDataset data) => data.Labels.CountBy(label => label).OrderBy(count => count.Key).Select(count => count.Value);
+    private static IEnumerable<int> Counts(TensorDataset data) => Labels(data).CountBy(label => label).OrderBy(count => count.Key).Select(count => count.Value);
+
+    private static IReadOnlyList<int> Labels(TensorDataset data) => ((ClassTargets)data.Targets).Indices;
 
     private static float[] Rows(TensorDataset data)
     {
