@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -11,29 +12,81 @@ public sealed class CrossEntropyTests
     [Theory]
     [InlineData("ce_mean")]
     [InlineData("ce_weights")]
+    [InlineData("ce_ignore")]
+    [InlineData("ce_ignore_weights")]
     [InlineData("ce_smoothing")]
     [InlineData("ce_smoothing_weights")]
+    [InlineData("ce_smoothing_ignore")]
+    [InlineData("ce_soft")]
+    [InlineData("ce_soft_weights")]
+    [InlineData("ce_soft_smoothing")]
+    [InlineData("soft_target_timm")]
     [InlineData("ce_large_logits")]
+    [InlineData("ce_dense")]
     public void Value_and_gradient_are_PyTorchs(string name)
     {
         using var scope = NewDisposeScope();
         var golden = Golden.Case(name);
-        var hasOptions = golden.TryGetProperty("options", out var options);
-        var objective = new CrossEntropy
-        {
-            LabelSmoothing = hasOptions ? options.NumberOr("label_smoothing", 0) : 0,
-            ClassWeights = hasOptions && options.TryGetProperty("weight", out var weights) ? weights.Floats() : null,
-        };
-        var input = golden.GetProperty("input");
-        var logits = Formula.Input(input.GetProperty("logits")).requires_grad_();
-        var target = tensor(input.GetProperty("target").Integers(), dtype: ScalarType.Int64);
+        var logits = Formula.Input(golden.GetProperty("input").GetProperty("logits")).requires_grad_();
+        // PyTorch has the classes in dimension 1, we have them last.
+        var output = name switch { "ce_large_logits" => logits * 100, "ce_dense" => logits.transpose(1, 2), _ => logits };
 
-        var loss = objective.Loss(name == "ce_large_logits" ? logits * 100 : logits, target);
+        var loss = Objective(golden).Loss(output, Target(name, golden.GetProperty("input").GetProperty("target")));
         loss.backward();
 
         var tolerance = golden.GetProperty("tolerance").GetDouble();
         loss.item<float>().Should().BeApproximately((float)golden.GetProperty("output").GetDouble(), (float)tolerance);
         logits.grad!.Should().BeWithin(tolerance, golden.GetProperty("grad").GetProperty("logits").Floats());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.1)]
+    public void Where_every_target_is_ignored_there_is_nothing_to_learn_and_nothing_breaks(double? smoothing)
+    {
+        using var scope = NewDisposeScope();
+        var logits = randn(6, 4).requires_grad_();
+        var objective = new CrossEntropy { LabelSmoothing = smoothing ?? 0 };
+        var target = full([6], RaggedTargets.Ignored, ScalarType.Int64);
+        var loss = objective.Loss(logits, target);
+        loss.backward();
+        (loss.item<float>(), objective.Weight(target), logits.grad!.abs().max().item<float>()).Should().Be((0, 0, 0), "PyTorch's loss would be NaN");
+    }
+
+    [Fact]
+    public void Examples_of_no_weight_teach_nothing_and_break_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var logits = randn(2, 3).requires_grad_();
+        var objective = new CrossEntropy { ClassWeights = [0, 1, 1] };
+        objective.Loss(logits, tensor([0L, 0])).backward();
+        logits.grad!.abs().max().item<float>().Should().Be(0);
+        objective.Weight(tensor([0L, 0])).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("class")]
+    [InlineData("class, weighted")]
+    [InlineData("words")]
+    [InlineData("words, weighted")]
+    [InlineData("soft")]
+    [InlineData("soft words")]
+    public void The_weight_of_an_example_is_how_often_it_counts(string kind)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = kind.Contains("words", StringComparison.Ordinal) ? [3, 2] : [3];
+        var logits = Formula.Input("logits", [.. shape, 4], -2, 2);
+        var truth = kind.StartsWith("soft", StringComparison.Ordinal)
+            ? Formula.Input("truth", [.. shape, 4], 0, 1)
+            : tensor(shape.Length == 1 ? new[] { 1L, 3, 0 } : [1L, 3, 0, RaggedTargets.Ignored, 2, 2], shape);
+        var objective = new CrossEntropy { LabelSmoothing = 0.1, ClassWeights = kind.EndsWith("weighted", StringComparison.Ordinal) ? [0.5f, 1, 2, 4] : null };
+        var repeated = tensor([0L, 0, 0, 2]);
+
+        var target = new TensorSet(truth).With(TensorNames.Weights, tensor([3f, 0, 1]));
+        var expected = objective.Loss(logits[repeated], truth[repeated]);
+        objective.Loss(logits, target).item<float>().Should().BeApproximately(expected.item<float>(), 1e-6f);
+        objective.Weight(target).Should().BeApproximately(objective.Weight(truth[repeated]), 1e-9);
+        objective.Weight(target).Should().BePositive();
     }
 
     [Fact]
@@ -59,12 +112,8 @@ public sealed class CrossEntropyTests
         Refuses(new CrossEntropy { LabelSmoothing = 1 }, tensor([0L]), "LabelSmoothing is 1; it is from 0 to below 1.");
         Refuses(new CrossEntropy { ClassWeights = [1, 1, 1, -2] }, tensor([0L]), "A weight in ClassWeights is -2; *");
         Refuses(new CrossEntropy { ClassWeights = [1, 2] }, tensor([0L]), "*2 class weights for 4 classes*");
-    }
-
-    private static void Refuses(CrossEntropy objective, TensorSet target, string message)
-    {
-        var validate = () => objective.Validate(target, 4);
-        validate.Should().Throw<ArgumentException>().WithMessage(message);
+        objective.Validate(tensor([3L, RaggedTargets.Ignored]), 4);
+        objective.Validate(zeros([2, 5, 4]), 4);
     }
 
     [Fact]
@@ -77,14 +126,23 @@ public sealed class CrossEntropyTests
         losses.Should().OnlyContain(loss => Math.Abs(loss - losses[3]) < 1e-6);
     }
 
-    [Fact]
-    public void Examples_of_no_weight_teach_nothing_and_break_nothing()
+    private static CrossEntropy Objective(JsonElement golden) => golden.TryGetProperty("options", out var options)
+        ? new() { LabelSmoothing = options.NumberOr("label_smoothing", 0), ClassWeights = options.TryGetProperty("weight", out var weights) ? weights.Floats() : null }
+        : new();
+
+    private static Tensor Target(string name, JsonElement target)
     {
-        using var scope = NewDisposeScope();
-        var logits = randn(2, 3).requires_grad_();
-        var objective = new CrossEntropy { ClassWeights = [0, 1, 1] };
-        objective.Loss(logits, tensor([0L, 0])).backward();
-        logits.grad!.abs().max().item<float>().Should().Be(0);
-        objective.Weight(tensor([0L, 0])).Should().Be(0);
+        if (target.ValueKind == JsonValueKind.Array)
+            return name == "ce_dense"
+                ? tensor(target.EnumerateArray().SelectMany(row => row.Integers()).ToArray(), dtype: ScalarType.Int64).view(2, 4)
+                : tensor(target.Integers(), dtype: ScalarType.Int64);
+        var rows = Formula.Input(target);
+        return name == "soft_target_timm" ? rows : rows / rows.sum(1, keepdim: true);
+    }
+
+    private static void Refuses(CrossEntropy objective, TensorSet target, string message)
+    {
+        var validate = () => objective.Validate(target, 4);
+        validate.Should().Throw<ArgumentException>().WithMessage(message);
     }
 }
