@@ -254,7 +254,7 @@ public sealed class AbortTests : IDisposable
             using var scope = NewDisposeScope();
             action();
         }
-        catch (Exception exception) when (exception is ArgumentException or ExternalException or NotSupportedException or TrainingDivergedException or InvalidOperationException)
+        catch (Exception exception) when (exception is ArgumentException or ExternalException or NotSupportedException or TrainingDivergedException or InvalidOperationException or KeyNotFoundException)
         {
             exception.Message.Should().NotBeEmpty();
         }
