@@ -186,6 +186,7 @@ public sealed class TrainingSession : IDisposable
         foreach (var group in Groups) group.EnterTraining();
         if (Groups.All(group => group.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
         HashSet<string> added = [.. Groups.SelectMany(group => group.Trained).Where(name => !TouchedNames.Contains(name))];
+        _snapshots.RemoveAll(snapshot => snapshot.IsDisposed);
         if (added.Count > 0)
             foreach (var snapshot in _snapshots) snapshot.Extend(State.Where(entry => added.Contains(entry.Name)), (_, now) => now);
         TouchedNames.UnionWith(added);
