@@ -25,7 +25,7 @@ internal static class Collation
             var longest = first.dim() == 0 ? 0 : rows.Max(row => row.shape[0]);
             var isEven = first.dim() == 0 || rows.All(row => row.shape[0] == longest);
             var values = isEven ? stack(rows) : Filled(rows, longest, padding);
-            batch = batch is null ? values : batch.With(name, values, padding);
+            batch = batch is null ? new TensorSet(values).WithPadding(padding) : batch.With(name, values, padding);
             // A mask of the examples' own is filled up itself.
             if (isEven || masks.Contains(name) || examples[0].Find(TensorNames.MaskOf(name)) is not null) continue;
             batch = batch.With(TensorNames.MaskOf(name), arange(longest) < tensor(Array.ConvertAll(rows, row => row.shape[0])).unsqueeze(1));

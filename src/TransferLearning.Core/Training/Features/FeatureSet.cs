@@ -56,7 +56,9 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
         options.Validate();
         using var run = new RunData(model, dataset, null, options, progress, cancellationToken);
         model.Eval();
-        var store = run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out var report) ?? throw new ArgumentException(run.Train.Refusal(report, options.FeatureCacheBytes));
+        FeatureCacheReport? report = null;
+        var store = run.Train.Source.IsDeterministic ? run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out report) : null;
+        if (store is null) throw new ArgumentException(run.Train.Refusal(report, options.FeatureCacheBytes));
         return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, run.Train.Source.Lengths, dataset.Checksum);
     }
 
