@@ -203,6 +203,7 @@ public sealed class TrainingSession : IDisposable
         if (Groups.All(group => group.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
         _trainedNames = [.. Groups.SelectMany(group => group.Trained)];
         HashSet<string> added = [.. _trainedNames.Except(TouchedNames)];
+        _snapshots.RemoveAll(snapshot => snapshot.IsDisposed);
         if (added.Count > 0)
             foreach (var snapshot in _snapshots) snapshot.Extend(State.Where(entry => added.Contains(entry.Name)), (_, now) => now);
         TouchedNames.UnionWith(added);

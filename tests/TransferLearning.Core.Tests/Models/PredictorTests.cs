@@ -2,7 +2,7 @@ using TransferLearning.TestKit;
 using TransferLearning.Tests.Training;
 using static TorchSharp.torch;
 
-namespace TransferLearning.Tests.Inference;
+namespace TransferLearning.Tests.Models;
 
 [NoTensorLeaks(MakesModels = true)]
 public sealed class PredictorTests : IDisposable
@@ -90,10 +90,8 @@ public sealed class PredictorTests : IDisposable
 
         public IReadOnlyList<string> Labels => ["a", "b"];
 
-        public FeatureKind Reads => FeatureKind.Pooled;
-
         public IObjective Objective { get; } = new CrossEntropy();
 
-        public nn.Module<Features, Tensor> Build(int featureSize) => new LinearHead(["a", "b", "c", "d", "e"]).Build(featureSize);
+        public nn.Module<TensorSet, TensorSet> Build(int featureSize) => new LinearHead(["a", "b", "c", "d", "e"]).Build(featureSize);
     }
 }

@@ -1,4 +1,4 @@
-namespace TransferLearning.Tests.Data;
+namespace TransferLearning.Tests.Random;
 
 public sealed class SplitMix64Tests
 {

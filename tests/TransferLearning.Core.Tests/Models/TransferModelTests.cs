@@ -1,7 +1,7 @@
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
-namespace TransferLearning.Tests.Heads;
+namespace TransferLearning.Tests.Models;
 
 public sealed class TransferModelTests
 {
@@ -18,19 +18,32 @@ public sealed class TransferModelTests
         Formula.FillModule(model.Head);
         var input = new TensorSet(Formula.Input("x", [2, 3, 8, 8], -1, 1));
 
-        var logits = model.Forward(input);
+        var logits = model.Forward(input).Values;
         for (var stage = 0; stage <= model.PooledStage; stage++)
-            model.ForwardFrom(model.RunTo(input, stage), stage).Should().BeIdenticalTo(logits, $"stage {stage}");
+            model.ForwardFrom(model.RunFrom(input, 0, stage), stage).Values.Should().BeIdenticalTo(logits, $"stage {stage}");
     }
 
     [Fact]
-    public void A_head_that_reads_the_map_is_cached_before_pooling()
+    public void What_the_head_reads_is_the_last_stage()
     {
         using var backbone = SmallNetwork.Backbone();
-        using var pooled = backbone.WithHead(Head);
+        using var model = backbone.WithHead(Head);
+        (model.LastStage(2), model.LastStage(1), model.LastStage(0)).Should().Be((3, 1, 0));
+        (model.StageName(3), model.StageName(2), model.StageName(0)).Should().Be(("pooled features", "stage2", "input"));
+    }
+
+    [Fact]
+    public void A_head_reads_what_it_says()
+    {
+        using var backbone = SmallNetwork.Backbone();
         using var map = backbone.WithHead(new MapHead());
-        (pooled.LastStage(2), pooled.LastStage(1), map.LastStage(2)).Should().Be((3, 1, 2));
-        (pooled.StageName(3), pooled.StageName(2)).Should().Be(("pooled features", "stage2"));
+        using var positions = backbone.WithHead(new AttentionHead(["a", "b"]));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var input = Formula.Input("x", [2, 3, 8, 8], -1, 1);
+        map.RunFrom(input, 0, map.PooledStage).Values.shape.Should().Equal(2, 12, 4, 4);
+        map.Forward(input).Values.shape.Should().Equal(2, 12, 4, 4);
+        positions.RunFrom(input, 0, positions.PooledStage).Values.shape.Should().Equal(2, 16, 12);
     }
 
     [Fact]
@@ -50,7 +63,7 @@ public sealed class TransferModelTests
         TransferModel model;
         using (NewDisposeScope()) model = backbone.WithHead(Head);
         using (model)
-        using (NewDisposeScope()) model.Forward(new TensorSet(zeros(2, 3))).shape.Should().Equal(2, 2);
+        using (NewDisposeScope()) model.Forward(zeros(2, 3)).Values.shape.Should().Equal(2, 2);
     }
 
     [Fact]
@@ -61,16 +74,20 @@ public sealed class TransferModelTests
         backbone.Module.parameters().Should().OnlyContain(parameter => !parameter.IsInvalid);
     }
 
+    /// <summary>Gives back the last group's output as it is.</summary>
     private sealed class MapHead : IHeadReplacer
     {
         public string Kind => "map";
 
-        public IReadOnlyList<string> Labels => Head.Labels;
+        public IObjective Objective => new Regression();
 
-        public IObjective Objective => Head.Objective;
+        public TensorSet Read(IPretrainedBackbone backbone, TensorSet hidden) => hidden;
 
-        public FeatureKind Reads => FeatureKind.Map;
+        public nn.Module<TensorSet, TensorSet> Build(int featureSize) => new Same();
 
-        public nn.Module<Features, Tensor> Build(int featureSize) => Head.Build(featureSize);
+        private sealed class Same() : nn.Module<TensorSet, TensorSet>(nameof(Same))
+        {
+            public override TensorSet forward(TensorSet hidden) => hidden;
+        }
     }
 }

@@ -1,18 +1,16 @@
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
-namespace TransferLearning.Tests.Backbones;
+namespace TransferLearning.Tests.Tensors;
 
-public sealed class FeaturesTests
+public sealed class PoolingTests
 {
     [Fact]
     public void Vectors_stay_as_they_are()
     {
         using var scope = NewDisposeScope();
         var vectors = ones(2, 3);
-        var features = Features.Average(new TensorSet(vectors));
-        features.Pooled.Should().BeIdenticalTo(vectors);
-        (features.Map is null).Should().BeTrue();
+        Pooling.Mean(vectors).Should().BeIdenticalTo(vectors);
     }
 
     [Fact]
@@ -20,16 +18,16 @@ public sealed class FeaturesTests
     {
         using var scope = NewDisposeScope();
         var sequence = tensor([1f, 10, 3, 30, 100, 1000, 5, 50, 7, 70, 9, 90], [2, 3, 2]);
-        Features.Average(new TensorSet(sequence)).Pooled.Should().BeWithin(1e-4, [104f / 3, 1040f / 3, 7, 70]);
+        Pooling.Mean(sequence).Should().BeWithin(1e-4, [104f / 3, 1040f / 3, 7, 70]);
         var mask = tensor([true, true, false, false, false, false], [2, 3]);
-        Features.Average(new TensorSet(sequence, mask)).Pooled.Should().BeWithin(1e-6, [2, 20, 0, 0], "nothing of the second is real");
+        Pooling.Mean(new TensorSet(sequence, mask)).Should().BeWithin(1e-6, [2, 20, 0, 0], "nothing of the second is real");
     }
 
     [Fact]
     public void Other_shapes_are_named()
     {
         using var scope = NewDisposeScope();
-        var average = () => Features.Average(new TensorSet(zeros(2)));
+        var average = () => Pooling.Mean(zeros(2));
         average.Should().Throw<ArgumentException>().WithMessage("*shape [2]; heads read [N, D], [N, T, D] or [N, D, H, W]*");
     }
 }
