@@ -62,7 +62,7 @@ public sealed class SignalsTests : IDisposable
         var undisturbed = Bytes(new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 3 });
         var options = new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 3, Checkpoints = new CheckpointOptions(_folder.File("run")) { Resume = true } };
         using var cancellation = new CancellationTokenSource();
-        var stop = new Progress(now => { if (now is { Epoch: 1, Batch: 2 }) cancellation.Cancel(); });
+        var stop = new ImmediateProgress(now => { if (now is { Epoch: 1, Batch: 2 }) cancellation.Cancel(); });
 
         var stopped = () => SignalClassifier.FineTune(Waves.Of(Waves.Classes, each: 20), options, Name, weights, stop, cancellation.Token);
 
@@ -119,7 +119,7 @@ public sealed class SignalsTests : IDisposable
         {
             () => signals.Subset([5]),
             () => signals.Prepare(null),
-            () => new SignalDataset([[1f], [2f]], Targets.Classes(["a"])),
+            () => new SignalDataset([[1f], [2f]], Targets.Classes(["a"])).Prepare(new SignalSpec(8)),
             () => new SignalSpec(0),
             () => new SignalSpec(8, Deviation: 0),
             () => SignalBackbones.Create("signalnet_smal"),
@@ -141,11 +141,5 @@ public sealed class SignalsTests : IDisposable
         using var backbone = SignalBackbones.Create(Name);
         Safetensors.Write(_folder.File("random.safetensors"), backbone.Module.state_dict());
         return _folder.File("random.safetensors");
-    }
-
-    /// <summary>Told at once, on the same thread.</summary>
-    private sealed class Progress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
     }
 }

@@ -98,7 +98,7 @@ public sealed class TrainingSnippetTests : IDisposable
         {
             using var model = Model();
             using var cancellation = new CancellationTokenSource();
-            var progress = new Progress(now => { if (now.Epoch == stopAfter) cancellation.Cancel(); });
+            var progress = new ImmediateProgress(now => { if (now.Epoch == stopAfter) cancellation.Cancel(); });
             var options = new TrainerOptions { Epochs = 4, Checkpoints = checkpoints };
             using var mean = new Checkpoints.MeanOfHeads();
             var fit = () => new Trainer(options, mean).Fit(model, _data, null, progress, cancellation.Token);
@@ -122,10 +122,4 @@ public sealed class TrainingSnippetTests : IDisposable
     }
 
     private static TransferModel Model() => Backbone().WithHead(new LinearHead(Classes), ownsBackbone: true);
-
-    /// <summary>Told at once, on the same thread.</summary>
-    private sealed class Progress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

@@ -3,21 +3,19 @@ using TransferLearning;
 namespace Snippets.Signals;
 
 // snippet: signal-backbones
-/// <summary>The signal networks, by name: the widths of their stages, and how their pretrained weights want signals.</summary>
+/// <summary>The signal networks by name, each with the widths of its stages and how its pretrained weights want signals.</summary>
 public static class SignalBackbones
 {
-    private static readonly OrderedDictionary<string, (int[] Widths, SignalSpec Input)> Table = new()
+    private static readonly Dictionary<string, (int[] Widths, SignalSpec Input)> Table = new()
     {
         ["signalnet_small"] = ([16, 32, 64], new SignalSpec(256)),
         ["signalnet_large"] = ([64, 128, 256, 512], new SignalSpec(1024)),
     };
 
-    public static IReadOnlyList<string> Names => [.. Table.Keys];
-
     /// <summary>A network with random weights of torch's generator. The caller owns it.</summary>
     public static IPretrainedBackbone Create(string name, SignalSpec? input = null) => Build(name, input, weights: null);
 
-    /// <summary>A network with pretrained weights of a file, or of a weights package or the cache where none is named. The caller owns it.</summary>
+    /// <summary>A network with the weights of a file, such as a saved model; of a weights package or the cache where none is named. The caller owns it.</summary>
     public static IPretrainedBackbone Load(string name, string? weights = null)
     {
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
@@ -39,13 +37,11 @@ public static class SignalBackbones
     private static ModuleBackbone Build(string name, SignalSpec? input, WeightProvenance? weights)
     {
         if (!Table.TryGetValue(name, out var entry))
-            throw new ArgumentException($"There is no signal backbone '{name}'.{NearestName.Hint(name, Names)} Choose one of {string.Join(", ", Names)}.", nameof(name));
+            throw new ArgumentException($"There is no signal backbone '{name}'. Choose one of {string.Join(", ", Table.Keys)}.", nameof(name));
         TorchRuntime.Initialize();
         var network = new SignalNetwork(entry.Widths);
-        return new ModuleBackbone(name, network, entry.Widths[^1], network.Groups)
-        {
-            Info = new BackboneInfo(name, entry.Widths[^1]) { Input = input ?? entry.Input, Weights = weights },
-        };
+        var info = new BackboneInfo(name, entry.Widths[^1]) { Input = input ?? entry.Input, Weights = weights };
+        return new ModuleBackbone(name, network, info.FeatureSize, network.Groups) { Info = info };
     }
 }
 // end-snippet

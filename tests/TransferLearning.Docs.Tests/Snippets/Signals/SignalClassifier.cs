@@ -4,19 +4,13 @@ using static TorchSharp.torch;
 namespace Snippets.Signals;
 
 // snippet: signal-classifier
-/// <summary>Tells what a signal is: made of data in one call, or of a saved model alone. Thread-safe; owns its model.</summary>
-public sealed class SignalClassifier : IDisposable
+/// <summary>Tells what a signal is: made of examples in one call, or of a saved model alone. Thread-safe; owns its model.</summary>
+public sealed class SignalClassifier(TransferModel model, Device? device = null) : IDisposable
 {
-    private readonly Predictor _predictor;
-    private readonly SignalSpec _input;
+    private readonly SignalSpec _input = model.Backbone.Info.Input as SignalSpec
+        ?? throw new ArgumentException($"The backbone '{model.Backbone.Info.Id}' reads no signals: take one of SignalBackbones.", nameof(model));
 
-    /// <summary>A classifier of a model, which it owns from now on.</summary>
-    public SignalClassifier(TransferModel model, Device? device = null)
-    {
-        _input = model.Backbone.Info.Input as SignalSpec
-            ?? throw new ArgumentException($"The backbone '{model.Backbone.Info.Id}' reads no signals: take one of SignalBackbones.", nameof(model));
-        _predictor = new Predictor(model, device);
-    }
+    private readonly Predictor _predictor = new(model, device);
 
     /// <summary>What training did and reached; null for a model that was loaded or given.</summary>
     public TrainingReport? Report { get; private init; }
@@ -41,7 +35,6 @@ public sealed class SignalClassifier : IDisposable
         }
     }
 
-    /// <summary>Opens a saved model; heads, objectives and metrics of your own are among <paramref name="kinds"/>.</summary>
     public static SignalClassifier Load(string path, Device? device = null, Kinds? kinds = null)
     {
         using var artefact = ModelArtefact.Open(path, kinds);
@@ -50,9 +43,7 @@ public sealed class SignalClassifier : IDisposable
 
     public void Save(string path) => _predictor.Model.Save(path);
 
-    public Classification Predict(float[] signal) => Predict([signal])[0];
-
-    public IReadOnlyList<Classification> Predict(IReadOnlyList<float[]> signals)
+    public IReadOnlyList<Classification> Predict(params IReadOnlyList<float[]> signals)
     {
         using var batch = _input.Prepare(signals);
         return _predictor.Predict(batch);

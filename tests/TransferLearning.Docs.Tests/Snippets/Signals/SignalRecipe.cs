@@ -6,25 +6,21 @@ namespace Snippets.Signals;
 /// <summary>How signals are learnt, by the number of examples.</summary>
 public static class SignalRecipe
 {
-    public static Recipe Choose(SignalDataset train, FineTuneOptions? options = null)
+    public static Recipe Choose(SignalDataset train, FineTuneOptions options)
     {
-        options ??= new FineTuneOptions();
         options.Validate();
         var choice = MethodChoice.For(train.Targets, train.Count, options.Method, few: 4, many: 50);
         return new Recipe
         {
-            Method = choice.Method,
-            Reason = choice.Reason,
+            Method = choice.Method, Reason = choice.Reason, Options = options.Training, Logger = options.Logger,
             Head = targets => new LinearHead(targets.Names, DefaultObjective.For(targets)),
             Stages = choice.Method switch
             {
                 FineTuneMethod.FewShot => [new ContrastStage(Steps: 100, LearningRate: 1e-3), new ProbeStage()],
                 FineTuneMethod.Head => [Stage("head", epochs: 50, new FreezeBackbone())],
-                FineTuneMethod.Gradual => [Stage("gradual", epochs: 8, new GradualUnfreezing(), new FreezeBatchNorm())],
+                FineTuneMethod.Gradual => [Stage("gradual", epochs: 8, new GradualUnfreezing())],
                 _ => [Stage("all", epochs: 8) with { Data = set => ((SignalDataset)set).WithAugmentation(new RandomShift()) }],
             },
-            Options = options.Training,
-            Logger = options.Logger,
         };
 
         TrainingStage Stage(string name, int epochs, params IFineTuneStrategy[] strategies) =>
