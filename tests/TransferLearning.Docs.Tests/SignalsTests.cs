@@ -60,7 +60,8 @@ public sealed class SignalsTests : IDisposable
     {
         var weights = RandomWeights();
         var undisturbed = Bytes(new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 3 });
-        var options = new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 3, Checkpoints = new CheckpointOptions(_folder.File("run")) { Resume = true } };
+        var checkpoints = new CheckpointOptions(_folder.File("run")) { Resume = true };
+        var options = new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 3, Checkpoints = checkpoints };
         using var cancellation = new CancellationTokenSource();
         var stop = new ImmediateProgress(now => { if (now is { Epoch: 1, Batch: 2 }) cancellation.Cancel(); });
 
@@ -81,8 +82,9 @@ public sealed class SignalsTests : IDisposable
     public void The_specification_of_the_input_travels_with_the_weights()
     {
         var spec = new SignalSpec(Length: 100, Mean: 0.5f, Deviation: 2);
-        using (var model = SignalBackbones.Create(Name, spec).WithHead(new LinearHead(Waves.Classes), ownsBackbone: true)) model.Save(_folder.File("spec.safetensors"));
+        using var model = SignalBackbones.Create(Name, spec).WithHead(new LinearHead(Waves.Classes), ownsBackbone: true);
 
+        model.Save(_folder.File("spec.safetensors"));
         using var artefact = ModelArtefact.Open(_folder.File("spec.safetensors"));
 
         artefact.Input<SignalSpec>().Should().Be(spec);

@@ -12,6 +12,10 @@ public interface ISignalAugmentation
 /// <summary>Moves a signal in time; what leaves at the end comes back at the beginning.</summary>
 public sealed record RandomShift : ISignalAugmentation
 {
-    public float[] Apply(float[] signal, ref SplitMix64 random) => random.NextInt(signal.Length) is var shift ? [.. signal[shift..], .. signal[..shift]] : signal;
+    public float[] Apply(float[] signal, ref SplitMix64 random)
+    {
+        var shift = random.NextInt(signal.Length);
+        return [.. signal[shift..], .. signal[..shift]];
+    }
 }
 // end-snippet

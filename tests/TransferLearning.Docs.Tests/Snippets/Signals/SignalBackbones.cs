@@ -15,7 +15,7 @@ public static class SignalBackbones
     /// <summary>A network with random weights of torch's generator. The caller owns it.</summary>
     public static IPretrainedBackbone Create(string name, SignalSpec? input = null) => Build(name, input, weights: null);
 
-    /// <summary>A network with the weights of a file, such as a saved model; of a weights package or the cache where none is named. The caller owns it.</summary>
+    /// <summary>A network with the weights of a file, or of a weights package or the cache where none is named. The caller owns it.</summary>
     public static IPretrainedBackbone Load(string name, string? weights = null)
     {
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
