@@ -7,6 +7,7 @@ internal static class DatasetCheck
     public static IReadOnlyList<string> Check(TransferModel model, IDataset train, IDataset? validation, string name)
     {
         List<string> warnings = [];
+        if (SimilarNames.Warning(train.Targets.Names) is { } alike) warnings.Add(alike);
         Check(model, train, name, warnings);
         if (validation is not null) Check(model, validation, "validation", warnings);
         return warnings;

@@ -3,29 +3,21 @@ namespace TransferLearning.Text;
 /// <summary>A folder with one sub-folder for each class, and a text a file (<c>.txt</c>).</summary>
 internal static class ClassFolder
 {
-    public static TextDataset Open(string folder, TextFileOptions options)
-    {
-        string[] classes = [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
-        if (classes.Length == 0)
-            throw new TextFormatException(folder, null, "The folder has no sub-folders. Put the text files of each class into a sub-folder with the name of the class, or give a .csv, .tsv or .jsonl file.");
-        if (options.ClassNames is { } known && classes.Except(known).FirstOrDefault() is { } unknown)
-            throw new TextFormatException(Path.Combine(folder, unknown), null, $"The folder is of no known class; the classes are: {string.Join(", ", known)}. Rename or remove it.");
+    private static readonly FileKind TextFiles = new("text file", ".txt");
 
-        List<(string, string?, string)> examples = [];
-        List<SkippedRow> skipped = [];
-        foreach (var name in classes)
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, name), "*.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            {
-                var text = TextDecoding.ReadAllText(file, options.Encoding);
-                if (!string.IsNullOrWhiteSpace(text)) examples.Add((text, null, name));
-                else if (options.EmptyTexts == RowHandling.Skip) skipped.Add(new SkippedRow(file, "The text is empty."));
-                else throw new TextFormatException(file, null, "The text is empty. Fill or remove the file, or set TextFileOptions.EmptyTexts to Skip.");
-            }
-        var names = options.ClassNames ?? classes;
-        if (names.FirstOrDefault(name => examples.All(example => example.Item3 != name)) is { } empty && options.ClassNames is null)
-            throw new TextFormatException(Path.Combine(folder, empty), null, "The class has no text file (.txt). Add some, or remove the folder.");
-        if (names.Count == 1)
-            throw new TextFormatException(folder, null, $"There is one class only, '{names[0]}'. A classifier needs at least two.");
-        return TextDataset.OfClasses(examples, names, skipped);
+    public static TextDataset Open(string path, TextFileOptions options)
+    {
+        var folder = DatasetFolder.Open(path, TextFiles, new DatasetFolderOptions
+        {
+            ClassNames = options.ClassNames,
+            EmptyClasses = options.ClassNames is null ? ProblemHandling.Refuse : ProblemHandling.Skip,
+        });
+        var texts = folder.Files.ToDictionary(file => file.Path, file => TextDecoding.ReadAllText(file.Path, options.Encoding));
+        string[] empty = [.. folder.Files.Select(file => file.Path).Where(file => string.IsNullOrWhiteSpace(texts[file]))];
+        if (empty.Length > 0 && options.EmptyTexts == RowHandling.Refuse)
+            throw new TextFormatException(empty[0], null, "The text is empty. Fill or remove the file, or set TextFileOptions.EmptyTexts to Skip.");
+        var used = folder.Without([.. empty.Select(file => new SkippedItem(file, "The text is empty."))]);
+        return TextDataset.OfClasses(
+            [.. used.Files.Select(file => (texts[file.Path], (string?)null, file.Class))], used.ClassNames, [.. used.Skipped.Select(item => new SkippedRow(item.Place, item.Reason))]);
     }
 }

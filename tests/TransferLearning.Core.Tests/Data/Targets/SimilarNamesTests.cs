@@ -1,0 +1,29 @@
+namespace TransferLearning.Core.Tests;
+
+public class SimilarNamesTests
+{
+    [Theory]
+    [InlineData("caf\u00e9", "cafe\u0301", "Unicode form")]
+    [InlineData("Paris", "paris", "upper and lower case")]
+    [InlineData("new york", "new\u00a0york", "spaces")]
+    [InlineData("new york", " new  york", "spaces")]
+    [InlineData("rose", "ro\u200bse", "cannot be seen")]
+    [InlineData("1", "1.0", "number")]
+    [InlineData("-0.5", "-.50", "number")]
+    public void Names_that_look_alike_are_found(string first, string second, string difference)
+    {
+        SimilarNames.Find(["other", first, second]).Should().Equal((first, second));
+        SimilarNames.Warning(["other", first, second]).Should().Contain($"'{first}' and '{second}' differ in ").And.Contain(difference);
+    }
+
+    [Fact]
+    public void Names_that_differ_for_a_reader_are_no_pairs()
+    {
+        SimilarNames.Find(["rose", "roses", "rosé", "1", "10", "1 0", "a-b", "a b", "\ud800", ""]).Should().BeEmpty();
+        SimilarNames.Warning(["rose", "tulip"]).Should().BeNull();
+    }
+
+    [Fact]
+    public void Each_name_stands_with_the_first_of_its_likes() =>
+        SimilarNames.Find(["A", "b", "a", "B", "A "]).Should().Equal(("A", "a"), ("A", "A "), ("b", "B"));
+}
