@@ -104,7 +104,7 @@ public sealed class DatasetFolderTests : IDisposable
     public void A_folder_of_splits_is_no_folder_of_classes()
     {
         Add("test/ape/a.wav", "test/cow/a.wav", "train/ape/a.wav", "train/cow/a.wav");
-        Refused("*is split into 'test' and 'train'*ClassNames*");
+        Refused("*is split into 'test', 'train'*ClassNames*");
     }
 
     [SkippableFact]
