@@ -21,12 +21,13 @@ internal sealed class RowStore(int count, double padding) : IDisposable
     /// <param name="positions">Where they stand in the data set.</param>
     /// <param name="batch"><c>[N, ...]</c>, on any device.</param>
     /// <param name="mask"><c>[N, T]</c> bool: what of each row is real; null: all.</param>
-    /// <returns>Whether they can be kept: padding stands on the right.</returns>
+    /// <returns>Whether they can be kept: padding stands on the right, along the second dimension alone.</returns>
     /// <exception cref="ArgumentException">The rows are not as many as the positions, or of another shape or type than those before.</exception>
     public bool TryAdd(ReadOnlySpan<int> positions, Tensor batch, Tensor? mask)
     {
         using var scope = NewDisposeScope();
         Check(positions.Length, batch);
+        if (mask?.dim() > 2) return false;
         var rows = batch.cpu();
         var width = rows.dim() < 2 ? 1 : checked((int)rows.shape[1]);
         var lengths = Enumerable.Repeat(width, positions.Length).ToArray();

@@ -21,7 +21,7 @@ public sealed class TensorDataset : IDataset<TensorDataset>
     /// <param name="values">One example a row, <c>[N, ...]</c>, contiguous, on the CPU.</param>
     /// <param name="targets">The targets of the rows; <see cref="InputTargets"/>: the rows themselves.</param>
     /// <exception cref="ArgumentException">The counts differ, or the tensor is not contiguous on the CPU.</exception>
-    public TensorDataset(Tensor values, Targets targets) : this(values, targets, CountOf(targets)) { }
+    public TensorDataset(Tensor values, Targets targets) : this(values, targets, targets?.Count) { }
 
     private TensorDataset(Tensor values, Targets targets, int? count)
         : this(new TensorRows(values ?? throw new ArgumentNullException(nameof(values))), [.. Enumerable.Range(0, checked((int)values.shape[0]))], targets)
@@ -53,15 +53,6 @@ public sealed class TensorDataset : IDataset<TensorDataset>
     public IBatchSource Prepare(InputSpec? input) => input is null
         ? new Source(this)
         : throw new ArgumentException($"The backbone wants {input.GetType().Name} input, which tensors are not: use the data set of its layer, or a backbone without an input specification.", nameof(input));
-
-    private static int? CountOf(Targets? targets) => targets switch
-    {
-        ClassTargets classes => classes.Indices.Count,
-        LabelTargets labels => labels.Indices.Count,
-        NumberTargets numbers => numbers.Rows.Count,
-        RaggedTargets sequences => sequences.Rows.Count,
-        _ => null,
-    };
 
     private sealed class Source(TensorDataset data) : IBatchSource
     {

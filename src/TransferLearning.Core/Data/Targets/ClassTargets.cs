@@ -13,6 +13,9 @@ public sealed class ClassTargets : Targets
     public IReadOnlyList<int> Indices => _indices;
 
     /// <inheritdoc/>
+    public override int? Count => _indices.Length;
+
+    /// <inheritdoc/>
     public override uint Checksum => ChecksumOf([_indices]);
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ public sealed class LabelTargets : Targets
     public IReadOnlyList<IReadOnlyList<int>> Indices => _labels;
 
     /// <inheritdoc/>
+    public override int? Count => _labels.Length;
+
+    /// <inheritdoc/>
     public override uint Checksum => ChecksumOf(_labels);
 
     /// <inheritdoc/>

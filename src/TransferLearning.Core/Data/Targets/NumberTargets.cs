@@ -13,6 +13,9 @@ public abstract class NumberTargets : Targets
     public IReadOnlyList<IReadOnlyList<float>> Rows => _rows;
 
     /// <inheritdoc/>
+    public override int? Count => _rows.Length;
+
+    /// <inheritdoc/>
     public override uint Checksum => ChecksumOf(_rows);
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ public abstract class RaggedTargets : Targets
     public IReadOnlyList<IReadOnlyList<long>> Rows => _rows;
 
     /// <inheritdoc/>
+    public override int? Count => _rows.Length;
+
+    /// <inheritdoc/>
     public override uint Checksum => ChecksumOf(_rows);
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ public abstract class Targets
     /// <summary>Names of the classes, labels or values in order; empty where they have none.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Number of examples; null where they come with the loaded examples.</summary>
+    public abstract int? Count { get; }
+
     /// <summary>A number that is another one for other targets.</summary>
     public abstract uint Checksum { get; }
 

@@ -5,6 +5,9 @@ namespace TransferLearning;
 public sealed class UnlistedTargets(params IReadOnlyList<string> names) : Targets(names ?? throw new ArgumentNullException(nameof(names)))
 {
     /// <inheritdoc/>
+    public override int? Count => null;
+
+    /// <inheritdoc/>
     public override uint Checksum => 0;
 
     /// <inheritdoc/>
@@ -17,6 +20,9 @@ public sealed class UnlistedTargets(params IReadOnlyList<string> names) : Target
 /// <summary>The target of each example is its input: for learning without labels, as an autoencoder does.</summary>
 public sealed class InputTargets() : Targets([])
 {
+    /// <inheritdoc/>
+    public override int? Count => null;
+
     /// <inheritdoc/>
     public override uint Checksum => 0;
 
