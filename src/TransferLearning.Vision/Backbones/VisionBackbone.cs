@@ -28,10 +28,10 @@ public sealed class VisionBackbone : IPretrainedBackbone
     public IReadOnlyList<LayerGroup> LayerGroups => _network.LayerGroups;
 
     /// <summary>Averages the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.</summary>
-    public Features Pool(TensorSet hidden)
+    public Tensor Pool(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
-        return new Features(ImageNetwork.Pool(hidden.Values), hidden.Values);
+        return ImageNetwork.Pool(hidden.Values);
     }
 
     /// <summary>Disposes the module.</summary>

@@ -16,7 +16,7 @@ public static class VisionBackbones
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     public static VisionBackbone Create(string name)
     {
-        var model = Find(name);
+        var model = Get(name);
         var network = Build(model);
         network.Initialise();
         return new VisionBackbone(network, Describe(model, network));
@@ -36,13 +36,16 @@ public static class VisionBackbones
     /// A file (safetensors or PyTorch checkpoint), or a folder that holds one. Null: looks for a weights package beside the application,
     /// in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
+    /// <param name="input">
+    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved with the model. Null: the network's own.
+    /// </param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
-    public static VisionBackbone Load(string name, string? weights = null)
+    public static VisionBackbone Load(string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null)
     {
-        var model = Find(name);
+        var model = Get(name);
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
         var (path, provenance) = locator.Find(model.Weights);
         var network = Build(model);
@@ -52,6 +55,7 @@ public static class VisionBackbones
             network.eval();
             var info = Describe(model, network) with
             {
+                Input = input is null ? model.Input : input(model.Input),
                 Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? model.Licence : null) },
                 Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, network.Classifier.out_features) : [],
             };
@@ -64,13 +68,16 @@ public static class VisionBackbones
         }
     }
 
-    /// <summary>A network whose weights are about to be loaded: they hold whatever the memory held.</summary>
-    internal static VisionBackbone Blank(string name)
+    /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
+    internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
     {
-        var model = Find(name);
+        var model = Get(name);
         var network = Build(model);
-        return new VisionBackbone(network, Describe(model, network));
+        return new VisionBackbone(network, Describe(model, network) with { Input = input, Weights = weights });
     }
+
+    /// <summary>The network of that name or alias; null where there is none.</summary>
+    internal static VisionModel? Find(string name) => Families.SelectMany(family => family.Models).FirstOrDefault(model => model.Id == name || model.Alias == name);
 
     private static ImageNetwork Build(VisionModel model)
     {
@@ -87,10 +94,10 @@ public static class VisionBackbones
     private static BackboneInfo Describe(VisionModel model, ImageNetwork network) =>
         new(model.Id, checked((int)network.Classifier.in_features)) { Input = model.Input };
 
-    private static VisionModel Find(string name)
+    private static VisionModel Get(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return Families.SelectMany(family => family.Models).FirstOrDefault(model => model.Id == name || model.Alias == name)
+        return Find(name)
             ?? throw new ArgumentException(
                 $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
                 + $"Choose one of {string.Join("; ", Families.Select(f => $"{f.Name}: {string.Join(", ", f.Models.Select(m => m.Id))}"))}.",
