@@ -1,4 +1,5 @@
 using Snippets;
+using TransferLearning.Networks;
 using TransferLearning.TestKit;
 using TransferLearning.Vision;
 using static TorchSharp.torch;
@@ -30,6 +31,25 @@ public class SnippetRunTests
         factors.Seen.Should().Equal(0.25, 0.5);
         report.Head.Should().Be("two-layer");
         report.Accuracy.Should().BeGreaterThan(0.9);
+    }
+
+    [Fact]
+    public void A_block_of_ones_own_keeps_the_shape_of_its_input()
+    {
+        using var scope = NewDisposeScope();
+        using var block = new Residual(channels: 4, width: 2);
+        foreach (var layer in block.modules().OfType<IInitializable>()) layer.Initialize();
+        block.call(rand(2, 4, 6, 5)).shape.Should().Equal(2, 4, 6, 5);
+    }
+
+    [Fact]
+    public void A_recorded_backbone_gives_the_backbones_output()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var backbone = VisionBackbones.Create("efficientnet_lite0");
+        var images = rand(1, 3, 64, 64);
+        RecordedGraph.Run(backbone, images).Values.Should().BeIdenticalTo(backbone.Run(images, 0, backbone.LayerGroups.Count).Values);
     }
 
     [Fact]

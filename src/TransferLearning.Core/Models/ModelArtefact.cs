@@ -134,6 +134,7 @@ public sealed class ModelArtefact : IDisposable
             foreach (var (name, _) in rest) state.Remove(name);
         }
         WeightLoader.Load(state, file, new WeightLoadOptions { Rules = [], Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Memory = memory });
+        model.NotifyWeightsChanged();
     }
 
     /// <summary>Writes a model; see <see cref="TransferModel.Save"/>.</summary>

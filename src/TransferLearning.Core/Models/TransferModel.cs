@@ -82,6 +82,12 @@ public sealed class TransferModel : IDisposable
         foreach (var module in Modules) module.eval();
     }
 
+    /// <summary>Says that values were written into weights: what modules in evaluation mode keep computed from them is dropped. Loading and training do it themselves.</summary>
+    public void NotifyWeightsChanged()
+    {
+        foreach (var module in Modules) module.NotifyWeightsChanged();
+    }
+
     /// <summary>
     /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
     /// The file is whole or absent, and the same model gives the same bytes.

@@ -52,9 +52,9 @@ internal sealed class TorchGenerator : IDisposable
     /// <summary>Runs a step and notes whether anything draws.</summary>
     public void Watch(Action step)
     {
-        using var scope = NewDisposeScope();
-        var before = get_rng_state();
+        using var before = get_rng_state();
         step();
+        using var scope = NewDisposeScope();
         if (_drawing.Count == 0 && !before.eq(get_rng_state()).all().item<bool>()) _drawing.Add("A module");
     }
 

@@ -37,6 +37,7 @@ public sealed class ModelSnapshot : IDisposable
 
     internal void CopyBack()
     {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         foreach (var (target, value) in _values.Values) target.copy_(value);
     }

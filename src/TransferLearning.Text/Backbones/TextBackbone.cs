@@ -72,13 +72,13 @@ public sealed class TextBackbone : IPretrainedBackbone
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">There is no label, an empty one or one twice.</exception>
     public IHeadReplacer ClassificationHead(IReadOnlyList<string> labels, IObjective? objective = null) =>
-        new EncoderHeadReplacer(ClassificationKind, _model.Family.Classifier(_model.Configuration), _model.Network, labels, objective ?? new CrossEntropy());
+        new EncoderHeadReplacer(ClassificationKind, _model.Family.ClassifierHead(_model.Configuration), _model.Network, labels, objective ?? new CrossEntropy());
 
     /// <summary>The reference's head that gives each token a class: <c>[N, T, K]</c>. It starts at random.</summary>
     /// <param name="labels">Names of the classes in order; at least one, all different.</param>
     /// <exception cref="ArgumentException">There is no label, an empty one or one twice.</exception>
     public IHeadReplacer TokenClassificationHead(IReadOnlyList<string> labels) =>
-        new EncoderHeadReplacer(TokenClassificationKind, _model.Family.TokenClassifier(_model.Configuration), _model.Network, labels, new TokenCrossEntropy());
+        new EncoderHeadReplacer(TokenClassificationKind, _model.Family.TokenClassifierHead(_model.Configuration), _model.Network, labels, new TokenCrossEntropy());
 
     /// <summary>
     /// The reference's head that names the token in each place, masked or not: <c>[N, T, V]</c>, one output for each of the vocabulary's V
@@ -89,7 +89,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     public IHeadReplacer MaskedLanguageModelHead()
     {
         _model.Configuration.Only("tie_word_embeddings", true);
-        return new EncoderHeadReplacer(MaskedLanguageModelKind, _model.Family.LanguageModel(_model.Configuration), _model.Network, Vocabulary(), new TokenCrossEntropy());
+        return new EncoderHeadReplacer(MaskedLanguageModelKind, _model.Family.LanguageModelHead(_model.Configuration), _model.Network, Vocabulary(), new TokenCrossEntropy());
     }
 
     /// <summary>The reference's head of a kind, to be filled from a saved model; null where the kind is none of the reference's.</summary>
@@ -111,7 +111,7 @@ public sealed class TextBackbone : IPretrainedBackbone
                 + "...ForSequenceClassification, ...ForTokenClassification and ...ForMaskedLM; TextBackbones.Open opens the encoder without the head.");
         if (Architecture("ForMaskedLM") is not null) return WithOwnHead(file, MaskedLanguageModelHead());
         var isForTokens = Architecture("ForTokenClassification") is not null;
-        var layout = isForTokens ? _model.Family.TokenClassifier(config) : _model.Family.Classifier(config);
+        var layout = isForTokens ? _model.Family.TokenClassifierHead(config) : _model.Family.ClassifierHead(config);
         if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
             throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
                 + "Open it with TextBackbones.Open and put a head on it.");

@@ -1,21 +1,21 @@
-using TorchSharp.Modules;
+using TransferLearning.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace TransferLearning.Text;
 
 /// <summary>
 /// A head in the reference's form, under the reference's names: <c>[N, T, D]</c> in; <c>[N, K]</c> out, or <c>[N, T, K]</c> where it
-/// does not pool. Its weights are blank until they are loaded or <see cref="Initialise"/> draws them.
+/// does not pool. Its weights are blank until they are loaded or <see cref="Initialize"/> draws them.
 /// </summary>
-internal sealed class EncoderHead : Module<Features, Tensor>
+internal sealed class EncoderHead : nn.Module<Features, Tensor>
 {
     private readonly HeadLayout _layout;
     private readonly TextNetwork _network;
-    private readonly Dense? _dense;
+    private readonly Linear? _dense;
     private readonly LayerNorm? _norm;
-    private readonly Dense? _output;
-    private readonly Module? _tied;
+    private readonly Linear? _output;
+    private readonly nn.Module? _tied;
+    private readonly Dropout _inputDropout, _dropout;
 
     /// <param name="layout">What the head consists of.</param>
     /// <param name="network">What the head is for: gives the widths, and the table of words where it is shared. Borrowed.</param>
@@ -24,17 +24,20 @@ internal sealed class EncoderHead : Module<Features, Tensor>
     {
         (_layout, _network) = (layout, network);
         var width = layout.IsTied ? network.WordEmbeddings.Weight.size(1) : network.Width;
-        if (layout.Dense is not null) Add(layout.Dense, _dense = new Dense(network.Width, width, layout.HasDenseBias));
-        if (layout.Norm is not null) Add(layout.Norm, _norm = LayerNorm(width, layout.NormEpsilon, bias: layout.HasNormBias));
-        if (layout.IsTied) (_tied = Branch(layout.Output.Split('.'))).register_parameter("bias", Initialization.Blank(outputs));
-        else Add(layout.Output, _output = new Dense(width, outputs));
+        if (layout.Dense is not null) Add(layout.Dense, _dense = new Linear(network.Width, width, layout.HasDenseBias));
+        if (layout.Norm is not null) Add(layout.Norm, _norm = new LayerNorm(width, layout.NormEpsilon, layout.HasNormBias));
+        if (layout.IsTied) (_tied = Branch(layout.Output.Split('.'))).register_parameter("bias", Parameters.Blank(outputs));
+        else Add(layout.Output, _output = new Linear(width, outputs));
+        Add("input_dropout", _inputDropout = new Dropout(layout.InputDropout));
+        Add("dropout", _dropout = new Dropout(layout.Dropout));
     }
 
     /// <summary>Draws the weights; those that the network has under the same name (a pretrained pooler) start as there.</summary>
-    public void Initialise()
+    public void Initialize()
     {
-        Initialization.Draw(named_parameters(), _network.InitializerRange);
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
+        foreach (var (name, parameter) in named_parameters()) _network.Draw(name, parameter);
         var pretrained = _network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         foreach (var (name, parameter) in named_parameters())
             if (pretrained.TryGetValue(name, out var value)) parameter.copy_(value);
@@ -46,23 +49,23 @@ internal sealed class EncoderHead : Module<Features, Tensor>
             throw new ArgumentException($"The head '{_layout.Output}' reads the vectors of all tokens; these features have only pooled ones.");
         using var scope = NewDisposeScope();
         var x = _layout.Pooling?.Pool(tokens, features.Mask) ?? tokens;
-        if (_dense is not null) x = _layout.Activation.Apply(_dense.call(Dropout.Apply(x, _layout.InputDropout, training)));
+        if (_dense is not null) x = _dense.Call(_inputDropout.call(x), _layout.Activation);
         if (_norm is not null) x = _norm.call(x);
-        x = Dropout.Apply(x, _layout.Dropout, training);
-        var output = _output?.call(x) ?? functional.linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
+        x = _dropout.call(x);
+        var output = _output?.call(x) ?? Operations.Linear(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"));
         return output.MoveToOuterDisposeScope();
     }
 
-    private void Add(string path, Module layer)
+    private void Add(string path, nn.Module layer)
     {
         var names = path.Split('.');
         Branch(names[..^1]).register_module(names[^1], layer);
     }
 
     /// <summary>The module at a path, made where it is not there yet.</summary>
-    private Module Branch(string[] names)
+    private nn.Module Branch(string[] names)
     {
-        Module branch = this;
+        nn.Module branch = this;
         foreach (var name in names)
         {
             var child = branch.named_children().FirstOrDefault(child => child.name == name).module;
@@ -73,5 +76,5 @@ internal sealed class EncoderHead : Module<Features, Tensor>
     }
 
     /// <summary>A part of a name.</summary>
-    private sealed class Node(string name) : Module(name);
+    private sealed class Node(string name) : nn.Module(name);
 }

@@ -26,7 +26,7 @@ internal sealed class EncoderHeadReplacer : IHeadReplacer
         if (featureSize != _network.Width)
             throw new ArgumentException($"This head was made for features of width {_network.Width}, and the backbone has {featureSize}: put it on the backbone that made it.");
         var head = new EncoderHead(_layout, _network, Labels.Count);
-        head.Initialise();
+        head.Initialize();
         return head;
     }
 }

@@ -6,7 +6,7 @@ public static class VisionBackbones
     private static readonly VisionFamily[] Families = [EfficientNetLite.Family, ResNet.Family];
 
     /// <summary>Names that <see cref="Create"/> knows: <c>efficientnet_lite0</c> to <c>4</c> and <c>resnet18</c>, <c>34</c>, <c>50</c>, <c>101</c>, <c>152</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Models).Select(model => model.Id)];
+    public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
 
     /// <summary>
     /// Creates a network with random weights, drawn from torch's generator as the reference draws them:
@@ -16,10 +16,10 @@ public static class VisionBackbones
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     public static VisionBackbone Create(string name)
     {
-        var model = Get(name);
-        var network = Build(model);
-        network.Initialise();
-        return new VisionBackbone(network, Describe(model, network));
+        var entry = Get(name);
+        var network = Build(entry);
+        network.Initialize();
+        return new VisionBackbone(network, Describe(entry, network));
     }
 
     /// <summary>
@@ -45,19 +45,20 @@ public static class VisionBackbones
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
     public static VisionBackbone Load(string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null)
     {
-        var model = Get(name);
+        var entry = Get(name);
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
-        var (path, provenance) = locator.Find(model.Weights);
-        var network = Build(model);
+        var (path, provenance) = locator.Find(entry.Weights);
+        var network = Build(entry);
         try
         {
-            var report = WeightLoader.Load(network, path, new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read });
+            var options = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
+            var report = WeightLoader.Load(network, path, options);
             network.eval();
-            var info = Describe(model, network) with
+            var info = Describe(entry, network) with
             {
-                Input = input is null ? model.Input : input(model.Input),
-                Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? model.Licence : null) },
-                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, network.Classifier.out_features) : [],
+                Input = input is null ? entry.Input : input(entry.Input),
+                Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? entry.Licence : null) },
+                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, ImageNetwork.Classes) : [],
             };
             return new VisionBackbone(network, info, report);
         }
@@ -71,18 +72,18 @@ public static class VisionBackbones
     /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
     internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
     {
-        var model = Get(name);
-        var network = Build(model);
-        return new VisionBackbone(network, Describe(model, network) with { Input = input, Weights = weights });
+        var entry = Get(name);
+        var network = Build(entry);
+        return new VisionBackbone(network, Describe(entry, network) with { Input = input, Weights = weights });
     }
 
     /// <summary>The network of that name or alias; null where there is none.</summary>
-    internal static VisionModel? Find(string name) => Families.SelectMany(family => family.Models).FirstOrDefault(model => model.Id == name || model.Alias == name);
+    internal static VisionEntry? Find(string name) => Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
 
-    private static ImageNetwork Build(VisionModel model)
+    private static ImageNetwork Build(VisionEntry entry)
     {
         TorchRuntime.Initialize();
-        return model.Build();
+        return entry.Build();
     }
 
     private static string[] ReadLabels(string weights, long count)
@@ -91,16 +92,16 @@ public static class VisionBackbones
         return File.Exists(file) && File.ReadAllLines(file) is var labels && labels.Length == count ? labels : [];
     }
 
-    private static BackboneInfo Describe(VisionModel model, ImageNetwork network) =>
-        new(model.Id, checked((int)network.Classifier.in_features)) { Input = model.Input };
+    private static BackboneInfo Describe(VisionEntry entry, ImageNetwork network) =>
+        new(entry.Id, network.FeatureSize) { Input = entry.Input };
 
-    private static VisionModel Get(string name)
+    private static VisionEntry Get(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return Find(name)
             ?? throw new ArgumentException(
                 $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
-                + $"Choose one of {string.Join("; ", Families.Select(f => $"{f.Name}: {string.Join(", ", f.Models.Select(m => m.Id))}"))}.",
+                + $"Choose one of {string.Join("; ", Families.Select(family => $"{family.Name}: {string.Join(", ", family.Entries.Select(entry => entry.Id))}"))}.",
                 nameof(name));
     }
 }

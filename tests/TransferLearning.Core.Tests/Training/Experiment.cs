@@ -56,7 +56,7 @@ internal sealed class Experiment : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return MemoryMarshal.Cast<byte, float>(Model.Forward(new TensorSet(_images)).contiguous().bytes).ToArray();
+        return MemoryMarshal.Cast<byte, float>(Model.Forward(_images).Values.contiguous().bytes).ToArray();
     }
 
     public void Dispose()
