@@ -28,7 +28,7 @@ internal abstract class ImageNetwork : Block
     /// <summary>
     /// Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.
     /// </summary>
-    public virtual Features Pool(TensorSet hidden) => new(Mean(hidden.Values, [2, 3]), hidden.Values);
+    public virtual Tensor Pool(TensorSet hidden) => Mean(hidden.Values, [2, 3]);
 
     /// <summary>Draws the weights from torch's generator.</summary>
     public virtual void Initialize()
@@ -51,5 +51,5 @@ internal abstract class ImageNetwork : Block
         }
     }
 
-    protected sealed override Tensor Compute(Tensor images) => Classifier.call(Pool(LayerGroups.Run(images, 0, LayerGroups.Count)).Pooled);
+    protected sealed override Tensor Compute(Tensor images) => Classifier.call(Pool(LayerGroups.Run(images, 0, LayerGroups.Count)));
 }

@@ -31,7 +31,7 @@ public sealed class VisionBackbone : IPretrainedBackbone
     /// Pools as the network does, most often the mean of the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the
     /// current dispose scope.
     /// </summary>
-    public Features Pool(TensorSet hidden)
+    public Tensor Pool(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
         return _network.Pool(hidden);

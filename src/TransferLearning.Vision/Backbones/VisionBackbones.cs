@@ -16,7 +16,7 @@ public static class VisionBackbones
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     public static VisionBackbone Create(string name)
     {
-        var entry = Find(name);
+        var entry = Get(name);
         var network = Build(entry);
         network.Initialize();
         return new VisionBackbone(network, Describe(entry, network));
@@ -36,13 +36,16 @@ public static class VisionBackbones
     /// A file (safetensors or PyTorch checkpoint), or a folder that holds one. Null: looks for a weights package beside the application,
     /// in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
+    /// <param name="input">
+    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved with the model. Null: the network's own.
+    /// </param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
-    public static VisionBackbone Load(string name, string? weights = null)
+    public static VisionBackbone Load(string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null)
     {
-        var entry = Find(name);
+        var entry = Get(name);
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
         var (path, provenance) = locator.Find(entry.Weights);
         var network = Build(entry);
@@ -53,6 +56,7 @@ public static class VisionBackbones
             network.eval();
             var info = Describe(entry, network) with
             {
+                Input = input is null ? entry.Input : input(entry.Input),
                 Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? entry.Licence : null) },
                 Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, ImageNetwork.Classes) : [],
             };
@@ -65,13 +69,16 @@ public static class VisionBackbones
         }
     }
 
-    /// <summary>A network whose weights are about to be loaded: they hold whatever the memory held.</summary>
-    internal static VisionBackbone Blank(string name)
+    /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
+    internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
     {
-        var entry = Find(name);
+        var entry = Get(name);
         var network = Build(entry);
-        return new VisionBackbone(network, Describe(entry, network));
+        return new VisionBackbone(network, Describe(entry, network) with { Input = input, Weights = weights });
     }
+
+    /// <summary>The network of that name or alias; null where there is none.</summary>
+    internal static VisionEntry? Find(string name) => Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
 
     private static ImageNetwork Build(VisionEntry entry)
     {
@@ -88,10 +95,10 @@ public static class VisionBackbones
     private static BackboneInfo Describe(VisionEntry entry, ImageNetwork network) =>
         new(entry.Id, network.FeatureSize) { Input = entry.Input };
 
-    private static VisionEntry Find(string name)
+    private static VisionEntry Get(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name)
+        return Find(name)
             ?? throw new ArgumentException(
                 $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
                 + $"Choose one of {string.Join("; ", Families.Select(family => $"{family.Name}: {string.Join(", ", family.Entries.Select(entry => entry.Id))}"))}.",

@@ -65,7 +65,7 @@ public class FoldedTrainingTests
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             session.Model.Eval();
-            return session.Model.Forward(ones(1, 3, 32, 32)).data<float>().ToArray();
+            return session.Model.Forward(ones(1, 3, 32, 32)).Values.data<float>().ToArray();
         }
     }
 

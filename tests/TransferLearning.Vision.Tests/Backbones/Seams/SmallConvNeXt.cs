@@ -45,7 +45,7 @@ internal sealed class SmallConvNeXt : ImageNetwork
 
     public override string ClassifierName => nameof(head);
 
-    public override Features Pool(TensorSet hidden) => new(norm.call(Mean(hidden.Values, [2, 3])), hidden.Values);
+    public override Tensor Pool(TensorSet hidden) => norm.call(Mean(hidden.Values, [2, 3]));
 
     private sealed class ConvNeXtBlock : Block
     {

@@ -45,7 +45,7 @@ internal sealed class SmallVisionTransformer : ImageNetwork
 
     public override string ClassifierName => nameof(head);
 
-    public override Features Pool(TensorSet hidden) => new(Select(hidden.Values, 1, 0), hidden.Values);
+    public override Tensor Pool(TensorSet hidden) => Select(hidden.Values, 1, 0);
 
     public override void Initialize()
     {
