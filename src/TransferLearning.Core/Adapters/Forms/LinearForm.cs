@@ -35,8 +35,9 @@ internal sealed class LinearForm : ILoraForm
 
         bool Computes(Tensor matrix)
         {
+            if (bias is not null && bias.numel() != matrix.size(0)) return false;
             // Some modules want a batch of sequences.
-            long inputs = matrix.size(1);
+            var inputs = matrix.size(1);
             var input = linspace(-1, 1, inputs, ScalarType.Float32).to(weight.dtype).to(weight.device);
             return Trial.Gives(module, input.reshape(1, inputs), nn.functional.linear(input.reshape(1, inputs), matrix, bias))
                 || Trial.Gives(module, input.reshape(1, 1, inputs), nn.functional.linear(input.reshape(1, 1, inputs), matrix, bias));
