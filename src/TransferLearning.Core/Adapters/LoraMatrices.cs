@@ -24,6 +24,8 @@ internal sealed class LoraMatrices : nn.Module
         B = (Parameter)nn.Parameter(b.to(like.dtype).to(like.device)).DetachFromDisposeScope();
         this.dropout = new Dropout(dropout);
         RegisterComponents();
+        // Whoever attaches it to predict is not to see its dropout; training turns it on.
+        eval();
     }
 
     /// <summary>How the layer computes with its weight.</summary>

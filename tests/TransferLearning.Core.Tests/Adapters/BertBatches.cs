@@ -7,7 +7,7 @@ namespace TransferLearning.Tests.Adapters;
 /// <summary>The four batches of eight texts of tests/golden/training/loop_bert.</summary>
 internal sealed class BertBatches : IDataset, IBatchSource
 {
-    private const int Size = 8, Batches = 4;
+    private const int Size = 8, Batches = 4, Length = 12;
 
     public int Count => Size * Batches;
 
@@ -20,11 +20,13 @@ internal sealed class BertBatches : IDataset, IBatchSource
     public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
     {
         var rows = indices.ToArray();
-        var input = new TensorSet(Rows("input_ids", rows), Rows("attention_mask", rows).to_type(ScalarType.Bool)).With(TensorNames.Segments, Rows("token_type_ids", rows));
+        using var mask = Rows("attention_mask", rows);
+        var input = new TensorSet(Rows("input_ids", rows), mask.to_type(ScalarType.Bool)).With(TensorNames.Segments, Rows("token_type_ids", rows));
         return new Batch(input, Targets.Gather(rows));
     }
 
-    private static Tensor Rows(string name, int[] rows) => stack(rows.Select(row => tensor(Longs($"batch.{row / Size}.{name}")).reshape(Size, -1)[row % Size]));
+    private static Tensor Rows(string name, int[] rows) =>
+        tensor(rows.SelectMany(row => Longs($"batch.{row / Size}.{name}").Chunk(Length).ElementAt(row % Size)).ToArray(), rows.Length, Length);
 
     private static long[] Longs(string name)
     {

@@ -26,6 +26,7 @@ internal sealed record PeftConfig(LoraOptions Options, IReadOnlyDictionary<strin
     /// <exception cref="NotSupportedException">It asks for something else than LoRA; the message says for what.</exception>
     public static PeftConfig Read(string path)
     {
+        if (!File.Exists(path)) throw new FileNotFoundException($"There is no '{path}': give the folder that peft saved an adapter to.", path);
         try
         {
             var json = JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { AllowDuplicateProperties = false })!.AsObject();
