@@ -25,7 +25,7 @@ public sealed class Lora : IAdapter
     /// <summary>Attaches LoRA to a backbone. Until it is trained or loaded it changes no output.</summary>
     /// <param name="backbone">The backbone; borrowed. It is changed by one LoRA at a time.</param>
     /// <param name="options">Which modules, and how.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or names no module or one that cannot be changed; the message says which and why.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or names a module that is not there or cannot be changed; the message says why.</exception>
     public Lora(IPretrainedBackbone backbone, LoraOptions options)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -45,7 +45,8 @@ public sealed class Lora : IAdapter
         {
             LoraBias.None => [],
             LoraBias.LoraOnly => _layers.Where(entry => entry.Value.Bias is not null).Select(entry => $"{entry.Key}.bias"),
-            _ => backbone.Module.named_parameters().Select(entry => entry.name).Where(name => IsBias(name) && backbone.LayerGroups.Any(group => group.Owns(name))),
+            _ => backbone.Module.named_parameters().Select(entry => entry.name)
+                .Where(name => IsBias(name) && backbone.LayerGroups.Any(group => group.Owns(name))),
         }];
     }
 
@@ -163,7 +164,8 @@ public sealed class Lora : IAdapter
             changed += module.get_parameter("weight")!.numel();
         }
         if (added > changed)
-            throw new ArgumentException($"LoRA of rank {Options.Rank} would have {added} weights beside layers of {changed}: choose a smaller rank, or train the layers.");
+            throw new ArgumentException(
+                $"LoRA of rank {Options.Rank} would have {added} weights beside layers of {changed}: choose a smaller rank, or train the layers.");
 
         static double Count(long[] shape) => shape.Aggregate(1.0, (count, size) => count * size);
     }

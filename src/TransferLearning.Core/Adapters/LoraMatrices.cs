@@ -10,7 +10,10 @@ internal sealed class LoraMatrices : nn.Module
     private readonly Parameter B;
     private readonly Dropout dropout;
 
-    /// <summary>A as torch draws a layer's weight (He et al., 2015, with a = sqrt 5) and B zero; of an embedding A zero and B normal: at first they change nothing.</summary>
+    /// <summary>
+    /// A as torch draws a layer's weight (He et al., 2015, with a = sqrt 5) and B zero; of an embedding A zero and B normal: at first they
+    /// change nothing.
+    /// </summary>
     public LoraMatrices(ILoraForm form, int rank, double dropout, Tensor like, Generator generator) : base(nameof(LoraMatrices))
     {
         using var scope = NewDisposeScope();

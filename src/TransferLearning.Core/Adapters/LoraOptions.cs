@@ -33,7 +33,10 @@ public sealed record LoraOptions
     /// <summary>The scale s is alpha / rank. Above 0; default 16.</summary>
     public double Alpha { get; init; } = 16;
 
-    /// <summary>Whether s is alpha / sqrt(rank), so that higher ranks learn as fast (Kalajdzievski, "A rank stabilization scaling factor", 2023). Default false.</summary>
+    /// <summary>
+    /// Whether s is alpha / sqrt(rank), so that higher ranks learn as fast (Kalajdzievski, "A rank stabilization scaling factor for fine-tuning
+    /// with LoRA", 2023). Default false.
+    /// </summary>
     public bool IsRankStabilized { get; init; }
 
     /// <summary>Share of A's inputs that is dropped in training, in [0, 1). Default 0.</summary>
@@ -57,9 +60,9 @@ public sealed record LoraOptions
     /// <summary>Seed of the matrices that start at random: A, or B of an embedding. The others start at zero. Default 0.</summary>
     public long Seed { get; init; }
 
-    internal int RankOf(string module) => RankPattern.Where(entry => NameEnding.Fits(module, entry.Key)).Select(entry => entry.Value).FirstOrDefault(Rank);
+    internal int RankOf(string module) => Of(module, RankPattern, Rank);
 
-    internal double AlphaOf(string module) => AlphaPattern.Where(entry => NameEnding.Fits(module, entry.Key)).Select(entry => entry.Value).FirstOrDefault(Alpha);
+    internal double AlphaOf(string module) => Of(module, AlphaPattern, Alpha);
 
     internal double ScaleOf(string module) => AlphaOf(module) / (IsRankStabilized ? Math.Sqrt(RankOf(module)) : RankOf(module));
 
@@ -67,19 +70,29 @@ public sealed record LoraOptions
     internal void Validate()
     {
         foreach (var rank in RankPattern.Values.Prepend(Rank))
-            if (rank < 1) throw new ArgumentOutOfRangeException(nameof(Rank), rank, "A rank of LoRA is 1 or more.");
+            if (rank < 1)
+                throw new ArgumentOutOfRangeException(nameof(Rank), rank, "A rank of LoRA is 1 or more.");
         foreach (var alpha in AlphaPattern.Values.Prepend(Alpha))
-            if (!(alpha > 0 && double.IsFinite(alpha))) throw new ArgumentOutOfRangeException(nameof(Alpha), alpha, "An alpha of LoRA is a number above 0.");
-        if (Dropout is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "The share of LoRA's inputs that is dropped is from 0 to below 1.");
-        if (!Enum.IsDefined(Bias)) throw new ArgumentOutOfRangeException(nameof(Bias), Bias, "LoRA trains the biases None, All or LoraOnly.");
-        if (TargetModules.Count == 0) throw new ArgumentException($"LoRA has no target modules: name some, or \"{AllLinear}\".", nameof(TargetModules));
-        foreach (var pattern in (IEnumerable<string>)[.. TargetModules, .. ExcludedModules, .. RankPattern.Keys, .. AlphaPattern.Keys]) NameEnding.Validate(pattern);
+            if (!(alpha > 0 && double.IsFinite(alpha)))
+                throw new ArgumentOutOfRangeException(nameof(Alpha), alpha, "An alpha of LoRA is a number above 0.");
+        if (Dropout is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "The share of LoRA's inputs that is dropped is from 0 to below 1.");
+        if (!Enum.IsDefined(Bias))
+            throw new ArgumentOutOfRangeException(nameof(Bias), Bias, "LoRA trains the biases None, All or LoraOnly.");
+        if (TargetModules.Count == 0)
+            throw new ArgumentException($"LoRA has no target modules: name some, or \"{AllLinear}\".", nameof(TargetModules));
+        string[] endings = [.. TargetModules, .. ExcludedModules, .. RankPattern.Keys, .. AlphaPattern.Keys];
+        foreach (var ending in endings) NameEnding.Validate(ending);
     }
 
     internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, LoraOptionsJson.Default.LoraOptions)!.AsObject();
 
     /// <exception cref="JsonException">They are damaged.</exception>
-    internal static LoraOptions Read(JsonObject json) => json.Deserialize(LoraOptionsJson.Default.LoraOptions) ?? throw new JsonException("LoRA's options are null.");
+    internal static LoraOptions Read(JsonObject json) =>
+        json.Deserialize(LoraOptionsJson.Default.LoraOptions) ?? throw new JsonException("LoRA's options are null.");
+
+    private static T Of<T>(string module, IReadOnlyDictionary<string, T> pattern, T otherwise) =>
+        pattern.Where(entry => NameEnding.Fits(module, entry.Key)).Select(entry => entry.Value).FirstOrDefault(otherwise);
 }
 
 /// <summary>Reads and writes them without reflection.</summary>

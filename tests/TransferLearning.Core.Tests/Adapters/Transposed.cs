@@ -26,5 +26,9 @@ internal sealed class Transposed : nn.Module<Tensor, Tensor>
         return new ModuleBackbone("gpt", network, 96);
     }
 
-    public override Tensor forward(Tensor input) => input.matmul(weight) + bias;
+    public override Tensor forward(Tensor input)
+    {
+        using var product = input.matmul(weight);
+        return product + bias;
+    }
 }

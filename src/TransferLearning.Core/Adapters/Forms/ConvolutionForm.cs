@@ -10,7 +10,8 @@ internal sealed class ConvolutionForm : ILoraForm
     private readonly long[] _shape;
     private readonly Func<Tensor, Tensor, Tensor> _convolve;
 
-    private ConvolutionForm(long[] shape, long groups, Func<Tensor, Tensor, Tensor> convolve) => (_shape, Groups, _convolve) = (shape, groups, convolve);
+    private ConvolutionForm(long[] shape, long groups, Func<Tensor, Tensor, Tensor> convolve) =>
+        (_shape, Groups, _convolve) = (shape, groups, convolve);
 
     /// <summary>The form of one of torch's convolutions, or of one that says how it convolves; null for others.</summary>
     public static ConvolutionForm? Of(nn.Module<Tensor, Tensor> module) => module switch
@@ -33,7 +34,8 @@ internal sealed class ConvolutionForm : ILoraForm
         return b.dim() == 3 ? nn.functional.conv1d(hidden, b, groups: Groups) : nn.functional.conv2d(hidden, b, groups: Groups);
     }
 
-    public Tensor Weight(Tensor a, Tensor b) => b.reshape(Groups, _shape[0] / Groups, -1).bmm(a.reshape(Groups, a.size(0) / Groups, -1)).reshape(_shape);
+    public Tensor Weight(Tensor a, Tensor b) =>
+        b.reshape(Groups, _shape[0] / Groups, -1).bmm(a.reshape(Groups, a.size(0) / Groups, -1)).reshape(_shape);
 
     private static Tensor Convolve(Convolution layer, Tensor input, Tensor weight)
     {
