@@ -17,16 +17,20 @@ internal static class LocalWeights
         if (Path.Exists(backbone)) return VisionBackbones.Load(NetworkOf(backbone), backbone);
         var isPath = backbone.AsSpan().ContainsAny('/', '\\') || Path.HasExtension(backbone);
         return !isPath ? VisionBackbones.Load(backbone)
-            : throw new FileNotFoundException($"There is no file or folder '{backbone}' (looked for '{Path.GetFullPath(backbone)}'). Give the weights of a backbone, or its name: {string.Join(", ", VisionBackbones.Names)}.", backbone);
+            : throw new FileNotFoundException(
+                $"There is no file or folder '{backbone}' (looked for '{Path.GetFullPath(backbone)}'). "
+                + $"Give the weights of a backbone, or its name: {string.Join(", ", VisionBackbones.Names)}.", backbone);
     }
 
     /// <summary>What timm's config.json says, or else the name of the file or folder.</summary>
     private static string NetworkOf(string path)
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Architecture(Path.Combine(folder, Description)) ?? VisionBackbones.Find(Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)))?.Id
+        return Architecture(Path.Combine(folder, Description)) 
+            ?? VisionBackbones.Find(Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)))?.Id
             ?? throw new ArgumentException(
-                $"'{path}' does not say of which network its weights are: put timm's {Description} beside them, name the file or folder after it ({string.Join(", ", VisionBackbones.Names)}), or give VisionBackbones.Load the name and the path.");
+                $"'{path}' does not say of which network its weights are: put timm's {Description} beside them, name the file or folder after it "
+                + $"({string.Join(", ", VisionBackbones.Names)}), or give VisionBackbones.Load the name and the path.");
     }
 
     private static string? Architecture(string file)

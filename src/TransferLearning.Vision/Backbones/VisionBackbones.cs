@@ -37,7 +37,8 @@ public static class VisionBackbones
     /// in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
     /// <param name="input">
-    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved with the model. Null: the network's own.
+    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved
+    /// with the model. Null: the network's own.
     /// </param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>

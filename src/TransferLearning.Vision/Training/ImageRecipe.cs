@@ -10,14 +10,19 @@ public static class ImageRecipe
 
     /// <summary>
     /// The recipe for a set. Under 200 examples of the rarest class it is the head alone (<see cref="FineTuneMethod.Head"/>): for classes its
-    /// optimum, computed by a <see cref="LinearProbe"/>; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked for, or where the
-    /// images are augmented, a head that is trained for 30 epochs. From 200 on it is every layer (<see cref="FineTuneMethod.Full"/>): the head for 30 epochs, then all
-    /// layers for 4 at a small rate, on augmented images. <see cref="FineTuneMethod.Gradual"/> trains one layer group more in each epoch
-    /// and keeps the best epoch.
+    /// optimum, computed by a <see cref="LinearProbe"/>; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked for, or
+    /// where the images are augmented, a head that is trained for 30 epochs. From 200 on it is every layer (<see cref="FineTuneMethod.Full"/>):
+    /// the head for 30 epochs, then all layers for 4 at a small rate, on augmented images. <see cref="FineTuneMethod.Gradual"/> trains one layer
+    /// group more in each epoch and keeps the best epoch.
     /// </summary>
-    /// <param name="train">What is to be learnt from: classes, probabilities of classes, labels or values. Its own augmentations, if any, replace the recipe's (a random part of at least 0.35 of the area, mirrored in half of the cases).</param>
+    /// <param name="train">
+    /// What is to be learnt from: classes, probabilities of classes, labels or values. Its own augmentations, if any, replace the recipe's (a
+    /// random part of at least 0.35 of the area, mirrored in half of the cases).
+    /// </param>
     /// <param name="options">Options; null (default): all defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the method is <see cref="FineTuneMethod.FewShot"/>; or the targets are none that a linear head learns.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the method is <see cref="FineTuneMethod.FewShot"/>; or the targets are none that a linear head learns.
+    /// </exception>
     public static Recipe Choose(ImageDataset train, FineTuneOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -37,8 +42,8 @@ public static class ImageRecipe
             {
                 FineTuneMethod.Head when train is { Targets: ClassTargets, Augmentations.Count: 0 } && options.Epochs is null => [new ProbeStage()],
                 FineTuneMethod.Head => [HeadStage(options.Epochs ?? HeadEpochs)],
-                FineTuneMethod.Full => [PlainHeadStage(), LayerStage(options, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2))],
-                _ => [PlainHeadStage(), LayerStage(options, new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: Monitor(train.Targets)))],
+                FineTuneMethod.Full => [PlainHeadStage(), LayerStage(options)],
+                _ => [PlainHeadStage(), LayerStage(options, new GradualUnfreezing(headEpochs: 0), new EarlyStopping(monitor: Monitor(train.Targets)))],
             },
             Options = options.Training,
             Logger = options.Logger,
@@ -52,7 +57,7 @@ public static class ImageRecipe
     private static TrainingStage PlainHeadStage() => HeadStage(HeadEpochs) with { Data = images => ((ImageDataset)images).WithAugmentation() };
 
     private static TrainingStage LayerStage(FineTuneOptions options, params IFineTuneStrategy[] strategies) =>
-        new("layers", options.Epochs ?? LayerEpochs, new AdamW(1e-4), strategies)
+        new("layers", options.Epochs ?? LayerEpochs, new AdamW(1e-4), [.. strategies, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2)])
         {
             Data = images => images is ImageDataset { Augmentations.Count: 0 } plain
                 ? plain.WithAugmentation(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip())

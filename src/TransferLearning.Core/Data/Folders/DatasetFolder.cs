@@ -51,7 +51,8 @@ public sealed class DatasetFolder
         List<SkippedItem> skipped = [.. root.Skipped];
         if (outside.Length > 0)
             Handle(options.FilesOutsideClasses, outside, "It lies outside the class folders.", skipped,
-                $"'{folder}' holds {kind.Count(outside.Length)} outside its class folders, such as '{outside[0]}'. Move them into the folder of their class, or set DatasetFolderOptions.FilesOutsideClasses to Skip.");
+                $"'{folder}' holds {kind.Count(outside.Length)} outside its class folders, such as '{outside[0]}'. "
+                + "Move them into the folder of their class, or set DatasetFolderOptions.FilesOutsideClasses to Skip.");
 
         List<(string Path, string Class)> files = [];
         foreach (var name in root.SubFolders)
@@ -96,7 +97,8 @@ public sealed class DatasetFolder
             throw new ArgumentException($"The name of the folder '{System.IO.Path.Combine(folder, garbled)}' is not UTF-8. Rename it.");
         if (options.ClassNames is null && FolderSplits.Among(found))
             throw new ArgumentException(
-                $"'{folder}' is split into '{string.Join("', '", found)}', which are no classes: open the folder to learn from, and the others with its class names (DatasetFolderOptions.ClassNames).");
+                $"'{folder}' is split into '{string.Join("', '", found)}', which are no classes: open the folder to learn from, and the others with "
+                + "its class names (DatasetFolderOptions.ClassNames).");
         if (options.ClassNames is { } known && found.Except(known).FirstOrDefault() is { } unknown)
             throw new ArgumentException(
                 $"The folder '{System.IO.Path.Combine(folder, unknown)}' is of no known class; the classes are: {string.Join(", ", known)}. Rename or remove it.");
