@@ -22,7 +22,7 @@ internal static class CachedStages
         var data = new TensorDataset(images, labels, [.. Enumerable.Range(0, Classes).Select(i => $"class {i}")]);
         using var network = VisionBackbones.Create("resnet18");
         using var backbone = new OnTensors(network);
-        using var model = backbone.WithHead(new LinearHead(data.ClassNames));
+        using var model = backbone.WithHead(new LinearHead(data.Targets.Names));
         using var byHand = new ByHand(images.split(options.BatchSize), tensor(labels, ScalarType.Int64).split(options.BatchSize));
         Times.InTurns(5,
             ("an epoch on cached maps", () => Epoch(options)),
@@ -40,7 +40,7 @@ internal static class CachedStages
 
         public void Prepare(TrainingSession session)
         {
-            foreach (var group in session.BackboneGroups.SkipLast(1)) group.IsFrozen = true;
+            foreach (var group in session.BackboneGroups.SkipLast(1)) group.Freeze();
         }
     }
 

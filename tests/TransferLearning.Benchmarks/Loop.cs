@@ -19,8 +19,8 @@ internal static class Loop
 
         using var network = VisionBackbones.Create("resnet18");
         using var backbone = new OnTensors(network);
-        using var model = backbone.WithHead(new LinearHead(data.ClassNames));
-        var trainer = new Trainer(new TrainerOptions { Epochs = 2, BatchSize = BatchSize, Optimizer = new Sgd(1e-3), Shuffle = false, Device = CPU });
+        using var model = backbone.WithHead(new LinearHead(data.Targets.Names));
+        var trainer = new Trainer(new TrainerOptions { Epochs = 2, BatchSize = BatchSize, Optimizer = new Sgd(1e-3), Sampler = new SequentialSampler(), Device = CPU });
 
         using var peer = VisionBackbones.Create("resnet18");
         using var head = nn.Linear(512, 10);
@@ -50,7 +50,7 @@ internal static class Loop
             var x = images.narrow(0, step * BatchSize, BatchSize);
             var y = tensor(labels.Skip(step * BatchSize).Take(BatchSize).Select(label => (long)label).ToArray());
             optimizer.zero_grad();
-            var loss = nn.functional.cross_entropy(head.call(((IPretrainedBackbone)network).Extract(new TensorSet(x)).Pooled), y);
+            var loss = nn.functional.cross_entropy(head.call(network.Extract(x)), y);
             loss.backward();
             optimizer.step();
             _ = loss.item<float>();

@@ -17,7 +17,7 @@ internal static class MemoryUse
         var data = new TensorDataset(images, labels, [.. Enumerable.Range(0, 10).Select(i => $"class {i}")]);
         using var network = VisionBackbones.Create("resnet18");
         using var backbone = new OnTensors(network);
-        using var model = backbone.WithHead(new LinearHead(data.ClassNames));
+        using var model = backbone.WithHead(new LinearHead(data.Targets.Names));
 
         var watch = new Watch();
         new Trainer(new TrainerOptions { BatchSize = BatchSize, Epochs = 20, Device = CPU }, watch).Fit(model, data);

@@ -13,7 +13,7 @@ namespace TransferLearning.Networks;
 /// its tensors are replaced (<c>to</c>), or when <see cref="WeightsChanged"/> says that they have other values. Whoever writes into the
 /// weights of a network in evaluation mode calls <see cref="DerivedWeights.NotifyWeightsChanged"/>, as loading a file and going back to a snapshot do.
 /// </remarks>
-public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDerivedWeights
+public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDerivedWeights, IAdaptableConvolution
 {
     private readonly Parameter weight;
     private readonly Parameter? bias;
@@ -56,6 +56,15 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
 
     /// <summary><c>[outputs]</c>; null where there is none.</summary>
     public Parameter? Bias => bias;
+
+    /// <inheritdoc/>
+    public long Groups => _groups;
+
+    /// <inheritdoc/>
+    public bool IsAdapted { get; set; }
+
+    /// <inheritdoc/>
+    public Tensor Convolve(Tensor input, Tensor weight) => Convolve(input, weight, added: null);
 
     /// <summary>The convolution alone. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x) => Convolve(x, weight, bias);
@@ -106,7 +115,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
 
     private Tensor Normalized(Tensor x, BatchNorm norm)
     {
-        if (training || norm.training || WantsGradient(x, norm))
+        if (IsAdapted || training || norm.training || WantsGradient(x, norm))
         {
             WeightsChanged();
             using var convolved = call(x);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Networks;
 
 /// <summary>A convolution of sequences <c>[N, C, T]</c> with torch's names.</summary>
-public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable
+public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable, IAdaptableConvolution
 {
     private readonly Parameter weight;
     private readonly Parameter? bias;
@@ -20,6 +20,15 @@ public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable
         (_stride, _dilation, _groups, _padding) = (stride, dilation, groups, padding.Size ?? dilation * (kernel - 1) / 2);
         RegisterComponents();
     }
+
+    /// <inheritdoc/>
+    public long Groups => _groups;
+
+    /// <inheritdoc/>
+    public bool IsAdapted { get; set; }
+
+    /// <inheritdoc/>
+    public Tensor Convolve(Tensor input, Tensor weight) => Operations.Convolve1d(input, weight, null, _stride, _padding, _dilation, _groups);
 
     /// <summary>The convolution alone. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x) => Operations.Convolve1d(x, weight, bias, _stride, _padding, _dilation, _groups);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TransferLearning.TestKit;
 using TransferLearning.Tests.Training;
 using static TorchSharp.torch;

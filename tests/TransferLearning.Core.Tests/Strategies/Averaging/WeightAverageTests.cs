@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TransferLearning.TestKit;
 using TransferLearning.Tests.Training;
 using static TorchSharp.torch;
@@ -45,7 +44,7 @@ public sealed class WeightAverageTests
             var (tolerance, values) = (golden.GetProperty("tolerance").GetDouble(), expected.Floats());
             var actual = cat([.. State.Select(entry => state.Tensors["average." + entry.Name].to_type(ScalarType.Float32).flatten())]);
             // This one truncates the mean of integers, which count something: here they are copied.
-            if (name == "torch_ema_buffers") actual[3..35].Should().BeWithin(tolerance, values[3..35], $"step {i + 1}");
+            if (name == "torch_ema_buffers") actual[3..35].Should().BeWithin(tolerance, values.AsSpan(3, 32), $"step {i + 1}");
             else actual.Should().BeWithin(tolerance, values, $"step {i + 1}");
         }
         golden.GetProperty("after").GetArrayLength().Should().BeGreaterThan(3);
