@@ -1,4 +1,5 @@
 using Spectre.Console;
+using TransferLearning;
 using TransferLearning.Vision;
 using static TorchSharp.torch;
 
@@ -6,16 +7,13 @@ namespace ImageClassification;
 
 internal static class Predictions
 {
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
-
     /// <summary>What a saved model says of an image, or of all images of a folder.</summary>
     public static void Print(string model, string images, Device device, CancellationToken cancellation)
     {
         string[] files = Directory.Exists(images)
-            ? [.. Directory.EnumerateFiles(images, "*", SearchOption.AllDirectories)
-                .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(images, "*", SearchOption.AllDirectories).Where(ImageFolder.Images.Includes).Order(StringComparer.Ordinal)]
             : [images];
-        if (files.Length == 0) throw new ArgumentException($"The folder '{images}' holds no images ({string.Join(", ", Extensions)}).");
+        if (files.Length == 0) throw new ArgumentException($"The folder '{images}' holds no images ({string.Join(", ", ImageFolder.Images.Extensions)}).");
         using var classifier = ImageClassifier.Load(model, device);
         foreach (var (file, answer) in files.Zip(classifier.Predict(files, cancellation)))
             Console.WriteLine(FormattableString.Invariant($"{file}\t{answer.Best.Label}\t{answer.Best.Probability:F4}"));
@@ -26,11 +24,11 @@ internal static class Predictions
     {
         using var classifier = ImageClassifier.Load(model, device);
         var table = new Table().Title("Some held-out images").AddColumns("image", "class", "answer", "probability");
-        foreach (var (label, members) in held.Labels.Index().GroupBy(example => example.Item).Take(5).Select(group => (group.Key, group)))
+        foreach (var (label, members) in ((ClassTargets)held.Targets).Indices.Index().GroupBy(example => example.Item).Take(5).Select(group => (group.Key, group)))
         {
             var image = held.Names[members.First().Index];
             var best = classifier.Predict(image).Best;
-            table.AddRow(Markup.Escape(Path.GetFileName(image)), Markup.Escape(held.ClassNames[label]), Markup.Escape(best.Label), FormattableString.Invariant($"{best.Probability:F3}"));
+            table.AddRow(Markup.Escape(Path.GetFileName(image)), Markup.Escape(held.Targets.Names[label]), Markup.Escape(best.Label), FormattableString.Invariant($"{best.Probability:F3}"));
         }
         AnsiConsole.Write(table);
     }

@@ -69,7 +69,7 @@ int Run(ParseResult chosen)
         var measured = chosen.GetValue(validation) ?? (folder is null ? Path.Combine(sampleData, "validation") : null);
         var (train, held) = measured is null
             ? photos.Split(0.8, chosen.GetValue(seed))
-            : (photos, ImageFolder.Open(measured, new ImageFolderOptions { ClassNames = photos.ClassNames }));
+            : (photos, ImageFolder.Open(measured, new DatasetFolderOptions { ClassNames = photos.Targets.Names }));
 
         var (artefact, json) = (chosen.GetValue(output)!, Path.Combine(chosen.GetValue(report)!, "report.json"));
         using var artefactClaim = Check.Claim(artefact);
@@ -77,10 +77,14 @@ int Run(ParseResult chosen)
         var state = chosen.GetValue(checkpoints) is { } place ? new CheckpointOptions(place) { Resume = chosen.GetValue(resume) } : null;
         if (state is null && chosen.GetValue(resume)) throw new ArgumentException("Say what the run is to go on from: --checkpoints FOLDER --resume.");
         using var network = VisionBackbones.Load(chosen.GetValue(backbone)!, chosen.GetValue(weights));
+        var method = Enum.Parse<FineTuneMethod>(chosen.GetValue(strategy)!, ignoreCase: true);
         var result = Training.Run(
-            network, train, held, Enum.Parse<Strategy>(chosen.GetValue(strategy)!, ignoreCase: true), chosen.GetValue(epochs),
-            new TrainerOptions
+            network, train, held,
+            new FineTuneOptions
             {
+                Method = method,
+                // A head that is trained shows its epochs, and goes on from a checkpoint; one that is computed has none.
+                Epochs = chosen.GetValue(epochs) ?? (method == FineTuneMethod.Head ? 30 : 4),
                 BatchSize = chosen.GetValue(batch), Seed = chosen.GetValue(seed), LoaderThreads = chosen.GetValue(loaderThreads), Device = where, Checkpoints = state,
             },
             artefact, stop.Token);

@@ -19,7 +19,7 @@ internal sealed class Progress(ProgressContext context) : IProgress<TrainingProg
         if (now.Completed is { } epoch)
         {
             AnsiConsole.WriteLine(FormattableString.Invariant(
-                $"{place}: training loss {epoch.TrainLoss:F4}, validation loss {epoch.Evaluation?.Loss:F4}, accuracy {epoch.Evaluation?.Score:P1}, {epoch.Seconds:F2} s"));
+                $"{place}: training loss {epoch.TrainLoss:F4}, validation loss {epoch.Evaluation?.Loss:F4}, accuracy {epoch.Evaluation?.Accuracy:P1}, {epoch.Seconds:F2} s"));
             return;
         }
         _bar.Description = now.Phase switch

@@ -8,7 +8,7 @@ internal static class Results
     public static void Print(TrainingReport report, string model, string file)
     {
         foreach (var warning in report.Warnings) AnsiConsole.MarkupLine($"[yellow]{Markup.Escape(warning)}[/]");
-        var measures = (ClassificationEvaluation)report.Evaluation!;
+        var measures = report.Evaluation!.Classification!;
         var table = new Table().Title("On the validation images").AddColumns("class", "precision", "recall", "F1", "images");
         foreach (var (name, precision, recall, f1, support) in measures.Classes)
             table.AddRow(Markup.Escape(name), Share(precision), Share(recall), Share(f1), $"{support}");

@@ -15,6 +15,13 @@ public class DependencyTests
     }
 
     [Fact]
+    public void Networks_references_Core_alone()
+    {
+        SourceProject.Named("TransferLearning.Networks").Projects.Should().Equal(SourceProject.Core.Name);
+        SourceProject.Named("TransferLearning.Networks").Packages.Should().BeEmpty();
+    }
+
+    [Fact]
     public void Tokenizers_reference_no_torch_and_no_project()
     {
         var tokenizers = SourceProject.Named("TransferLearning.Tokenizers");

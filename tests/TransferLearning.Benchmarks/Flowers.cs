@@ -12,7 +12,7 @@ internal static class Flowers
         var strategy = arguments.ElementAtOrDefault(0) ?? "head";
         var seeds = int.Parse(arguments.ElementAtOrDefault(1) ?? "3", CultureInfo.InvariantCulture);
         var train = ImageFolder.Open(TestFiles.Data("flowers/train"));
-        var validation = ImageFolder.Open(TestFiles.Data("flowers/val"), new ImageFolderOptions { ClassNames = train.ClassNames });
+        var validation = ImageFolder.Open(TestFiles.Data("flowers/val"), new DatasetFolderOptions { ClassNames = train.Targets.Names });
         List<double> accuracies = [];
         for (var seed = 0; seed < seeds; seed++)
         {
@@ -27,22 +27,10 @@ internal static class Flowers
 
     private static TrainingReport Train(string strategy, int seed, ImageDataset train, ImageDataset validation)
     {
+        var method = Enum.Parse<FineTuneMethod>(strategy, ignoreCase: true);
+        var recipe = ImageRecipe.Choose(train, new FineTuneOptions { Method = method, Epochs = method is FineTuneMethod.Head ? 30 : 4, Seed = seed });
         using var backbone = VisionBackbones.Load("efficientnet_lite0");
-        using var model = backbone.WithHead(new LinearHead(train.ClassNames, objective: new CrossEntropy { LabelSmoothing = strategy == "head" ? 0 : 0.1 }));
-        var options = new TrainerOptions { Seed = seed };
-        var report = new Trainer(options with { Epochs = 30, Optimizer = new AdamW(1e-3) }, new FreezeBackbone(), new CosineDecay())
-            .Fit(model, train, validation);
-        if (strategy == "head") return report;
-        var augmented = train.WithAugmentation(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip());
-        return strategy switch
-        {
-            "full" => new Trainer(options with { Epochs = 4, Optimizer = new AdamW(1e-4) }, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2))
-                .Fit(model, augmented, validation),
-            "gradual" => new Trainer(
-                    options with { Epochs = 4, Optimizer = new AdamW(1e-4) },
-                    new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: MonitoredValue.Score))
-                .Fit(model, augmented, validation),
-            _ => throw new ArgumentException($"The strategy '{strategy}' is unknown: head, full or gradual."),
-        };
+        using var model = recipe.CreateModel(backbone, train.Targets);
+        return recipe.Fit(model, train, validation);
     }
 }

@@ -11,7 +11,7 @@ internal static class LoaderShare
     {
         var train = ImageFolder.Open(TestFiles.Data("flowers/train"));
         using var backbone = VisionBackbones.Load("efficientnet_lite0");
-        using var model = backbone.WithHead(new LinearHead(train.ClassNames));
+        using var model = backbone.WithHead(new LinearHead(train.Targets.Names));
         var waiting = new Waiting();
         var report = new Trainer(new TrainerOptions { Epochs = 2 }, new FreezeBatchNorm(), waiting)
             .Fit(model, train.WithAugmentation(new RandomResizedCrop(), new RandomHorizontalFlip()));
@@ -28,9 +28,13 @@ internal static class LoaderShare
 
         public void BeforeEpoch(TrainingSession session) => Clock.Start();
 
-        public void BeforeStep(TrainingSession session, TrainingStep step) => Clock.Stop();
+        public void Step(TrainingStep step, Action next)
+        {
+            Clock.Stop();
+            next();
+        }
 
-        public void AfterStep(TrainingSession session, TrainingStep step) => Clock.Start();
+        public void AfterStep(TrainingStep step) => Clock.Start();
 
         public void AfterEpoch(TrainingSession session, EpochReport epoch) => Clock.Stop();
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using TransferLearning.Networks;
 using TransferLearning.Text;
 using TransferLearning.Tokenizers;
 using TransferLearning.Vision;
@@ -11,7 +12,7 @@ public partial class ApiNameTests
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
 
     private static readonly ILookup<string, Type> Types =
-        new[] { typeof(Trainer).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly, typeof(Tokenizer).Assembly }
+        new[] { typeof(Trainer).Assembly, typeof(Graph).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly, typeof(Tokenizer).Assembly }
         .SelectMany(assembly => assembly.GetExportedTypes())
         .ToLookup(type => type.Name.Split('`')[0]);
 

@@ -12,40 +12,6 @@ public class SnippetRunTests
     public void The_core_alone_learns() => CoreAlone.Run().Accuracy.Should().BeGreaterThan(0.9);
 
     [Fact]
-    public void Head_and_strategy_of_ones_own_are_trained()
-    {
-        manual_seed(0);
-        using var values = randn(64, 8);
-        using var sums = values.sum(1);
-        int[] labels = [.. sums.data<float>().Select(sum => sum > 0 ? 1 : 0)];
-        var data = new TensorDataset(values, labels, ["low", "high"]);
-        var (first, second) = (nn.Linear(8, 16), nn.Linear(16, 16));
-        using var backbone = new ModuleBackbone("mine", nn.Sequential(first, second), 16, ("first", first), ("second", second));
-        using var model = backbone.WithHead(new TwoLayerHead(data.ClassNames, width: 16));
-        var factors = new Factors();
-
-        var report = new Trainer(
-            new TrainerOptions { Epochs = 20, Optimizer = new AdamW(0.01) }, new LayerwiseDecay(0.5), factors).Fit(model, data, data);
-
-        factors.Seen.Should().Equal(0.25, 0.5);
-        report.Head.Should().Be("two-layer");
-        report.Accuracy.Should().BeGreaterThan(0.9);
-    }
-
-    [Fact]
-    public void Strategy_of_ones_own_refuses_a_factor_of_zero()
-    {
-        using var values = zeros(2, 4);
-        var data = new TensorDataset(values, [0, 1], ["low", "high"]);
-        using var backbone = new ModuleBackbone("mine", nn.Linear(4, 4), 4);
-        using var model = backbone.WithHead(new LinearHead(data.ClassNames));
-
-        var fit = () => new Trainer(new TrainerOptions(), new LayerwiseDecay(0)).Fit(model, data);
-
-        fit.Should().Throw<ArgumentException>().WithMessage("*factor*0*");
-    }
-
-    [Fact]
     public void Augmentation_of_ones_own_covers_a_sixteenth()
     {
         var image = new RgbImage(32, 16, [.. Enumerable.Repeat((byte)255, 32 * 16 * 3)]);
@@ -79,15 +45,6 @@ public class SnippetRunTests
         {
             File.Delete(path);
         }
-    }
-
-    private sealed class Factors : IFineTuneStrategy
-    {
-        public string Description => "factors";
-
-        public IReadOnlyList<double> Seen { get; private set; } = [];
-
-        public void BeforeEpoch(TrainingSession session) => Seen = [.. session.BackboneGroups.Select(group => group.LearningRateFactor)];
     }
 
     private sealed class Network : nn.Module<Tensor, Tensor>

@@ -31,7 +31,8 @@ internal static class SnippetSource
     private static Dictionary<string, IReadOnlyList<string>> Read()
     {
         Dictionary<string, IReadOnlyList<string>> snippets = [];
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, "tests", "TransferLearning.Docs.Tests", "Snippets"), "*.cs"))
+        var folder = Path.Combine(TestFiles.Repository, "tests", "TransferLearning.Docs.Tests", "Snippets");
+        foreach (var file in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
         {
             var lines = File.ReadAllLines(file);
             foreach (var (index, line) in lines.Index().Where(entry => entry.Item.TrimStart().StartsWith(Begin, StringComparison.Ordinal)))

@@ -46,7 +46,7 @@ public sealed class FuzzTests : IDisposable
     public void Saved_model()
     {
         var network = TextModel.Build("tiny", TinyFolder.Configuration("bert_tiny"));
-        network.Network.Initialise(_ => true);
+        network.Network.Initialize(_ => true);
         var tokenizer = Tokenizer.Open(_folder.Write("vocab.txt", Vocabulary));
         using (var backbone = new TextBackbone(network, new TextSpec { Tokenizer = tokenizer, MaxLength = 8 }))
         using (var model = backbone.WithHead(new LinearHead(["one", "two"]))) model.Save(_folder.File("saved"));

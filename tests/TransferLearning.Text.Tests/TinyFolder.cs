@@ -34,7 +34,7 @@ internal sealed class TinyFolder : IDisposable
         folder.Write("config.json", configuration.Json.GetRawText());
         File.Copy(Path.Combine(Package, "vocab.txt"), folder.At("vocab.txt"));
         using var network = TextModel.Build("tiny", configuration).Network;
-        network.Initialise(_ => true);
+        network.Initialize(_ => true);
         folder.WriteWeights("model.safetensors", [.. network.named_parameters().Select(entry => (prefix + entry.name, (Tensor)entry.parameter)), .. more]);
         return folder;
     }

@@ -63,15 +63,22 @@ public static class BackboneExtensions
     public static TensorSet Run(this IPretrainedBackbone backbone, TensorSet input, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.LayerGroups.Run(input, from, to);
+    }
+
+    /// <inheritdoc cref="Run(IPretrainedBackbone, TensorSet, int, int)"/>
+    public static TensorSet Run(this IReadOnlyList<LayerGroup> groups, TensorSet input, int from, int to)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentOutOfRangeException.ThrowIfNegative(from);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, backbone.LayerGroups.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, groups.Count);
         var hidden = input;
         for (var group = from; group < to; group++)
         {
             using var scope = NewDisposeScope();
             // What a group passes on belongs to whom it came from.
-            var next = backbone.LayerGroups[group].Forward(hidden).MoveToOuterDisposeScope(except: hidden);
+            var next = groups[group].Forward(hidden).MoveToOuterDisposeScope(except: hidden);
             foreach (var (_, tensor, _) in hidden.Entries)
                 if (!input.Has(tensor) && !next.Has(tensor)) tensor.Dispose();
             hidden = next;

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace TransferLearning;
 
 /// <summary>
@@ -76,6 +78,7 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
 
         public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
         {
+            using var scope = NewDisposeScope();
             List<TensorSet> inputs = [], targets = [];
             try
             {
@@ -85,7 +88,10 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
                     inputs.Add(input);
                     targets.Add(target);
                 }
-                return new Batch(Collation.Stack(inputs), Collation.Stack(targets));
+                var batch = new Batch(Collation.Stack(inputs), Collation.Stack(targets));
+                batch.Input.MoveToOuterDisposeScope();
+                batch.Target.MoveToOuterDisposeScope();
+                return batch;
             }
             finally
             {

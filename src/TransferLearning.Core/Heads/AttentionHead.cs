@@ -53,7 +53,7 @@ public sealed class AttentionHead : LabelledHead, IHeadReplacer
         {
             using var scope = NewDisposeScope();
             var (positions, mask) = (features.Values, features.Mask);
-            var scores = (positions * query).sum(-1) / Math.Sqrt(positions.shape[2]);
+            var scores = (positions * query).sum(-1) / Math.Sqrt(positions.size(-1));
             if (mask is not null) scores = scores.masked_fill(mask.logical_not(), -1e9);
             var pooled = (positions * scores.softmax(1).unsqueeze(-1)).sum(1);
             return nn.functional.linear(dropout.call(pooled), weight, bias).MoveToOuterDisposeScope();

@@ -42,6 +42,10 @@ public sealed record Evaluation
     public MetricValue Find(string name) => Values.Select(value => (MetricValue?)value).FirstOrDefault(value => value!.Value.Name == name)
         ?? throw new KeyNotFoundException($"Nothing of the name '{name}' is measured.{NearestName.Hint(name, Values.Select(value => value.Name))} There are: {string.Join(", ", Values.Select(value => value.Name))}.");
 
-    /// <summary>The same number, as one of which less is always better: for comparisons.</summary>
-    internal double Cost(string name) => Find(name) is var found && found.LowerIsBetter ? found.Value : -found.Value;
+    /// <summary>The same number, as one of which less is always better: for comparisons. What is no number is worse than any.</summary>
+    internal double Cost(string name) => Find(name) switch
+    {
+        { Value: double.NaN } => double.PositiveInfinity,
+        var found => found.LowerIsBetter ? found.Value : -found.Value,
+    };
 }

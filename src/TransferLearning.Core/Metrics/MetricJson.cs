@@ -56,6 +56,9 @@ internal static class MetricJson
         }
     }
 
+    /// <summary>A result whose members stand among others, as in a report; of an unknown kind nothing is known.</summary>
+    public static MetricResult ReadFlat(string kind, JsonObject json) => Known.TryGetValue(kind, out var read) ? read(json) : new NumbersResult(kind, []);
+
     private static MetricResult ReadResult(JsonObject json)
     {
         var kind = (string)json[Kind]!;

@@ -38,7 +38,8 @@ public sealed class Kinds
         .WithObjective(Ctc.Name, Ctc.Read)
         .WithMetric(ClassificationResult.Name, _ => new ClassificationMetric())
         .WithMetric(MultiLabelResult.Name, _ => new MultiLabelMetric())
-        .WithMetric(RegressionResult.Name, _ => new RegressionMetric());
+        .WithMetric(RegressionResult.Name, _ => new RegressionMetric())
+        .WithAdapter(Lora.Name, (settings, model) => new Lora(model.Backbone, LoraOptions.Read(settings)));
 
     /// <summary>Adds a kind of head, or replaces it.</summary>
     /// <param name="kind">Its <see cref="IHeadReplacer.Kind"/>.</param>

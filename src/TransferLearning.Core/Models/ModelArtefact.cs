@@ -105,7 +105,7 @@ public sealed class ModelArtefact : IDisposable
         try
         {
             model = new TransferModel(backbone, Head(backbone), ownsBackbone: true);
-            foreach (var adapter in _description.Adapters) model.Add(Read(() => _kinds.Adapter(adapter, model)));
+            foreach (var adapter in _description.Adapters) model.Add(Read(() => _kinds.Adapter(adapter, model), $"adapter of kind '{adapter.Kind}'"));
             LoadInto(model, _file, WeightMemory.Mapped);
             model.Eval();
             return model;
@@ -134,6 +134,7 @@ public sealed class ModelArtefact : IDisposable
             foreach (var (name, _) in rest) state.Remove(name);
         }
         WeightLoader.Load(state, file, new WeightLoadOptions { Rules = [], Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Memory = memory });
+        model.NotifyWeightsChanged();
     }
 
     /// <summary>Writes a model; see <see cref="TransferModel.Save"/>.</summary>
@@ -163,7 +164,7 @@ public sealed class ModelArtefact : IDisposable
             : throw new WeightFormatException(_file.Path, $"describes a head with hidden layers of {string.Join(", ", mlp.Hidden)} features, more than it holds weights for. Save the model again.");
     }
 
-    private T Read<T>(Func<T> read)
+    private T Read<T>(Func<T> read, string? what = null)
     {
         try
         {
@@ -171,7 +172,7 @@ public sealed class ModelArtefact : IDisposable
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException { ParamName: not null })
         {
-            throw new WeightFormatException(_file.Path, $"describes its head of kind '{HeadKind}' otherwise than this library does: {error.Message} Save the model again.", error);
+            throw new WeightFormatException(_file.Path, $"describes its {what ?? $"head of kind '{HeadKind}'"} otherwise than this library does: {error.Message} Save the model again.", error);
         }
     }
 }

@@ -8,6 +8,7 @@ namespace TransferLearning;
 public sealed class Predictor : IDisposable
 {
     private readonly Device _device;
+    private readonly SharedResource _shared;
 
     /// <summary>Takes a model, puts it into evaluation mode and moves it to a device.</summary>
     /// <param name="model">The model; the predictor owns it from now on.</param>
@@ -16,6 +17,7 @@ public sealed class Predictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
+        _shared = new SharedResource(model, this);
         _device = device ?? TorchRuntime.BestDevice;
         model.To(_device);
         model.Eval();
@@ -31,12 +33,15 @@ public sealed class Predictor : IDisposable
     /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
     /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>), or outputs without names: use <see cref="Score"/> or <see cref="Answer"/>.</exception>
+    /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     public IReadOnlyList<Classification> Predict(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var (answer, labels) = (Model.Replacer.Objective.Answer, Model.Labels);
         if (!answer.IsProbability) throw new NotSupportedException($"The model gives {answer.Description} and no probabilities: ask Predictor.Score for them.");
+        using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var probabilities = answer.Read(Labelled(input));
@@ -45,6 +50,7 @@ public sealed class Predictor : IDisposable
         for (var i = 0; i < classifications.Length; i++)
         {
             var row = values.Slice(i * labels.Count, labels.Count).ToArray();
+            if (!row.All(double.IsFinite)) throw NotFinite(input, i);
             classifications[i] = new Classification([.. labels
                 .Select((label, k) => new Prediction(label, row[k]))
                 .OrderByDescending(prediction => prediction.Probability)]);
@@ -55,13 +61,19 @@ public sealed class Predictor : IDisposable
     /// <summary>The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.</summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
     /// <exception cref="NotSupportedException">The outputs have no names: use <see cref="Answer"/>.</exception>
+    /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     public IReadOnlyList<float[]> Score(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return OutputRows.Of(Labelled(input).Values, Model.Labels.Count);
+        var rows = OutputRows.Of(Labelled(input).Values, Model.Labels.Count);
+        foreach (var (i, row) in rows.Index())
+            if (!row.All(float.IsFinite)) throw NotFinite(input, i);
+        return rows;
     }
 
     /// <summary>What the objective makes of the outputs, of any shape, on the CPU: probabilities of each token, values of each pixel. The result belongs to the current dispose scope.</summary>
@@ -70,14 +82,20 @@ public sealed class Predictor : IDisposable
     public TensorSet Answer(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var output = Model.Forward(input.To(_device));
         return output.WithValues(Model.Replacer.Objective.Answer.Read(output)).Map(tensor => tensor.cpu().alias()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Disposes the model.</summary>
-    public void Dispose() => Model.Dispose();
+    /// <summary>Disposes the model, after the last prediction that is in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _shared.Dispose();
+
+    /// <summary>Why an example's outputs are no numbers.</summary>
+    private static ArgumentException NotFinite(TensorSet input, int example) => new(NonFinite.Has(input, example)
+        ? $"Example {example} of the batch holds NaN or infinite values: check the data."
+        : $"The model gives NaN or infinite values for example {example} of the batch: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
 
     private TensorSet Labelled(TensorSet input)
     {

@@ -36,8 +36,8 @@ public sealed class TransferModel : IDisposable
     /// <summary>The head's module.</summary>
     public nn.Module<TensorSet, TensorSet> Head { get; }
 
-    /// <summary>The adapters in the order in which they were attached.</summary>
-    public IReadOnlyList<IAdapter> Adapters => _adapters;
+    /// <summary>The adapters in the order in which they were attached, without those that are merged into the backbone's weights.</summary>
+    public IReadOnlyList<IAdapter> Adapters => _adapters.FindAll(adapter => !adapter.IsMerged);
 
     /// <summary>Names of the outputs in order; empty where they have none.</summary>
     public IReadOnlyList<string> Labels => Replacer.Labels;
@@ -49,6 +49,7 @@ public sealed class TransferModel : IDisposable
     /// <exception cref="ArgumentException">The backbone's features are not of the width that it declares.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">An adapter changes a module that the backbone does not run.</exception>
     public TensorSet Forward(TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -56,12 +57,20 @@ public sealed class TransferModel : IDisposable
         return ForwardFrom(input, 0);
     }
 
-    /// <summary>Takes an adapter over, which is attached to the backbone's layers already, and is saved and trained with the model from now on.</summary>
+    /// <summary>
+    /// Takes an adapter over, which is attached to the backbone's layers already, and is saved and trained with the model from now on. One of that
+    /// kind that is merged stays so for good, and is disposed.
+    /// </summary>
     /// <exception cref="ArgumentException">The model has one of that kind.</exception>
     public void Add(IAdapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        if (_adapters.Any(other => other.Kind == adapter.Kind)) throw new ArgumentException($"The model has an adapter of kind '{adapter.Kind}' already: merge or remove it first.", nameof(adapter));
+        if (_adapters.Find(other => other.Kind == adapter.Kind) is { } other)
+        {
+            if (!other.IsMerged) throw new ArgumentException($"The model has an adapter of kind '{adapter.Kind}' already: merge or remove it first.", nameof(adapter));
+            _adapters.Remove(other);
+            other.Dispose();
+        }
         _adapters.Add(adapter);
     }
 
@@ -82,6 +91,12 @@ public sealed class TransferModel : IDisposable
         foreach (var module in Modules) module.eval();
     }
 
+    /// <summary>Says that values were written into weights: what modules in evaluation mode keep computed from them is dropped. Loading and training do it themselves.</summary>
+    public void NotifyWeightsChanged()
+    {
+        foreach (var module in Modules) module.NotifyWeightsChanged();
+    }
+
     /// <summary>
     /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
     /// The file is whole or absent, and the same model gives the same bytes.
@@ -97,14 +112,15 @@ public sealed class TransferModel : IDisposable
     }
 
     /// <summary>
-    /// Saves head and adapters alone, with the checksum of the backbone's weights: a small file, which becomes the model again on a
-    /// backbone with the same weights.
+    /// Saves head and adapters alone (and biases of the backbone that an adapter trains), with the checksum of the backbone's other weights: a
+    /// small file, which becomes the model again on a backbone with the same weights.
     /// </summary>
     /// <inheritdoc cref="Save"/>
     public void SaveAdapter(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ModelArtefact.Save(this, path, ModelState.Of(this).Where(entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal)));
+        var trained = Adapters.SelectMany(adapter => adapter.BackboneParameters).Select(name => ModelState.Backbone + name).ToHashSet();
+        ModelArtefact.Save(this, path, ModelState.Of(this).Where(entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal) || trained.Contains(entry.Key)));
     }
 
     /// <summary>Disposes the head and the adapters, and the backbone where the model owns it.</summary>
@@ -144,7 +160,19 @@ public sealed class TransferModel : IDisposable
     internal TensorSet ForwardFrom(TensorSet hidden, int stage)
     {
         using var scope = NewDisposeScope();
-        return Head.call(RunFrom(hidden, stage, PooledStage)).MoveToOuterDisposeScope(except: hidden);
+        var read = RunFrom(hidden, stage, PooledStage);
+        CheckAdapters(stage);
+        return Head.call(read).MoveToOuterDisposeScope(except: hidden);
+    }
+
+    /// <summary>An adapter that has no part in what was computed would be trained, saved and trusted in vain.</summary>
+    private void CheckAdapters(int stage)
+    {
+        foreach (var adapter in Adapters)
+            foreach (var name in adapter.Uncalled)
+                if (Backbone.LayerGroups.Skip(stage).Any(group => group.Owns(name)))
+                    throw new InvalidOperationException(
+                        $"The adapter '{adapter.Kind}' changes '{name}', and '{Backbone.Info.Id}' has not run that module: its forward pass reads the weight by itself, or goes without. Exclude the module, or run it by call().");
     }
 
     private void CheckWidth(TensorSet read)

@@ -53,16 +53,11 @@ public sealed record CrossEntropy : IObjective
         ArgumentNullException.ThrowIfNull(target);
         using var scope = NewDisposeScope();
         var (logits, truth) = (output.Values, target.Values);
-        var isSoft = truth.is_floating_point();
-        // A mean over nothing would be NaN, and its gradients too.
-        var mayBeEmpty = ClassWeights?.Contains(0) == true || truth.dim() > 1 && !isSoft || target.Find(TensorNames.Weights) is not null;
-        if (mayBeEmpty && Weight(target) == 0) return logits.mul(0).sum().MoveToOuterDisposeScope();
-        var classWeights = ClassWeights is null ? null : tensor(ClassWeights.ToArray(), device: logits.device);
-        if (logits.dim() > 2) (logits, truth) = (logits.flatten(0, -2), isSoft ? truth.flatten(0, -2) : truth.flatten());
-        if (target.Find(TensorNames.Weights) is not { } weights)
-            return nn.functional.cross_entropy(logits, truth, classWeights, ignore_index: RaggedTargets.Ignored, label_smoothing: LabelSmoothing).MoveToOuterDisposeScope();
-        var losses = nn.functional.cross_entropy(logits, truth, classWeights, ignore_index: RaggedTargets.Ignored, reduction: nn.Reduction.None, label_smoothing: LabelSmoothing);
-        return (losses.view(weights.shape[0], -1).sum(1).mul(weights).sum() / Weight(target)).MoveToOuterDisposeScope();
+        if (logits.dim() > 2) (logits, truth) = (logits.flatten(0, -2), truth.is_floating_point() ? truth.flatten(0, -2) : truth.flatten());
+        var losses = nn.functional.cross_entropy(
+            logits, truth, WeightsOn(logits.device), ignore_index: RaggedTargets.Ignored, reduction: nn.Reduction.None, label_smoothing: LabelSmoothing);
+        if (target.Find(TensorNames.Weights) is { } weights) losses = losses.view(weights.shape[0], -1) * weights.unsqueeze(1);
+        return losses.div(ExampleWeights.Divisor(Counts(target).sum())).sum().MoveToOuterDisposeScope();
     }
 
     /// <summary>The number of targets, or the sum of the weights of their classes; each times the weight of its example.</summary>
@@ -70,15 +65,7 @@ public sealed record CrossEntropy : IObjective
     {
         ArgumentNullException.ThrowIfNull(target);
         using var scope = NewDisposeScope();
-        var (truth, examples) = (target.Values, target.Find(TensorNames.Weights));
-        if (truth.is_floating_point() || ClassWeights is null && truth.dim() == 1) return examples?.sum(ScalarType.Float64).item<double>() ?? truth.shape[..^(truth.is_floating_point() ? 1 : 0)].Aggregate(1L, (a, b) => a * b);
-        if (ClassWeights is null && examples is null) return truth.ne(RaggedTargets.Ignored).sum().item<long>();
-        var labels = MemoryMarshal.Cast<byte, long>(truth.cpu().contiguous().bytes);
-        var each = examples is null ? [] : MemoryMarshal.Cast<byte, float>(examples.cpu().contiguous().bytes);
-        var (sum, width) = (0.0, labels.Length / Math.Max(1, (int)truth.shape[0]));
-        for (var i = 0; i < labels.Length; i++)
-            if (labels[i] != RaggedTargets.Ignored) sum += (ClassWeights?[(int)labels[i]] ?? 1.0) * (each.Length > 0 ? each[i / width] : 1);
-        return sum;
+        return Counts(target).sum(ScalarType.Float64).item<double>();
     }
 
     /// <inheritdoc/>
@@ -111,4 +98,16 @@ public sealed record CrossEntropy : IObjective
         LabelSmoothing = (double?)settings["labelSmoothing"] ?? 0,
         ClassWeights = settings["classWeights"] is JsonArray weights ? [.. weights.Select(weight => (float)weight!)] : null,
     };
+
+    /// <summary>How much each target counts: by its class and its example, and not where it is ignored.</summary>
+    private Tensor Counts(TensorSet target)
+    {
+        var truth = target.Values;
+        var counts = truth.is_floating_point() ? ones_like(truth.select(-1, 0)) : truth.ne(RaggedTargets.Ignored).to_type(ScalarType.Float32);
+        if (WeightsOn(truth.device) is { } classes && !truth.is_floating_point())
+            counts = counts * classes.index_select(0, truth.clamp_min(0).flatten()).view(truth.shape);
+        return target.Find(TensorNames.Weights) is { } examples ? counts.view(examples.shape[0], -1) * examples.unsqueeze(1) : counts;
+    }
+
+    private Tensor? WeightsOn(Device device) => ClassWeights is null ? null : tensor(ClassWeights.ToArray(), device: device);
 }

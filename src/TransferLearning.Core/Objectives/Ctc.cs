@@ -31,17 +31,19 @@ public sealed record Ctc(int Blank = 0) : IObjective
         ArgumentNullException.ThrowIfNull(target);
         using var scope = NewDisposeScope();
         var frames = output.Find(TensorNames.Lengths) ?? output.Mask?.sum(1)
-            ?? full([output.Count], output.Values.shape[1], dtype: ScalarType.Int64, device: output.Values.device);
+            ?? full([output.Count], output.Values.size(1), dtype: ScalarType.Int64, device: output.Values.device);
         var lengths = target[TensorNames.Lengths];
-        CheckRoom(frames, lengths);
+        CheckRoom(frames, target.Values, lengths);
         var logProbabilities = output.Values.log_softmax(-1).transpose(0, 1);
-        return nn.functional.ctc_loss(logProbabilities, target.Values.clamp_min(0), frames, lengths, Blank).MoveToOuterDisposeScope();
+        var losses = nn.functional.ctc_loss(logProbabilities, target.Values.clamp_min(0), frames, lengths, Blank, reduction: nn.Reduction.None) / lengths.clamp_min(1);
+        return (target.Find(TensorNames.Weights) is null ? losses.mean() : ExampleWeights.Mean(losses, target)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Validate(TensorSet target, int outputs)
     {
         ArgumentNullException.ThrowIfNull(target);
+        ExampleWeights.Validate(target);
         if (target.Values.dtype != ScalarType.Int64 || target.Values.dim() != 2 || target.Find(TensorNames.Lengths) is not { dtype: ScalarType.Int64 } lengths || lengths.shape[0] != target.Count)
             throw new ArgumentException($"Sequences must be int64 of shape [N, S] with lengths [N]; got {target.Values.dtype} of shape [{string.Join(", ", target.Values.shape)}]. Use Targets.Sequences.");
         using var values = target.Values.contiguous();
@@ -60,10 +62,14 @@ public sealed record Ctc(int Blank = 0) : IObjective
     internal static Ctc Read(JsonObject settings) => new((int?)settings["blank"] ?? 0);
 
     // Else the loss is infinite.
-    private static void CheckRoom(Tensor frames, Tensor lengths)
+    private static void CheckRoom(Tensor frames, Tensor symbols, Tensor lengths)
     {
         using var scope = NewDisposeScope();
-        var missing = (lengths - frames).max().item<long>();
-        if (missing > 0) throw new ArgumentException($"A target has {missing} symbols more than its output has frames: take longer examples, or a network that shortens them less.");
+        var needed = lengths;
+        // Between two equal symbols stands a blank.
+        if (symbols.size(1) > 1)
+            needed = needed + (symbols[.., 1..].eq(symbols[.., ..^1]) & (arange(1, symbols.size(1), device: symbols.device) < lengths.unsqueeze(1))).sum(1);
+        var missing = (needed - frames).max().item<long>();
+        if (missing > 0) throw new ArgumentException($"A target needs {missing} frames more than its output has: take longer examples, or a network that shortens them less.");
     }
 }

@@ -12,8 +12,11 @@ internal static class ExampleWeights
         using var scope = NewDisposeScope();
         var examples = losses.dim() > 1 ? losses.flatten(1).mean([1]) : losses;
         var weights = target[TensorNames.Weights];
-        return (examples.mul(weights).sum() / weights.sum().clamp_min(float.Epsilon)).MoveToOuterDisposeScope();
+        return (examples.mul(weights).sum() / Divisor(weights.sum())).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What a sum of losses is divided by: 1 where nothing counts, so that the mean and its gradients are 0, where torch's are NaN.</summary>
+    public static Tensor Divisor(Tensor sum) => sum + sum.eq(0);
 
     /// <exception cref="ArgumentException">The weights are no float32 <c>[N]</c>, or one is negative or not finite.</exception>
     public static void Validate(TensorSet target)

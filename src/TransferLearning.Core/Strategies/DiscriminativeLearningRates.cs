@@ -21,6 +21,8 @@ public sealed class DiscriminativeLearningRates(double head = 10, double decay =
         ? FormattableString.Invariant($"the head at {_head} times the learning rate")
         : FormattableString.Invariant($"the head at {_head} times the learning rate, each layer group at {_decay} times that of the one above");
 
+    string? IFineTuneStrategy.Decides => "The learning rate of each layer group";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

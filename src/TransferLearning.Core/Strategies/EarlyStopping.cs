@@ -23,6 +23,8 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, string?
     public string Description => FormattableString.Invariant($"early stopping, patience {patience}")
         + (monitor is null ? "" : $" by {monitor}") + (minDelta == 0 ? "" : FormattableString.Invariant($", changes above {minDelta}")) + (restoreBest ? "" : ", last weights");
 
+    string? IFineTuneStrategy.Decides => "When to stop for lack of improvement";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

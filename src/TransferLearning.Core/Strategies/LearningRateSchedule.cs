@@ -21,6 +21,8 @@ public abstract class LearningRateSchedule : IFineTuneStrategy
     /// <inheritdoc/>
     public string Description => Warmup > 0 ? FormattableString.Invariant($"{DecayDescription}, warm-up {Warmup}") : DecayDescription;
 
+    string? IFineTuneStrategy.Decides => "The schedule of the learning rate";
+
     /// <summary>The decay and its settings in a few words.</summary>
     protected abstract string DecayDescription { get; }
 

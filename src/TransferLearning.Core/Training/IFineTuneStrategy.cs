@@ -10,6 +10,12 @@ public interface IFineTuneStrategy
     /// <summary>The strategy and its settings in a few words, for reports: <c>"cosine decay, warm-up 0.1"</c>.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// What it decides alone, such as <c>"the learning rate's schedule"</c>: two strategies with the same are refused. Default null: it composes
+    /// with any other.
+    /// </summary>
+    string? Decides => null;
+
     /// <summary>Once, before the first epoch: freeze groups and parameters, add parameters, set learning-rate factors, refuse what cannot work.</summary>
     void Prepare(TrainingSession session) { }
 

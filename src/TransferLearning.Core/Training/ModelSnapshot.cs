@@ -35,8 +35,12 @@ public sealed class ModelSnapshot : IDisposable
         foreach (var (name, target, copy) in added) _values[name] = (target, copy.DetachFromDisposeScope());
     }
 
+    internal bool IsDisposed { get; private set; }
+
     internal void CopyBack()
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         foreach (var (target, value) in _values.Values) target.copy_(value);
     }
@@ -45,5 +49,6 @@ public sealed class ModelSnapshot : IDisposable
     public void Dispose()
     {
         foreach (var (_, value) in _values.Values) value.Dispose();
+        IsDisposed = true;
     }
 }

@@ -140,17 +140,25 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
     private void Prepare(TrainingSession session)
     {
+        if (Strategies.Where(strategy => strategy.Decides is not null).GroupBy(strategy => strategy.Decides).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"{twice.Key} is decided by {string.Join(" and by ", twice.Select(strategy => $"'{strategy.Description}'"))}: leave one out.");
         session.IsPreparing = true;
         foreach (var strategy in Strategies) strategy.Prepare(session);
         session.IsPreparing = false;
-        if (session.HasValidation) return;
-        if (session.Monitor != Evaluation.LossName)
+        if (session.Monitor == Evaluation.LossName) return;
+        if (!session.HasValidation)
             throw new ArgumentException($"Epochs are to be compared by '{session.Monitor}', and there is no validation set to measure it on: pass one to Fit, or leave Monitor as it is.");
+        var nothing = new Evaluation { Count = 0, Loss = double.NaN, Results = [.. session.Model.Replacer.Metrics.Select(metric => metric.Start(session.Model.Labels).Compute())] };
+        string[] names = [.. nothing.Values.Select(value => value.Name)];
+        if (!names.Contains(session.Monitor))
+            throw new ArgumentException($"Epochs are to be compared by '{session.Monitor}', which is not measured.{NearestName.Hint(session.Monitor, names)} There are: {string.Join(", ", names)}.");
     }
 
     private void TrainEpoch(TrainingSession session, RunData data, TorchGenerator? generator, CheckpointFolder? checkpoints)
     {
         var plan = data.Plan;
+        session.Stage = data.Train.Stage;
+        session.Batches = () => plan.Once(data.Train.Source, TrainingPhase.Validating).Select(batch => batch.Batch.To(plan.Device));
         var readEvery = plan.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadsOnGpu;
         var mean = double.NaN;
         session.Watch = (step, weight) =>
@@ -220,6 +228,13 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         }
     }
 
+    /// <summary>Names an example whose input is no number.</summary>
+    private static void CheckInput(Batch batch, ReadOnlySpan<int> positions)
+    {
+        for (var i = 0; i < positions.Length && i < batch.Input.Count; i++)
+            if (NonFinite.Has(batch.Input, i)) throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, holds NaN or infinite values: check the data.");
+    }
+
     internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
     {
         using var _ = no_grad();
@@ -227,7 +242,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         var (objective, outputs) = (model.Replacer.Objective, model.Replacer.Outputs);
         IMetricState[] metrics = [.. model.Replacer.Metrics.Select(metric => metric.Start(model.Labels))];
         var count = 0;
-        foreach (var (_, batch) in plan.Once(data.Source, TrainingPhase.Validating))
+        foreach (var (positions, batch) in plan.Once(data.Source, TrainingPhase.Validating))
         {
             using var scope = NewDisposeScope();
             using (batch)
@@ -235,7 +250,9 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 objective.Validate(batch.Target, outputs);
                 var onDevice = batch.To(plan.Device);
                 var output = model.ForwardFrom(onDevice.Input, data.Stage);
-                meter.Add(objective.Loss(output, onDevice.Target), objective.Weight(batch.Target));
+                var loss = objective.Loss(output, onDevice.Target);
+                if (NonFinite.Has(loss)) CheckInput(batch, positions.Span);
+                meter.Add(loss, objective.Weight(batch.Target));
                 foreach (var metric in metrics) metric.Add(output, onDevice.Target);
                 count += batch.Count;
             }

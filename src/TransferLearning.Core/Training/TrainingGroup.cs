@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -65,10 +64,13 @@ public sealed class TrainingGroup
     internal void EnterTraining()
     {
         var isTrained = !IsFrozen;
-        foreach (var module in _modules) module.train(isTrained && !(KeepsStatistics && module is (BatchNorm1d or BatchNorm2d or BatchNorm3d)));
+        foreach (var module in _modules) module.train(isTrained && !(KeepsStatistics && HasStatistics(module)));
         foreach (var adapter in _adapters) adapter.train(isTrained);
         foreach (var parameter in _parameters) parameter.Apply(isRunning: true);
     }
+
+    /// <summary>Whether it is a batch norm, of whatever class: it keeps running statistics itself.</summary>
+    private static bool HasStatistics(nn.Module module) => module.named_buffers(recurse: false).Any(buffer => buffer.name == "running_mean");
 
     private void Add(nn.Module module, string prefix, Func<string, bool> owns)
     {

@@ -24,6 +24,22 @@ public sealed partial record TrainingReport
         });
     }
 
+    /// <summary>Reads a report that <see cref="Save"/> wrote. Of the epochs the numbers are known; of metrics of your own too, with the direction that they had.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FormatException">The file is no report, or damaged.</exception>
+    public static TrainingReport Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        try
+        {
+            return Read(JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false })!.AsObject());
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
+        {
+            throw new FormatException($"'{path}' is no report of a training run, or damaged: {error.Message}", error);
+        }
+    }
+
     private JsonObject ToJson()
     {
         JsonObject json = [];
@@ -31,6 +47,7 @@ public sealed partial record TrainingReport
         {
             json["count"] = Evaluation.Count;
             json["loss"] = MetricJson.Number(Evaluation.Loss);
+            json["metrics"] = MetricJson.Array(Evaluation.Results.Select(result => (JsonNode?)result.Kind));
             foreach (var (name, value) in Evaluation.Results.SelectMany(result => result.ToJson())) json.TryAdd(name, value?.DeepClone());
         }
         json["backbone"] = Backbone;
@@ -61,6 +78,42 @@ public sealed partial record TrainingReport
         json["versions"] = new JsonObject(Versions.Select(version => KeyValuePair.Create(version.Key, (JsonNode?)version.Value)));
         return json;
     }
+
+    private static TrainingReport Read(JsonObject json)
+    {
+        var epochs = json["epochs"]!.AsArray().Select(epoch => epoch!.AsObject()).ToList();
+        var weights = json["weights"]?.AsObject();
+        return new()
+        {
+            Backbone = (string)json["backbone"]!, Head = (string)json["head"]!, Labels = Strings(json["labels"]), Objective = (string)json["objective"]!,
+            Weights = weights is null ? null : new WeightProvenance((string)weights["source"]!, (string?)weights["sha256"], (string?)weights["licence"]),
+            Optimizer = (string)json["optimizer"]!, Strategies = Strings(json["strategies"]), Sampler = (string)json["sampler"]!, Monitor = (string)json["monitor"]!,
+            Seed = (long)json["seed"]!, BatchSize = (int)json["batchSize"]!, Device = (string)json["device"]!, TrainCount = (int)json["trainCount"]!, ValidationCount = (int)json["validationCount"]!,
+            Evaluation = json["metrics"] is null ? null : EvaluationOf(json),
+            Epochs = [.. epochs.Select(EpochOf)],
+            WeightsFromEpoch = (int)json["weightsFromEpoch"]! - 1, StopReason = (string)json["stopReason"]!,
+            FeatureCaches = [.. json["featureCaches"]!.AsArray().Select(cache => new FeatureCacheReport((string)cache!["data"]!, (string)cache["stage"]!, (int)cache["examples"]!, (long)cache["bytes"]!, (double)cache["seconds"]!))],
+            Warnings = Strings(json["warnings"]), Seconds = (double)json["seconds"]!,
+            Stages = [.. json["stages"]?.AsArray().Select(stage => Read(stage!.AsObject())) ?? []],
+            Versions = json["versions"]!.AsObject().ToDictionary(version => version.Key, version => (string)version.Value!),
+        };
+    }
+
+    private static Evaluation EvaluationOf(JsonObject json) => new()
+    {
+        Count = (int)json["count"]!, Loss = MetricJson.Number(json["loss"]),
+        Results = [.. Strings(json["metrics"]).Select(kind => MetricJson.ReadFlat(kind, json))],
+    };
+
+    private static EpochReport EpochOf(JsonObject json)
+    {
+        string[] own = ["epoch", "trainLoss", "validationLoss", "learningRate", "seconds"];
+        var values = json.Where(entry => !own.Contains(entry.Key)).Select(entry => new MetricValue(entry.Key, MetricJson.Number(entry.Value))).ToList();
+        var evaluation = json["validationLoss"] is { } loss ? new Evaluation { Count = 0, Loss = MetricJson.Number(loss), Results = values.Count == 0 ? [] : [new NumbersResult("numbers", values)] } : null;
+        return new EpochReport((int)json["epoch"]! - 1, MetricJson.Number(json["trainLoss"]), evaluation, (double?)json["learningRate"] ?? double.NaN, (double)json["seconds"]!);
+    }
+
+    private static string[] Strings(JsonNode? node) => [.. node!.AsArray().Select(text => (string)text!)];
 
     private static JsonArray Texts(IEnumerable<string> texts) => MetricJson.Array(texts.Select(text => (JsonNode?)text));
 

@@ -78,10 +78,8 @@ public sealed partial record TrainingReport
     /// <summary>Share of right answers on the validation set, 0 to 1; NaN without one, or where the task is no classification.</summary>
     public double Accuracy => Evaluation?.Accuracy ?? double.NaN;
 
-    /// <summary>The epoch, from 0, that is the best by <see cref="Monitor"/>, the first of equals; null without a validation set.</summary>
-    public int? BestEpoch => Epochs.Any(epoch => epoch.Evaluation is not null)
-        ? Epochs.Where(epoch => epoch.Evaluation is not null).MinBy(epoch => epoch.Evaluation!.Cost(Monitor))?.Epoch
-        : null;
+    /// <summary>The epoch, from 0, that is the best by <see cref="Monitor"/>, the first of equals; null without a validation set, or where no epoch has a number.</summary>
+    public int? BestEpoch => Epochs.Where(epoch => epoch.Evaluation?.Cost(Monitor) < double.PositiveInfinity).MinBy(epoch => epoch.Evaluation!.Cost(Monitor))?.Epoch;
 
     /// <summary>What is known before anything has run.</summary>
     internal static TrainingReport Of(TransferModel model, TrainerOptions options, string device, int trainCount, int validationCount, IReadOnlyList<string> warnings) => new()
@@ -91,7 +89,7 @@ public sealed partial record TrainingReport
         Head = model.Replacer.Kind,
         Labels = model.Labels,
         Objective = model.Replacer.Objective.Description,
-        Optimizer = options.Optimizer.ToString(),
+        Optimizer = InvariantText.Of(options.Optimizer),
         Sampler = options.Sampler.Description,
         Monitor = options.Monitor,
         Seed = options.Seed,

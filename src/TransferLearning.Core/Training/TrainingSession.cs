@@ -12,6 +12,7 @@ public sealed class TrainingSession : IDisposable
     private readonly List<ModelSnapshot> _snapshots = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchesPerEpoch;
+    private HashSet<string> _trainedNames = [];
     private double _secondsBefore;
     private (int Count, string? Checksum) _rest = (-1, null);
 
@@ -99,6 +100,15 @@ public sealed class TrainingSession : IDisposable
     /// <param name="reason">Who needs them, for messages.</param>
     public void RequireInputs(string reason) => InputsRequiredBy ??= reason;
 
+    /// <summary>
+    /// The training examples once, in the order of the data set, on the training device: for what a strategy computes after the last step of an
+    /// epoch. The inputs are those of <see cref="Stage"/>. Dispose each batch.
+    /// </summary>
+    public IEnumerable<Batch> TrainingBatches() => Batches();
+
+    /// <summary>The stage of the model that batches begin at in this epoch: 0 for the examples themselves, more for kept features of frozen layers.</summary>
+    public int Stage { get; internal set; }
+
     /// <summary>Attaches an adapter to the model: its layers are trained with the groups that they sit in. Called in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
     /// <param name="adapter">The adapter; the model owns it from now on.</param>
     /// <exception cref="ArgumentException">A layer sits in no group, or the model has an adapter of that kind.</exception>
@@ -120,6 +130,7 @@ public sealed class TrainingSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.CopyBack();
+        Model.NotifyWeightsChanged();
         (WeightsFromEpoch, Evaluation, HasStaleFeatures) = (snapshot.Epoch, snapshot.Evaluation, true);
     }
 
@@ -151,6 +162,8 @@ public sealed class TrainingSession : IDisposable
     /// <summary>What was computed once so far.</summary>
     internal List<FeatureCacheReport> FeatureCaches { get; } = [];
 
+    internal Func<IEnumerable<Batch>> Batches { get; set; } = () => [];
+
     /// <summary>What the first computation of each step is told to.</summary>
     internal Action<TrainingStep, double> Watch { get; set; } = (_, _) => { };
 
@@ -170,6 +183,9 @@ public sealed class TrainingSession : IDisposable
         return _rest.Checksum;
     }
 
+    /// <summary>What training changes in this epoch.</summary>
+    internal IEnumerable<(string Name, Tensor Value)> Trained => State.Where(entry => _trainedNames.Contains(entry.Name));
+
     /// <summary>Number of leading backbone groups that are frozen: what they compute does not change during the epoch.</summary>
     internal int FrozenPrefix => BackboneGroups.TakeWhile(group => group.IsFrozen).Count();
 
@@ -185,7 +201,9 @@ public sealed class TrainingSession : IDisposable
     {
         foreach (var group in Groups) group.EnterTraining();
         if (Groups.All(group => group.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
-        HashSet<string> added = [.. Groups.SelectMany(group => group.Trained).Where(name => !TouchedNames.Contains(name))];
+        _trainedNames = [.. Groups.SelectMany(group => group.Trained)];
+        HashSet<string> added = [.. _trainedNames.Except(TouchedNames)];
+        _snapshots.RemoveAll(snapshot => snapshot.IsDisposed);
         if (added.Count > 0)
             foreach (var snapshot in _snapshots) snapshot.Extend(State.Where(entry => added.Contains(entry.Name)), (_, now) => now);
         TouchedNames.UnionWith(added);

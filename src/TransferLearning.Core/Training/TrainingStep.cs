@@ -26,6 +26,9 @@ public sealed class TrainingStep
     /// <summary>What the learning rate of every group is multiplied by in this step. Starts at 1; strategies multiply it.</summary>
     public double LearningRateFactor { get; set; } = 1;
 
+    /// <summary>What the objective's loss is multiplied by, beside the terms that strategies add. Starts at 1; strategies multiply it.</summary>
+    public double ObjectiveFactor { get; set; } = 1;
+
     /// <summary>Whether the weights move after this batch; false where the gradients of several are gathered and others follow.</summary>
     public bool MovesWeights { get; internal init; } = true;
 
@@ -55,6 +58,7 @@ public sealed class TrainingStep
         var (model, weight) = (Session.Model, Weight);
         Output = model.ForwardFrom(Batch.Input, Stage).MoveToOuterDisposeScope(except: Batch.Input);
         var loss = model.Replacer.Objective.Loss(Output, Batch.Target);
+        if (ObjectiveFactor != 1) loss = loss * ObjectiveFactor;
         foreach (var term in _terms) loss = loss + term(this);
         Loss = loss.MoveToOuterDisposeScope();
         if (!IsComputed) Session.Watch(this, weight);

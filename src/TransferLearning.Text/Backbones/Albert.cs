@@ -1,6 +1,6 @@
-using TorchSharp.Modules;
+using TransferLearning.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using static TransferLearning.Networks.Operations;
 
 namespace TransferLearning.Text;
 
@@ -10,34 +10,40 @@ namespace TransferLearning.Text;
 /// </summary>
 internal sealed class Albert : TextNetwork
 {
-    private readonly BertEmbeddings embeddings;
+    private readonly Bert.Embeddings embeddings;
     private readonly Encoder encoder;
-    private readonly Dense pooler;
+    private readonly Linear pooler;
 
-    private Albert(EncoderConfiguration config, int groups, int layersInGroup) : base(nameof(Albert), config)
+    private Albert(EncoderConfiguration config, int groups, int layersInGroup) : base(config)
     {
-        embeddings = new BertEmbeddings(config);
+        embeddings = new Bert.Embeddings(config);
         encoder = new Encoder(config, groups, layersInGroup);
-        pooler = new Dense(config.Width, config.Width);
+        pooler = new Linear(config.Width, config.Width);
         RegisterComponents();
         LayerGroups =
         [
-            EmbeddingGroup(["embeddings", "encoder.embedding_hidden_mapping_in"], Embed),
-            Group("layers", ["encoder.albert_layer_groups"], encoder.call),
+            EmbeddingGroup(["embeddings", "encoder.embedding_hidden_mapping_in"],
+                (ids, _, segments) => encoder.embedding_hidden_mapping_in.call(embeddings.call(ids, segments))),
+            Stage.OfSequences("layers", ["encoder.albert_layer_groups"], encoder.call),
         ];
     }
 
     public static TextFamily Family { get; } = new(Prefix: "albert", ["albert"], Build)
     {
-        Classifier = json => new("classifier")
+        Published =
+        [
+            new("albert-base-v2", "albert/albert-base-v2",
+                """{"model_type": "albert", "hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072}""") { Licence = "Apache-2.0" },
+        ],
+        ClassifierHead = json => new("classifier")
         {
             Pooling = TextPooling.First,
             Dense = "pooler",
             Activation = Activation.Tanh,
             Dropout = json.Dropout("classifier_dropout_prob", 0.1),
         },
-        TokenClassifier = json => new("classifier") { Dropout = json.Dropout("classifier_dropout_prob", Read(json).Dropout) },
-        LanguageModel = json => new("predictions")
+        TokenClassifierHead = json => new("classifier") { Dropout = json.Dropout("classifier_dropout_prob", Read(json).Dropout) },
+        LanguageModelHead = json => new("predictions")
         {
             IsTied = true,
             Dense = "predictions.dense",
@@ -57,7 +63,8 @@ internal sealed class Albert : TextNetwork
         var (groups, layersInGroup) = (json.Count("num_hidden_groups", 1), json.Count("inner_group_num", 1));
         return groups <= config.Layers && layersInGroup <= config.Layers
             ? new Albert(config, groups, layersInGroup)
-            : throw new InvalidDataException($"'{json.Source}' has num_hidden_groups = {groups} and inner_group_num = {layersInGroup}, more than num_hidden_layers = {config.Layers}.");
+            : throw new InvalidDataException(
+                $"'{json.Source}' has num_hidden_groups = {groups} and inner_group_num = {layersInGroup}, more than num_hidden_layers = {config.Layers}.");
     }
 
     private static EncoderConfiguration Read(TextConfiguration json) => EncoderConfiguration.Read(json, new()
@@ -73,107 +80,85 @@ internal sealed class Albert : TextNetwork
         Activation = Activation.GeluByTanh,
     });
 
-    private Tensor Embed(TensorSet input)
+    private sealed class Encoder : Block<Tensor?>
     {
-        using var embedded = embeddings.call(input.Values, input.Find(TensorNames.Segments));
-        return encoder.embedding_hidden_mapping_in.call(embedded);
-    }
+        public readonly Linear embedding_hidden_mapping_in;
+        private readonly ModuleList<SharedLayers> albert_layer_groups;
+        private readonly int _uses;
 
-    private sealed class Encoder : Module<Tensor, Tensor?, Tensor>
-    {
-        public readonly Dense embedding_hidden_mapping_in;
-        private readonly ModuleList<LayerGroup> albert_layer_groups;
-        private readonly int _layers;
-
-        public Encoder(EncoderConfiguration config, int groups, int layersInGroup) : base(nameof(Encoder))
+        public Encoder(EncoderConfiguration config, int groups, int layersInGroup)
         {
-            embedding_hidden_mapping_in = new Dense(config.EmbeddingWidth!.Value, config.Width);
-            albert_layer_groups = new ModuleList<LayerGroup>([.. Enumerable.Range(0, groups).Select(_ => new LayerGroup(config, layersInGroup))]);
-            _layers = config.Layers;
+            embedding_hidden_mapping_in = new Linear(config.EmbeddingWidth!.Value, config.Width);
+            albert_layer_groups = new ModuleList<SharedLayers>(Enumerable.Range(0, groups).Select(_ => new SharedLayers(config, layersInGroup)));
+            _uses = config.Layers;
             RegisterComponents();
         }
 
         /// <summary>Consecutive layers use the same group; every use runs all of the group's layers.</summary>
-        public override Tensor forward(Tensor hidden, Tensor? mask)
-        {
-            var x = hidden.alias();
-            for (var i = 0; i < _layers; i++)
-                foreach (var layer in albert_layer_groups[i * albert_layer_groups.Count / _layers].albert_layers)
-                {
-                    using var before = x;
-                    x = layer.call(before, mask);
-                }
-            return x;
-        }
+        protected override Tensor Compute(Tensor hidden, Tensor? mask) => Sequential.Run(
+            Enumerable.Range(0, _uses).SelectMany(i => albert_layer_groups[i * albert_layer_groups.Count / _uses].albert_layers), hidden, mask);
+    }
 
-        /// <summary>Layers that share nothing with each other, but with the same layer of every later use of the group.</summary>
-        private sealed class LayerGroup : Module
-        {
-            public readonly ModuleList<Layer> albert_layers;
+    /// <summary>Layers that share nothing with each other, but with the same layer of every later use of the group.</summary>
+    private sealed class SharedLayers : nn.Module
+    {
+        public readonly ModuleList<Layer> albert_layers;
 
-            public LayerGroup(EncoderConfiguration config, int layers) : base(nameof(LayerGroup))
-            {
-                albert_layers = new ModuleList<Layer>([.. Enumerable.Range(0, layers).Select(_ => new Layer(config))]);
-                RegisterComponents();
-            }
+        public SharedLayers(EncoderConfiguration config, int layers) : base(nameof(SharedLayers))
+        {
+            albert_layers = new ModuleList<Layer>(Enumerable.Range(0, layers).Select(_ => new Layer(config)));
+            RegisterComponents();
         }
     }
 
-    private sealed class Layer : Module<Tensor, Tensor?, Tensor>
+    private sealed class Layer : Block<Tensor?>
     {
         private readonly LayerNorm full_layer_layer_norm;
         private readonly SelfAttention attention;
-        private readonly Dense ffn;
-        private readonly Dense ffn_output;
+        private readonly Linear ffn, ffn_output;
         private readonly Activation _activation;
 
-        public Layer(EncoderConfiguration config) : base(nameof(Layer))
+        public Layer(EncoderConfiguration config)
         {
-            full_layer_layer_norm = LayerNorm(config.Width, config.NormEpsilon);
+            full_layer_layer_norm = new LayerNorm(config.Width, config.NormEpsilon);
             attention = new SelfAttention(config);
-            ffn = new Dense(config.Width, config.Inner);
-            ffn_output = new Dense(config.Inner, config.Width);
+            ffn = new Linear(config.Width, config.Inner);
+            ffn_output = new Linear(config.Inner, config.Width);
             _activation = config.Activation;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor hidden, Tensor? mask)
+        protected override Tensor Compute(Tensor hidden, Tensor? mask)
         {
-            using var scope = NewDisposeScope();
             var attended = attention.call(hidden, mask);
-            var changed = ffn_output.call(_activation.Apply(ffn.call(attended)));
-            return full_layer_layer_norm.call(changed.add_(attended)).MoveToOuterDisposeScope();
+            return full_layer_layer_norm.call(ffn_output.Call(ffn.Call(attended, _activation), residual: attended));
         }
     }
 
-    private sealed class SelfAttention : Module<Tensor, Tensor?, Tensor>
+    private sealed class SelfAttention : Block<Tensor?>
     {
-        private readonly Dense query;
-        private readonly Dense key;
-        private readonly Dense value;
-        private readonly Dense dense;
+        private readonly Linear query, key, value, dense;
         private readonly LayerNorm LayerNorm;
-        private readonly Dropout output_dropout;
+        private readonly Dropout attention_dropout, output_dropout;
         private readonly int _heads;
-        private readonly double _dropout;
 
-        public SelfAttention(EncoderConfiguration config) : base(nameof(SelfAttention))
+        public SelfAttention(EncoderConfiguration config)
         {
-            query = new Dense(config.Width, config.Width);
-            key = new Dense(config.Width, config.Width);
-            value = new Dense(config.Width, config.Width);
-            dense = new Dense(config.Width, config.Width);
-            LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
+            query = new Linear(config.Width, config.Width);
+            key = new Linear(config.Width, config.Width);
+            value = new Linear(config.Width, config.Width);
+            dense = new Linear(config.Width, config.Width);
+            LayerNorm = new LayerNorm(config.Width, config.NormEpsilon);
+            attention_dropout = new Dropout(config.AttentionDropout);
             output_dropout = new Dropout(config.Dropout);
-            (_heads, _dropout) = (config.Heads, config.AttentionDropout);
+            _heads = config.Heads;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor hidden, Tensor? mask)
+        protected override Tensor Compute(Tensor hidden, Tensor? mask)
         {
-            using var scope = NewDisposeScope();
-            var mixed = Attention.Scaled(query.call(hidden), key.call(hidden), value.call(hidden), _heads, Attention.Visible(mask), training ? _dropout : 0);
-            return LayerNorm.call(output_dropout.call(dense.call(mixed)).add_(hidden)).MoveToOuterDisposeScope();
+            var mixed = Attention.Scaled(query.call(hidden), key.call(hidden), value.call(hidden), _heads, Attention.Visible(mask), attention_dropout);
+            return LayerNorm.call(InPlace.Add(Dropout(dense.call(mixed), output_dropout), hidden));
         }
     }
 }

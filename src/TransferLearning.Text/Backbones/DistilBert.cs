@@ -1,38 +1,42 @@
-using TorchSharp.Modules;
+using TransferLearning.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using static TransferLearning.Networks.Operations;
 
 namespace TransferLearning.Text;
 
-/// <summary>DistilBERT (Sanh, Debut, Chaumond and Wolf, "DistilBERT, a distilled version of BERT", 2019): BERT without segments and pooler, with names of its own.</summary>
+/// <summary>
+/// DistilBERT (Sanh, Debut, Chaumond and Wolf, "DistilBERT, a distilled version of BERT", 2019): BERT without segments and pooler, with
+/// names of its own.
+/// </summary>
 internal sealed class DistilBert : TextNetwork
 {
-    private readonly BertEmbeddings embeddings;
+    private readonly Bert.Embeddings embeddings;
     private readonly Transformer transformer;
 
-    private DistilBert(EncoderConfiguration config) : base(nameof(DistilBert), config)
+    private DistilBert(EncoderConfiguration config) : base(config)
     {
-        embeddings = new BertEmbeddings(config);
+        embeddings = new Bert.Embeddings(config);
         transformer = new Transformer(config);
         RegisterComponents();
         LayerGroups =
         [
-            EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, null)),
-            .. transformer.layer.Select((layer, i) => Group($"layer {i + 1}", [$"transformer.layer.{i}"], layer.call)),
+            EmbeddingGroup(["embeddings"], (ids, _, _) => embeddings.call(ids, null)),
+            .. transformer.layer.Select((layer, i) => Stage.OfSequences($"layer {i + 1}", [$"transformer.layer.{i}"], layer.call)),
         ];
     }
 
     public static TextFamily Family { get; } = new(Prefix: "distilbert", ["distilbert"], json => new DistilBert(Read(json)))
     {
-        Classifier = json => new("classifier")
+        Published = [new("distilbert-base-uncased", "distilbert/distilbert-base-uncased", """{"model_type": "distilbert"}""") { Licence = "Apache-2.0" }],
+        ClassifierHead = json => new("classifier")
         {
             Pooling = TextPooling.First,
             Dense = "pre_classifier",
             Activation = Activation.Relu,
             Dropout = json.Dropout("seq_classif_dropout", 0.2),
         },
-        TokenClassifier = json => new("classifier") { Dropout = Read(json).Dropout },
-        LanguageModel = json => new("vocab_projector")
+        TokenClassifierHead = json => new("classifier") { Dropout = Read(json).Dropout },
+        LanguageModelHead = json => new("vocab_projector")
         {
             IsTied = true,
             Dense = "vocab_transform",
@@ -59,91 +63,79 @@ internal sealed class DistilBert : TextNetwork
         AttentionDropout = json.Dropout("attention_dropout", 0.1),
         InitializerRange = json.Number("initializer_range", 0.02),
         Padding = json.Integer("pad_token_id", 0),
-        Activation = Activation.Read(json, "activation", Activation.Gelu),
+        Activation = json.Activation("activation", Activation.Gelu),
     }.Checked(json, "dim", "n_heads");
 
-    private sealed class Transformer : Module
+    private sealed class Transformer : nn.Module
     {
         public readonly ModuleList<Layer> layer;
 
         public Transformer(EncoderConfiguration config) : base(nameof(Transformer))
         {
-            layer = new ModuleList<Layer>([.. Enumerable.Range(0, config.Layers).Select(_ => new Layer(config))]);
+            layer = new ModuleList<Layer>(Enumerable.Range(0, config.Layers).Select(_ => new Layer(config)));
             RegisterComponents();
         }
     }
 
-    private sealed class Layer : Module<Tensor, Tensor?, Tensor>
+    private sealed class Layer : Block<Tensor?>
     {
         private readonly SelfAttention attention;
         private readonly LayerNorm sa_layer_norm;
         private readonly FeedForward ffn;
         private readonly LayerNorm output_layer_norm;
 
-        public Layer(EncoderConfiguration config) : base(nameof(Layer))
+        public Layer(EncoderConfiguration config)
         {
             attention = new SelfAttention(config);
-            sa_layer_norm = LayerNorm(config.Width, config.NormEpsilon);
+            sa_layer_norm = new LayerNorm(config.Width, config.NormEpsilon);
             ffn = new FeedForward(config);
-            output_layer_norm = LayerNorm(config.Width, config.NormEpsilon);
+            output_layer_norm = new LayerNorm(config.Width, config.NormEpsilon);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor hidden, Tensor? mask)
+        protected override Tensor Compute(Tensor hidden, Tensor? mask)
         {
-            using var scope = NewDisposeScope();
-            var attended = sa_layer_norm.call(attention.call(hidden, mask).add_(hidden));
-            return output_layer_norm.call(ffn.call(attended).add_(attended)).MoveToOuterDisposeScope();
+            var attended = sa_layer_norm.call(InPlace.Add(attention.call(hidden, mask), hidden));
+            return output_layer_norm.call(InPlace.Add(ffn.call(attended), attended));
         }
     }
 
-    private sealed class SelfAttention : Module<Tensor, Tensor?, Tensor>
+    private sealed class SelfAttention : Block<Tensor?>
     {
-        private readonly Dense q_lin;
-        private readonly Dense k_lin;
-        private readonly Dense v_lin;
-        private readonly Dense out_lin;
+        private readonly Linear q_lin, k_lin, v_lin, out_lin;
+        private readonly Dropout dropout;
         private readonly int _heads;
-        private readonly double _dropout;
 
-        public SelfAttention(EncoderConfiguration config) : base(nameof(SelfAttention))
+        public SelfAttention(EncoderConfiguration config)
         {
-            q_lin = new Dense(config.Width, config.Width);
-            k_lin = new Dense(config.Width, config.Width);
-            v_lin = new Dense(config.Width, config.Width);
-            out_lin = new Dense(config.Width, config.Width);
-            (_heads, _dropout) = (config.Heads, config.AttentionDropout);
+            q_lin = new Linear(config.Width, config.Width);
+            k_lin = new Linear(config.Width, config.Width);
+            v_lin = new Linear(config.Width, config.Width);
+            out_lin = new Linear(config.Width, config.Width);
+            dropout = new Dropout(config.AttentionDropout);
+            _heads = config.Heads;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor hidden, Tensor? mask)
-        {
-            using var scope = NewDisposeScope();
-            var mixed = Attention.Scaled(q_lin.call(hidden), k_lin.call(hidden), v_lin.call(hidden), _heads, Attention.Visible(mask), training ? _dropout : 0);
-            return out_lin.call(mixed).MoveToOuterDisposeScope();
-        }
+        protected override Tensor Compute(Tensor hidden, Tensor? mask) =>
+            out_lin.call(Attention.Scaled(q_lin.call(hidden), k_lin.call(hidden), v_lin.call(hidden), _heads, Attention.Visible(mask), dropout));
     }
 
-    private sealed class FeedForward : Module<Tensor, Tensor>
+    private sealed class FeedForward : Block
     {
-        private readonly Dense lin1;
-        private readonly Dense lin2;
+        private readonly Linear lin1, lin2;
         private readonly Dropout dropout;
         private readonly Activation _activation;
 
-        public FeedForward(EncoderConfiguration config) : base(nameof(FeedForward))
+        public FeedForward(EncoderConfiguration config)
         {
-            lin1 = new Dense(config.Width, config.Inner);
-            lin2 = new Dense(config.Inner, config.Width);
+            lin1 = new Linear(config.Width, config.Inner);
+            lin2 = new Linear(config.Inner, config.Width);
             dropout = new Dropout(config.Dropout);
             _activation = config.Activation;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor hidden)
-        {
-            using var scope = NewDisposeScope();
-            return dropout.call(lin2.call(_activation.Apply(lin1.call(hidden)))).MoveToOuterDisposeScope();
-        }
+        protected override Tensor Compute(Tensor hidden) => Dropout(lin2.call(lin1.Call(hidden, _activation)), dropout);
     }
 }

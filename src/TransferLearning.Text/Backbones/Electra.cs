@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using TransferLearning.Networks;
 
 namespace TransferLearning.Text;
 
@@ -8,22 +8,35 @@ namespace TransferLearning.Text;
 /// </summary>
 internal sealed class Electra : TextNetwork
 {
-    private readonly BertEmbeddings embeddings;
-    private readonly Dense? embeddings_project;
-    private readonly BertEncoder encoder;
+    private readonly Bert.Embeddings embeddings;
+    private readonly Linear? embeddings_project;
+    private readonly Bert.Encoder encoder;
 
-    private Electra(EncoderConfiguration config) : base(nameof(Electra), config)
+    private Electra(EncoderConfiguration config) : base(config)
     {
-        embeddings = new BertEmbeddings(config);
-        embeddings_project = config.EmbeddingWidth == config.Width ? null : new Dense(config.EmbeddingWidth!.Value, config.Width);
-        encoder = new BertEncoder(config);
+        embeddings = new Bert.Embeddings(config);
+        embeddings_project = config.EmbeddingWidth == config.Width ? null : new Linear(config.EmbeddingWidth!.Value, config.Width);
+        encoder = new Bert.Encoder(config);
         RegisterComponents();
-        LayerGroups = [EmbeddingGroup(["embeddings", "embeddings_project"], Embed), .. encoder.Groups(Group)];
+        LayerGroups =
+        [
+            EmbeddingGroup(["embeddings", "embeddings_project"], (ids, _, segments) =>
+            {
+                var embedded = embeddings.call(ids, segments);
+                return embeddings_project?.call(embedded) ?? embedded;
+            }),
+            .. encoder.LayerGroups,
+        ];
     }
 
     public static TextFamily Family { get; } = new(Prefix: "electra", ["electra"], json => new Electra(Read(json)))
     {
-        Classifier = json => new("classifier.out_proj")
+        Published =
+        [
+            new("electra-small-discriminator", "google/electra-small-discriminator", """{"model_type": "electra"}""")
+                { File = KnownText.Pytorch, Licence = "Apache-2.0" },
+        ],
+        ClassifierHead = json => new("classifier.out_proj")
         {
             Pooling = TextPooling.First,
             InputDropout = json.Dropout("classifier_dropout", Read(json).Dropout),
@@ -31,8 +44,8 @@ internal sealed class Electra : TextNetwork
             Activation = Activation.Gelu,
             Dropout = json.Dropout("classifier_dropout", Read(json).Dropout),
         },
-        TokenClassifier = json => new("classifier") { Dropout = json.Dropout("classifier_dropout", Read(json).Dropout) },
-        LanguageModel = json => new("generator_lm_head")
+        TokenClassifierHead = json => new("classifier") { Dropout = json.Dropout("classifier_dropout", Read(json).Dropout) },
+        LanguageModelHead = json => new("generator_lm_head")
         {
             IsTied = true,
             Dense = "generator_predictions.dense",
@@ -48,11 +61,4 @@ internal sealed class Electra : TextNetwork
 
     private static EncoderConfiguration Read(TextConfiguration json) =>
         EncoderConfiguration.Read(json, new() { EmbeddingWidth = 128, Width = 256, Heads = 4, Inner = 1024 });
-
-    private Tensor Embed(TensorSet input)
-    {
-        var embedded = embeddings.call(input.Values, input.Find(TensorNames.Segments));
-        if (embeddings_project is null) return embedded;
-        using (embedded) return embeddings_project.call(embedded);
-    }
 }

@@ -1,3 +1,5 @@
+using TransferLearning.Networks;
+
 namespace TransferLearning.Text;
 
 /// <summary>What all encoders have in common. The defaults are BERT's (base, uncased); a family's own are read <c>with</c> changes.</summary>
@@ -70,7 +72,7 @@ internal sealed record EncoderConfiguration
             NormEpsilon = json.Number("layer_norm_eps", defaults.NormEpsilon),
             InitializerRange = json.Number("initializer_range", defaults.InitializerRange),
             Padding = json.Find("pad_token_id") is null ? defaults.Padding : json.Integer("pad_token_id", 0),
-            Activation = Activation.Read(json, "hidden_act", defaults.Activation),
+            Activation = json.Activation("hidden_act", defaults.Activation),
         }.Checked(json, "hidden_size", "num_attention_heads");
     }
 
@@ -82,10 +84,12 @@ internal sealed record EncoderConfiguration
         if (Width % Heads != 0)
             throw new InvalidDataException($"'{json.Source}' has {widthField} = {Width} and {headsField} = {Heads}; the heads must divide the width.");
         if (Layers > MaxLayers || Positions > MaxPositions)
-            throw new InvalidDataException($"'{json.Source}' describes {Layers} layers and {Positions} positions; this library takes {MaxLayers} and {MaxPositions}.");
+            throw new InvalidDataException(
+                $"'{json.Source}' describes {Layers} layers and {Positions} positions; this library takes {MaxLayers} and {MaxPositions}.");
         if (LeastWeights > Math.Max(json.Weights, FreeWeights))
             throw new InvalidDataException(FormattableString.Invariant(
-                $"'{json.Source}' describes a network of {LeastWeights:N0} weights or more, but the weight file holds {json.Weights:N0}. They belong to different models, or one is damaged: download both again."));
+                $"'{json.Source}' describes a network of {LeastWeights:N0} weights or more, but the weight file holds {json.Weights:N0}. ")
+                + "They belong to different models, or one is damaged: download both again.");
         return Padding is { } padding && (padding < 0 || padding >= Vocabulary)
             ? throw new InvalidDataException($"'{json.Source}' has pad_token_id = {padding}, which is outside the vocabulary of {Vocabulary} tokens.")
             : this;

@@ -8,30 +8,10 @@ namespace TransferLearning.Text;
 /// <param name="Json">Its config.json, without what is the family's default; null where only the hub knows it.</param>
 internal sealed record KnownText(string Id, string Repository, string? Json = null)
 {
-    private const string Pytorch = "pytorch_model.bin";
+    /// <summary>The weight file of repositories without safetensors.</summary>
+    public const string Pytorch = "pytorch_model.bin";
 
-    public static IReadOnlyList<KnownText> All { get; } =
-    [
-        new("all_minilm_l6_v2", "sentence-transformers/all-MiniLM-L6-v2",
-            """{"model_type": "bert", "hidden_size": 384, "num_hidden_layers": 6, "intermediate_size": 1536}""")
-            { Package = "TransferLearning.Weights.MiniLM", Licence = "Apache-2.0" },
-        new("bert-base-uncased", "google-bert/bert-base-uncased", """{"model_type": "bert"}""") { Licence = "Apache-2.0" },
-        new("distilbert-base-uncased", "distilbert/distilbert-base-uncased", """{"model_type": "distilbert"}""") { Licence = "Apache-2.0" },
-        new("roberta-base", "FacebookAI/roberta-base",
-            """{"model_type": "roberta", "max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}""") { Licence = "MIT" },
-        new("albert-base-v2", "albert/albert-base-v2",
-            """{"model_type": "albert", "hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072}""") { Licence = "Apache-2.0" },
-        new("electra-small-discriminator", "google/electra-small-discriminator", """{"model_type": "electra"}""") { File = Pytorch, Licence = "Apache-2.0" },
-        new("deberta-v3-small", "microsoft/deberta-v3-small",
-            """
-            {
-              "model_type": "deberta-v2", "hidden_size": 768, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 3072,
-              "relative_attention": true, "position_buckets": 256, "norm_rel_ebd": "layer_norm", "share_att_key": true,
-              "pos_att_type": "p2c|c2p", "position_biased_input": false
-            }
-            """) { File = Pytorch, Licence = "MIT" },
-        new("ModernBERT-base", "answerdotai/ModernBERT-base", """{"model_type": "modernbert"}""") { Licence = "Apache-2.0" },
-    ];
+    public static IReadOnlyList<KnownText> All { get; } = [.. TextFamily.All.SelectMany(family => family.Published)];
 
     /// <summary>NuGet package that carries the weights; null where there is none.</summary>
     public string? Package { get; init; }

@@ -1,6 +1,6 @@
-using TorchSharp.Modules;
+using TransferLearning.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using static TransferLearning.Networks.Operations;
 
 namespace TransferLearning.Text;
 
@@ -10,24 +10,29 @@ namespace TransferLearning.Text;
 /// </summary>
 internal sealed class Roberta : TextNetwork
 {
-    private readonly RobertaEmbeddings embeddings;
-    private readonly BertEncoder encoder;
-    private readonly BertPooler pooler;
+    private readonly Embeddings embeddings;
+    private readonly Bert.Encoder encoder;
+    private readonly Bert.Pooler pooler;
     private readonly EncoderConfiguration _config;
 
-    private Roberta(EncoderConfiguration config) : base(nameof(Roberta), config)
+    private Roberta(EncoderConfiguration config) : base(config)
     {
         _config = config;
-        embeddings = new RobertaEmbeddings(config);
-        encoder = new BertEncoder(config);
-        pooler = new BertPooler(config.Width);
+        embeddings = new Embeddings(config);
+        encoder = new Bert.Encoder(config);
+        pooler = new Bert.Pooler(config.Width);
         RegisterComponents();
-        LayerGroups = [EmbeddingGroup(["embeddings"], input => embeddings.call(input.Values, input.Find(TensorNames.Segments))), .. encoder.Groups(Group)];
+        LayerGroups = [EmbeddingGroup(["embeddings"], (ids, _, segments) => embeddings.call(ids, segments)), .. encoder.LayerGroups];
     }
 
     public static TextFamily Family { get; } = new(Prefix: "roberta", ["roberta", "xlm-roberta", "camembert"], json => new Roberta(Read(json)))
     {
-        Classifier = json => new("classifier.out_proj")
+        Published =
+        [
+            new("roberta-base", "FacebookAI/roberta-base",
+                """{"model_type": "roberta", "max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}""") { Licence = "MIT" },
+        ],
+        ClassifierHead = json => new("classifier.out_proj")
         {
             Pooling = TextPooling.First,
             InputDropout = json.Dropout("classifier_dropout", Read(json).Dropout),
@@ -35,8 +40,8 @@ internal sealed class Roberta : TextNetwork
             Activation = Activation.Tanh,
             Dropout = json.Dropout("classifier_dropout", Read(json).Dropout),
         },
-        TokenClassifier = json => new("classifier") { Dropout = json.Dropout("classifier_dropout", Read(json).Dropout) },
-        LanguageModel = json => new("lm_head")
+        TokenClassifierHead = json => new("classifier") { Dropout = json.Dropout("classifier_dropout", Read(json).Dropout) },
+        LanguageModelHead = json => new("lm_head")
         {
             IsTied = true,
             Dense = "lm_head.dense",
@@ -51,12 +56,12 @@ internal sealed class Roberta : TextNetwork
     public override Embedding WordEmbeddings => embeddings.word_embeddings;
 
     /// <summary>The table has rows for padding, and for the tokens before it in the vocabulary, that no text uses.</summary>
-    public override int MaxLength => _config.Positions - RobertaEmbeddings.FirstPosition(_config);
+    public override int MaxLength => _config.Positions - Embeddings.FirstPosition(_config);
 
     private static EncoderConfiguration Read(TextConfiguration json) =>
         EncoderConfiguration.Read(json, new() { Vocabulary = 50265, Padding = 1 });
 
-    private sealed class RobertaEmbeddings : Module<Tensor, Tensor?, Tensor>
+    private sealed class Embeddings : Block<Tensor?>
     {
         public readonly Embedding word_embeddings;
         private readonly Embedding? token_type_embeddings;
@@ -65,12 +70,12 @@ internal sealed class Roberta : TextNetwork
         private readonly Dropout dropout;
         private readonly int _padding;
 
-        public RobertaEmbeddings(EncoderConfiguration config) : base(nameof(RobertaEmbeddings))
+        public Embeddings(EncoderConfiguration config)
         {
             _padding = config.Padding ?? 1;
             word_embeddings = new Embedding(config.Vocabulary, config.Width);
             token_type_embeddings = config.TokenTypes > 0 ? new Embedding(config.TokenTypes, config.Width) : null;
-            LayerNorm = nn.LayerNorm(config.Width, config.NormEpsilon);
+            LayerNorm = new LayerNorm(config.Width, config.NormEpsilon);
             position_embeddings = new Embedding(config.Positions, config.Width);
             dropout = new Dropout(config.Dropout);
             RegisterComponents();
@@ -78,14 +83,13 @@ internal sealed class Roberta : TextNetwork
 
         public static int FirstPosition(EncoderConfiguration config) => (config.Padding ?? 1) + 1;
 
-        public override Tensor forward(Tensor ids, Tensor? segments)
+        protected override Tensor Compute(Tensor ids, Tensor? segments)
         {
-            using var scope = NewDisposeScope();
-            var isReal = ids.ne(_padding).to_type(ScalarType.Int64);
-            var positions = isReal.cumsum(1).mul_(isReal).add_(_padding);
+            var isReal = Cast(LogicalNot(EqualTo(ids, _padding)), ScalarType.Int64);
+            var positions = Shift(Multiply(CumulativeSum(isReal, 1), isReal), _padding);
             var sum = word_embeddings.call(ids);
-            if (token_type_embeddings is { } types) sum.add_(segments is null ? types.Weight[0] : types.call(segments));
-            return dropout.call(LayerNorm.call(sum.add_(position_embeddings.call(positions)))).MoveToOuterDisposeScope();
+            if (token_type_embeddings is { } types) InPlace.Add(sum, segments is null ? Select(types.Weight, 0, 0) : types.call(segments));
+            return Dropout(LayerNorm.call(InPlace.Add(sum, position_embeddings.call(positions))), dropout);
         }
     }
 }

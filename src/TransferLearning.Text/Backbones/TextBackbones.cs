@@ -18,7 +18,7 @@ public static class TextBackbones
         var known = KnownText.Find(name);
         if (known.Configuration is not { } configuration) throw KnownText.Unknown(name);
         var model = TextModel.Build(known.Id, configuration);
-        model.Network.Initialise(_ => true);
+        model.Network.Initialize(_ => true);
         return new TextBackbone(model, tokenizer is null ? null : new TextSpec { Tokenizer = tokenizer, MaxLength = model.Network.MaxLength });
     }
 

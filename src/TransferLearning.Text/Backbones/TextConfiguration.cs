@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TransferLearning.Networks;
 
 namespace TransferLearning.Text;
 
@@ -9,6 +10,19 @@ namespace TransferLearning.Text;
 /// <param name="weights">How many numbers the weight file has that belongs to it; infinite where there is none.</param>
 internal sealed class TextConfiguration(JsonElement json, string source, double weights = double.PositiveInfinity)
 {
+    private static readonly Dictionary<string, Activation> Activations = new()
+    {
+        ["gelu"] = Networks.Activation.Gelu,
+        ["gelu_new"] = Networks.Activation.GeluByTanh,
+        ["gelu_pytorch_tanh"] = Networks.Activation.GeluByTanh,
+        // The same formula, written otherwise.
+        ["gelu_fast"] = Networks.Activation.GeluByTanh,
+        ["relu"] = Networks.Activation.Relu,
+        ["tanh"] = Networks.Activation.Tanh,
+        ["silu"] = Networks.Activation.Silu,
+        ["swish"] = Networks.Activation.Silu,
+    };
+
     public JsonElement Json { get; } = json.ValueKind == JsonValueKind.Object
         ? WithText(json, source).Clone()
         : throw new InvalidDataException($"'{source}' is no configuration: it holds {json.ValueKind} instead of an object. Download it again.");
@@ -80,6 +94,10 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
         var value = Text(field, supported[0]);
         return supported.Contains(value) ? value : throw Unsupported(field, value, supported);
     }
+
+    /// <exception cref="NotSupportedException">The field names a function that is not known.</exception>
+    public Activation Activation(string field, Activation otherwise) =>
+        Find(field) is null ? otherwise : Activations[OneOf(field, [.. Activations.Keys])];
 
     /// <summary>The values for the classes' outputs: id2label in the order of the ids; empty where there is none.</summary>
     public IReadOnlyList<string> Labels()

@@ -6,16 +6,20 @@ namespace TransferLearning.Text;
 /// <param name="Build">Builds the network; its weights are yet to be initialised or loaded.</param>
 internal sealed record TextFamily(string Prefix, IReadOnlyList<string> ModelTypes, Func<TextConfiguration, TextNetwork> Build)
 {
-    private static readonly TextFamily[] All = [Bert.Family, DistilBert.Family, Roberta.Family, Albert.Family, Electra.Family, Deberta.Family, ModernBert.Family];
+    public static IReadOnlyList<TextFamily> All { get; } =
+        [Bert.Family, DistilBert.Family, Roberta.Family, Albert.Family, Electra.Family, Deberta.Family, ModernBert.Family];
+
+    /// <summary>Pretrained networks that are known by name.</summary>
+    public required IReadOnlyList<KnownText> Published { get; init; }
 
     /// <summary>Classifies a text.</summary>
-    public required Func<TextConfiguration, HeadLayout> Classifier { get; init; }
+    public required Func<TextConfiguration, HeadLayout> ClassifierHead { get; init; }
 
     /// <summary>Classifies each token.</summary>
-    public required Func<TextConfiguration, HeadLayout> TokenClassifier { get; init; }
+    public required Func<TextConfiguration, HeadLayout> TokenClassifierHead { get; init; }
 
     /// <summary>Fills in masked tokens.</summary>
-    public required Func<TextConfiguration, HeadLayout> LanguageModel { get; init; }
+    public required Func<TextConfiguration, HeadLayout> LanguageModelHead { get; init; }
 
     /// <exception cref="NotSupportedException">The configuration is of no family.</exception>
     public static TextFamily Of(TextConfiguration json)

@@ -38,7 +38,7 @@ internal sealed record TextModel(string Id, TextFamily Family, TextConfiguration
             Ignored = Constants,
             Memory = WeightMemory.Read,
         });
-        Network.Initialise(report.Missing.Contains);
+        Network.Initialize(report.Missing.Contains);
         return report;
     }
 

@@ -1,6 +1,5 @@
-using TorchSharp.Modules;
+using TransferLearning.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace TransferLearning.Text;
 
@@ -8,7 +7,7 @@ namespace TransferLearning.Text;
 /// An encoder of texts with the reference's names. Token ids <c>[N, T]</c> int64 in, with mask and segments;
 /// hidden states <c>[N, T, D]</c> of the last layer out. Those of padding mean nothing.
 /// </summary>
-internal abstract class TextNetwork(string name, EncoderConfiguration config) : Module<TensorSet, Tensor>(name)
+internal abstract class TextNetwork(EncoderConfiguration config) : nn.Module<TensorSet, Tensor>(nameof(TextNetwork))
 {
     /// <summary>The embeddings, then the layers in order.</summary>
     public abstract IReadOnlyList<LayerGroup> LayerGroups { get; }
@@ -19,57 +18,60 @@ internal abstract class TextNetwork(string name, EncoderConfiguration config) : 
     /// <summary>Width D of the hidden states.</summary>
     public int Width => config.Width;
 
-    /// <summary>Deviation of newly drawn weights.</summary>
-    public double InitializerRange => config.InitializerRange;
-
     /// <summary>Tokens of the longest text.</summary>
     public virtual int MaxLength => config.Positions;
 
-    public sealed override Tensor forward(TensorSet input)
-    {
-        using var scope = NewDisposeScope();
-        var hidden = input;
-        foreach (var group in LayerGroups)
-        {
-            var next = group.Forward(hidden);
-            if (hidden != input) hidden.Values.Dispose();
-            hidden = next;
-        }
-        return hidden.Values.MoveToOuterDisposeScope();
-    }
+    public sealed override string GetName() => GetType().Name;
+
+    public sealed override Tensor forward(TensorSet input) => LayerGroups.Run(input, 0, LayerGroups.Count).Values;
 
     /// <summary>Draws the weights of which the name is wanted from torch's generator; the row of the padding token is zero.</summary>
-    public void Initialise(Func<string, bool> wanted)
+    public void Initialize(Func<string, bool> wanted)
     {
         using var scope = NewDisposeScope();
-        Initialization.Draw(named_parameters().Where(entry => wanted(entry.name)), config.InitializerRange, Draw);
         using var _ = no_grad();
-        var words = WordEmbeddings.Weight;
-        if (config.Padding is { } padding && named_parameters().Any(entry => wanted(entry.name) && ReferenceEquals(entry.parameter, words)))
-            words[padding].zero_();
+        foreach (var (name, parameter) in named_parameters().Where(entry => wanted(entry.name)))
+        {
+            Draw(name, parameter);
+            if (config.Padding is { } padding && ReferenceEquals(parameter, WordEmbeddings.Weight)) parameter[padding].zero_();
+        }
     }
 
-    /// <summary>Draws a matrix.</summary>
-    protected virtual void Draw(string name, Parameter matrix) => matrix.normal_(0, config.InitializerRange);
-
-    /// <summary>The layer group of the embeddings. Ids are checked first: a native lookup outside a table may end the process.</summary>
-    protected LayerGroup EmbeddingGroup(IReadOnlyList<string> prefixes, Func<TensorSet, Tensor> embed) => new("embeddings", prefixes, input =>
+    /// <summary>Draws a parameter of the network or of a head on it; without gradients. The weight of a normalisation is 1, a bias 0.</summary>
+    public void Draw(string name, Tensor parameter, Generator? generator = null)
     {
-        var length = input.Values.dim() == 2 && input.Values.dtype == ScalarType.Int64
-            ? input.Values.size(1)
-            : throw new ArgumentException($"A text network reads token ids [N, T] int64; got {input.Values.dtype} of shape [{string.Join(", ", input.Values.shape)}].");
+        if (parameter.dim() > 1) DrawMatrix(name, parameter, generator);
+        else parameter.fill_(name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
+    }
+
+    /// <summary>Draws a matrix as the reference does (Devlin et al., "BERT", 2019).</summary>
+    protected virtual void DrawMatrix(string name, Tensor matrix, Generator? generator) => matrix.normal_(0, config.InitializerRange, generator!);
+
+    /// <summary>
+    /// The layer group of the embeddings, computed from ids, mask and segments. They are checked first: a native lookup outside a table may
+    /// end the process.
+    /// </summary>
+    protected LayerGroup EmbeddingGroup(IReadOnlyList<string> prefixes, Func<Tensor, Tensor?, Tensor?, Tensor> embed) =>
+        Stage.Of("embeddings", prefixes, input => embed(CheckIds(input.Values), input.Mask, CheckSegments(input.Find(TensorNames.Segments))));
+
+    private Tensor CheckIds(Tensor ids)
+    {
+        var length = ids.dim() == 2 && ids.dtype == ScalarType.Int64
+            ? ids.size(1)
+            : throw new ArgumentException($"A text network reads token ids [N, T] int64; got {ids.dtype} of shape [{string.Join(", ", ids.shape)}].");
         if (length == 0 || length > MaxLength)
             throw new ArgumentException($"The texts have {length} tokens; {GetName()} reads 1 to {MaxLength}. Set the tokenizer's maximum length accordingly.");
-        CheckRange(input.Values, config.Vocabulary, "token id", "The tokenizer belongs to another network.");
-        // With one kind of token there is nothing to tell apart, whatever the tokenizer says.
-        var segments = config.TokenTypes > 1 ? input.Find(TensorNames.Segments) : null;
-        if (segments is not null) CheckRange(segments, config.TokenTypes, "segment", "Leave the segments out.");
-        return new TensorSet(embed(new TensorSet(input.Values, input.Mask).With(TensorNames.Segments, segments)), input.Mask);
-    });
+        CheckRange(ids, config.Vocabulary, "token id", "The tokenizer belongs to another network.");
+        return ids;
+    }
 
-    /// <summary>A layer group: hidden states and mask in, hidden states out.</summary>
-    protected static LayerGroup Group(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor?, Tensor> forward) =>
-        new(name, prefixes, hidden => new TensorSet(forward(hidden.Values, hidden.Mask), hidden.Mask));
+    /// <summary>The segments; null where there is one kind of token: there is nothing to tell apart then, whatever the tokenizer says.</summary>
+    private Tensor? CheckSegments(Tensor? segments)
+    {
+        if (config.TokenTypes <= 1) return null;
+        if (segments is not null) CheckRange(segments, config.TokenTypes, "segment", "Leave the segments out.");
+        return segments;
+    }
 
     private static void CheckRange(Tensor values, int count, string what, string cure)
     {

@@ -38,7 +38,7 @@ internal sealed class FineTunedHead(TextBackbone backbone, string weights)
                 + "...ForSequenceClassification, ...ForTokenClassification and ...ForMaskedLM; TextBackbones.Open opens the encoder without the head.");
         if (Architecture("ForMaskedLM") is not null) return backbone.MaskedLanguageModelHead(objective);
         var isForTokens = Architecture("ForTokenClassification") is not null;
-        var layout = isForTokens ? backbone.Model.Family.TokenClassifier(_config) : backbone.Model.Family.Classifier(_config);
+        var layout = isForTokens ? backbone.Model.Family.TokenClassifierHead(_config) : backbone.Model.Family.ClassifierHead(_config);
         if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
             throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
                 + "Open it with TextBackbones.Open and put a head on it.");

@@ -1,6 +1,5 @@
-using TorchSharp.Modules;
+using TransferLearning.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace TransferLearning.Vision;
 
@@ -15,7 +14,7 @@ internal sealed class EfficientNetLite : ImageNetwork
     private const int FeatureWidth = 1280;
 
     /// <summary>The stages of the unscaled network; the first has no expansion.</summary>
-    private static readonly Stage[] Stages =
+    private static readonly StageShape[] Stages =
     [
         new(Width: 16, Depth: 1, Kernel: 3, Stride: 1),
         new(Width: 24, Depth: 2, Kernel: 3, Stride: 2),
@@ -27,13 +26,13 @@ internal sealed class EfficientNetLite : ImageNetwork
     ];
 
     private readonly Convolution conv_stem;
-    private readonly BatchNorm2d bn1;
+    private readonly BatchNorm bn1;
     private readonly Sequential blocks;
     private readonly Convolution conv_head;
-    private readonly BatchNorm2d bn2;
+    private readonly BatchNorm bn2;
     private readonly Linear classifier;
 
-    private EfficientNetLite(string name, double width, double depth) : base(name)
+    private EfficientNetLite(double width, double depth)
     {
         conv_stem = new Convolution(3, StemWidth, kernel: 3, stride: 2, padding: Padding.Same);
         bn1 = Norm(StemWidth);
@@ -44,54 +43,57 @@ internal sealed class EfficientNetLite : ImageNetwork
         {
             var outputs = Scale(stage.Width, width);
             var repeats = stage.Depth == 1 ? 1 : (int)Math.Ceiling(stage.Depth * depth);
-            Module<Tensor, Tensor> first = stages.Count == 0
+            Block first = stages.Count == 0
                 ? new SeparableBlock(channels, outputs, stage.Kernel)
                 : new InvertedResidual(channels, outputs, stage.Kernel, stage.Stride);
-            stages.Add(Sequential([first, .. Enumerable.Range(1, repeats - 1).Select(_ => new InvertedResidual(outputs, outputs, stage.Kernel, stride: 1))]));
+            stages.Add(new Sequential([first, .. Enumerable.Range(1, repeats - 1).Select(_ => new InvertedResidual(outputs, outputs, stage.Kernel, stride: 1))]));
             channels = outputs;
         }
-        blocks = Sequential(stages);
+        blocks = new Sequential(stages);
 
         conv_head = new Convolution(channels, FeatureWidth, kernel: 1);
         bn2 = Norm(FeatureWidth);
-        classifier = Linear(FeatureWidth, 1000);
+        classifier = new Linear(FeatureWidth, Classes);
         RegisterComponents();
 
         LayerGroups =
         [
-            Group("stem", ["conv_stem", "bn1"], images => Activated(conv_stem, bn1, images)),
-            .. stages.Select((stage, i) => Group($"stage{i + 1}", [$"blocks.{i}"], stage.call)),
-            Group("last_conv", ["conv_head", "bn2"], map => Activated(conv_head, bn2, map)),
+            Stage.OfMaps("stem", ["conv_stem", "bn1"], images => conv_stem.Call(images, bn1, Activation.Relu6)),
+            .. stages.Select((stage, i) => Stage.OfMaps($"stage{i + 1}", [$"blocks.{i}"], stage.call)),
+            Stage.OfMaps("last_conv", ["conv_head", "bn2"], map => conv_head.Call(map, bn2, Activation.Relu6)),
         ];
     }
 
     /// <summary>The family's networks, with timm's input sizes.</summary>
     public static VisionFamily Family { get; } = new("EfficientNet-Lite",
     [
-        Model("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic),
-        Model("efficientnet_lite1", width: 1.0, depth: 1.1, size: 240, crop: 0.882, Interpolation.Bicubic),
-        Model("efficientnet_lite2", width: 1.1, depth: 1.2, size: 260, crop: 0.890, Interpolation.Bicubic),
-        Model("efficientnet_lite3", width: 1.2, depth: 1.4, size: 300, crop: 0.904, Interpolation.Bilinear),
-        Model("efficientnet_lite4", width: 1.4, depth: 1.8, size: 380, crop: 0.920, Interpolation.Bilinear),
+        Entry("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic),
+        Entry("efficientnet_lite1", width: 1.0, depth: 1.1, size: 240, crop: 0.882, Interpolation.Bicubic),
+        Entry("efficientnet_lite2", width: 1.1, depth: 1.2, size: 260, crop: 0.890, Interpolation.Bicubic),
+        Entry("efficientnet_lite3", width: 1.2, depth: 1.4, size: 300, crop: 0.904, Interpolation.Bilinear),
+        Entry("efficientnet_lite4", width: 1.4, depth: 1.8, size: 380, crop: 0.920, Interpolation.Bilinear),
     ]);
 
     public override IReadOnlyList<LayerGroup> LayerGroups { get; }
 
-    public override Linear Classifier => classifier;
+    public override int FeatureSize => FeatureWidth;
+
+    public override nn.Module<Tensor, Tensor> Classifier => classifier;
 
     public override string ClassifierName => nameof(classifier);
 
-    public override void Initialise()
+    public override void Initialize()
     {
-        base.Initialise();
+        base.Initialize();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var bound = 1 / Math.Sqrt(classifier.out_features);
-        classifier.weight!.uniform_(-bound, bound);
-        classifier.bias!.zero_();
+        var bound = 1 / Math.Sqrt(Classes);
+        classifier.Weight.uniform_(-bound, bound);
+        classifier.Bias!.zero_();
     }
 
-    private static VisionModel Model(string id, double width, double depth, int size, double crop, Interpolation interpolation) => new(id, () => new EfficientNetLite(id, width, depth))
+    private static VisionEntry Entry(string id, double width, double depth, int size, double crop, Interpolation interpolation) => new(
+        id, () => new EfficientNetLite(width, depth))
     {
         Alias = $"tf_{id}",
         Input = ImageSpec.FromCropFraction(size, crop) with { Interpolation = interpolation, Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] },
@@ -99,7 +101,7 @@ internal sealed class EfficientNetLite : ImageNetwork
         Licence = "Apache-2.0",
     };
 
-    private static BatchNorm2d Norm(long channels) => BatchNorm2d(channels, eps: 1e-3);
+    private static BatchNorm Norm(long channels) => new(channels, epsilon: 1e-3);
 
     /// <summary>Scales a width and rounds it to a multiple of 8 that is at least 90 % of it.</summary>
     private static int Scale(int width, double factor)
@@ -108,19 +110,17 @@ internal sealed class EfficientNetLite : ImageNetwork
         return rounded < 0.9 * width * factor ? rounded + 8 : rounded;
     }
 
-    private static Tensor Activated(Convolution convolution, BatchNorm2d norm, Tensor x) => convolution.Normalised(norm, x).relu6_();
-
-    private sealed record Stage(int Width, int Depth, int Kernel, int Stride);
+    private sealed record StageShape(int Width, int Depth, int Kernel, int Stride);
 
     /// <summary>Depthwise convolution, 1x1 to the output's width; no residual: its input is never as wide as its output.</summary>
-    private sealed class SeparableBlock : Module<Tensor, Tensor>
+    private sealed class SeparableBlock : Block
     {
         private readonly Convolution conv_dw;
-        private readonly BatchNorm2d bn1;
+        private readonly BatchNorm bn1;
         private readonly Convolution conv_pw;
-        private readonly BatchNorm2d bn2;
+        private readonly BatchNorm bn2;
 
-        public SeparableBlock(long inputs, long outputs, long kernel) : base(nameof(SeparableBlock))
+        public SeparableBlock(long inputs, long outputs, long kernel)
         {
             conv_dw = new Convolution(inputs, inputs, kernel, groups: inputs);
             bn1 = Norm(inputs);
@@ -129,30 +129,26 @@ internal sealed class EfficientNetLite : ImageNetwork
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input)
-        {
-            using var x = Activated(conv_dw, bn1, input);
-            return conv_pw.Normalised(bn2, x);
-        }
+        protected override Tensor Compute(Tensor x) => conv_pw.Call(conv_dw.Call(x, bn1, Activation.Relu6), bn2);
     }
 
     /// <summary>1x1 to six times the width, depthwise convolution, 1x1 to the output's width; a residual where the shape stays.</summary>
-    private sealed class InvertedResidual : Module<Tensor, Tensor>
+    private sealed class InvertedResidual : Block
     {
         private readonly Convolution conv_pw;
-        private readonly BatchNorm2d bn1;
+        private readonly BatchNorm bn1;
         private readonly Convolution conv_dw;
-        private readonly BatchNorm2d bn2;
+        private readonly BatchNorm bn2;
         private readonly Convolution conv_pwl;
-        private readonly BatchNorm2d bn3;
+        private readonly BatchNorm bn3;
         private readonly bool _isResidual;
 
-        public InvertedResidual(long inputs, long outputs, long kernel, long stride) : base(nameof(InvertedResidual))
+        public InvertedResidual(long inputs, long outputs, long kernel, long stride)
         {
             var expanded = 6 * inputs;
             conv_pw = new Convolution(inputs, expanded, kernel: 1);
             bn1 = Norm(expanded);
-            conv_dw = new Convolution(expanded, expanded, kernel, stride, groups: expanded, Padding.Same);
+            conv_dw = new Convolution(expanded, expanded, kernel, stride, groups: expanded, padding: Padding.Same);
             bn2 = Norm(expanded);
             conv_pwl = new Convolution(expanded, outputs, kernel: 1);
             bn3 = Norm(outputs);
@@ -160,12 +156,11 @@ internal sealed class EfficientNetLite : ImageNetwork
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input)
+        protected override Tensor Compute(Tensor x)
         {
-            using var expanded = Activated(conv_pw, bn1, input);
-            using var filtered = Activated(conv_dw, bn2, expanded);
-            var x = conv_pwl.Normalised(bn3, filtered);
-            return _isResidual ? x.add_(input) : x;
+            var inner = conv_pw.Call(x, bn1, Activation.Relu6);
+            inner = conv_dw.Call(inner, bn2, Activation.Relu6);
+            return conv_pwl.Call(inner, bn3, residual: _isResidual ? x : null);
         }
     }
 }

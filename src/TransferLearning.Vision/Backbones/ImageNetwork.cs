@@ -1,45 +1,39 @@
-using TorchSharp.Modules;
+using TransferLearning.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using static TransferLearning.Networks.Operations;
 
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// An image network as its reference defines it: layer groups, a global average, a linear classifier.
+/// An image network as its reference defines it: layer groups, what makes one vector of the last hidden state, and a classifier.
 /// Images <c>[N, 3, H, W]</c> in, logits <c>[N, 1000]</c> out.
 /// </summary>
-internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
+internal abstract class ImageNetwork : Block
 {
-    /// <summary>The stages before the average, from the input on.</summary>
+    /// <summary>What the original classifiers tell apart: ImageNet's.</summary>
+    public const int Classes = 1000;
+
+    /// <summary>The stages before the pooling, from the input on. What they pass on may be a map or a sequence.</summary>
     public abstract IReadOnlyList<LayerGroup> LayerGroups { get; }
 
-    /// <summary>The original classifier; belongs to no layer group.</summary>
-    public abstract Linear Classifier { get; }
+    /// <summary>Width of the pooled features.</summary>
+    public abstract int FeatureSize { get; }
+
+    /// <summary>The original classifier, of pooled features; belongs to no layer group.</summary>
+    public abstract nn.Module<Tensor, Tensor> Classifier { get; }
 
     /// <summary>The classifier's name in the state dict.</summary>
     public abstract string ClassifierName { get; }
 
-    /// <summary>Averages a map <c>[N, D, H, W]</c> to a vector <c>[N, D]</c>.</summary>
-    public static Tensor Pool(Tensor map) => map.mean([2, 3]);
+    /// <summary>
+    /// Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.
+    /// </summary>
+    public virtual Tensor Pool(TensorSet hidden) => Mean(hidden.Values, [2, 3]);
 
-    public sealed override Tensor forward(Tensor images)
+    /// <summary>Draws the weights from torch's generator.</summary>
+    public virtual void Initialize()
     {
-        using var scope = NewDisposeScope();
-        var input = new TensorSet(images);
-        var hidden = input;
-        foreach (var group in LayerGroups)
-        {
-            var next = group.Forward(hidden);
-            if (hidden != input) hidden.Dispose();
-            hidden = next;
-        }
-        return Classifier.call(Pool(hidden.Values)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Draws the weights from torch's generator. Batch norms are born neutral, and the classifier as torch draws a linear layer.</summary>
-    public virtual void Initialise()
-    {
-        foreach (var convolution in modules().OfType<Convolution>()) convolution.Initialise();
+        foreach (var layer in modules().OfType<IInitializable>()) layer.Initialize();
     }
 
     /// <summary>In PyTorch's order, parameters and buffers module by module; TorchSharp lists all buffers last.</summary>
@@ -49,7 +43,7 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
         Collect(this, string.IsNullOrEmpty(prefix) ? "" : prefix + ".");
         return state;
 
-        void Collect(Module module, string path)
+        void Collect(nn.Module module, string path)
         {
             foreach (var (name, parameter) in module.named_parameters(recurse: false)) state.Add(path + name, parameter);
             foreach (var (name, buffer) in module.named_buffers(recurse: false)) state.Add(path + name, buffer);
@@ -57,13 +51,5 @@ internal abstract class ImageNetwork(string name) : Module<Tensor, Tensor>(name)
         }
     }
 
-    /// <summary>
-    /// A layer group of which the hidden state is one map. Every group lays its input out anew, so that a group
-    /// computes the same bits wherever its input comes from.
-    /// </summary>
-    protected static LayerGroup Group(string name, IReadOnlyList<string> prefixes, Func<Tensor, Tensor> forward) => new(name, prefixes, hidden =>
-    {
-        using var map = ChannelsLast.Of(hidden.Values);
-        return new TensorSet(forward(map));
-    });
+    protected sealed override Tensor Compute(Tensor images) => Classifier.call(Pool(LayerGroups.Run(images, 0, LayerGroups.Count)));
 }

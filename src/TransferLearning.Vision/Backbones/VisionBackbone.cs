@@ -27,11 +27,14 @@ public sealed class VisionBackbone : IPretrainedBackbone
     /// <inheritdoc/>
     public IReadOnlyList<LayerGroup> LayerGroups => _network.LayerGroups;
 
-    /// <summary>Averages the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.</summary>
-    public Features Pool(TensorSet hidden)
+    /// <summary>
+    /// Pools as the network does, most often the mean of the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the
+    /// current dispose scope.
+    /// </summary>
+    public Tensor Pool(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
-        return new Features(ImageNetwork.Pool(hidden.Values), hidden.Values);
+        return _network.Pool(hidden);
     }
 
     /// <summary>Disposes the module.</summary>

@@ -6,7 +6,7 @@ public static class VisionBackbones
     private static readonly VisionFamily[] Families = [EfficientNetLite.Family, ResNet.Family];
 
     /// <summary>Names that <see cref="Create"/> knows: <c>efficientnet_lite0</c> to <c>4</c> and <c>resnet18</c>, <c>34</c>, <c>50</c>, <c>101</c>, <c>152</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Models).Select(model => model.Id)];
+    public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
 
     /// <summary>
     /// Creates a network with random weights, drawn from torch's generator as the reference draws them:
@@ -16,10 +16,10 @@ public static class VisionBackbones
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     public static VisionBackbone Create(string name)
     {
-        var model = Find(name);
-        var network = Build(model);
-        network.Initialise();
-        return new VisionBackbone(network, Describe(model, network));
+        var entry = Get(name);
+        var network = Build(entry);
+        network.Initialize();
+        return new VisionBackbone(network, Describe(entry, network));
     }
 
     /// <summary>
@@ -36,24 +36,29 @@ public static class VisionBackbones
     /// A file (safetensors or PyTorch checkpoint), or a folder that holds one. Null: looks for a weights package beside the application,
     /// in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
+    /// <param name="input">
+    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved with the model. Null: the network's own.
+    /// </param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
-    public static VisionBackbone Load(string name, string? weights = null)
+    public static VisionBackbone Load(string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null)
     {
-        var model = Find(name);
+        var entry = Get(name);
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
-        var (path, provenance) = locator.Find(model.Weights);
-        var network = Build(model);
+        var (path, provenance) = locator.Find(entry.Weights);
+        var network = Build(entry);
         try
         {
-            var report = WeightLoader.Load(network, path, new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read });
+            var options = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
+            var report = WeightLoader.Load(network, path, options);
             network.eval();
-            var info = Describe(model, network) with
+            var info = Describe(entry, network) with
             {
-                Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? model.Licence : null) },
-                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, network.Classifier.out_features) : [],
+                Input = input is null ? entry.Input : input(entry.Input),
+                Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? entry.Licence : null) },
+                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, ImageNetwork.Classes) : [],
             };
             return new VisionBackbone(network, info, report);
         }
@@ -64,18 +69,21 @@ public static class VisionBackbones
         }
     }
 
-    /// <summary>A network whose weights are about to be loaded: they hold whatever the memory held.</summary>
-    internal static VisionBackbone Blank(string name)
+    /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
+    internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
     {
-        var model = Find(name);
-        var network = Build(model);
-        return new VisionBackbone(network, Describe(model, network));
+        var entry = Get(name);
+        var network = Build(entry);
+        return new VisionBackbone(network, Describe(entry, network) with { Input = input, Weights = weights });
     }
 
-    private static ImageNetwork Build(VisionModel model)
+    /// <summary>The network of that name or alias; null where there is none.</summary>
+    internal static VisionEntry? Find(string name) => Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
+
+    private static ImageNetwork Build(VisionEntry entry)
     {
         TorchRuntime.Initialize();
-        return model.Build();
+        return entry.Build();
     }
 
     private static string[] ReadLabels(string weights, long count)
@@ -84,16 +92,16 @@ public static class VisionBackbones
         return File.Exists(file) && File.ReadAllLines(file) is var labels && labels.Length == count ? labels : [];
     }
 
-    private static BackboneInfo Describe(VisionModel model, ImageNetwork network) =>
-        new(model.Id, checked((int)network.Classifier.in_features)) { Input = model.Input };
+    private static BackboneInfo Describe(VisionEntry entry, ImageNetwork network) =>
+        new(entry.Id, network.FeatureSize) { Input = entry.Input };
 
-    private static VisionModel Find(string name)
+    private static VisionEntry Get(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return Families.SelectMany(family => family.Models).FirstOrDefault(model => model.Id == name || model.Alias == name)
+        return Find(name)
             ?? throw new ArgumentException(
                 $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
-                + $"Choose one of {string.Join("; ", Families.Select(f => $"{f.Name}: {string.Join(", ", f.Models.Select(m => m.Id))}"))}.",
+                + $"Choose one of {string.Join("; ", Families.Select(family => $"{family.Name}: {string.Join(", ", family.Entries.Select(entry => entry.Id))}"))}.",
                 nameof(name));
     }
 }

@@ -1,12 +1,12 @@
 namespace TransferLearning.Vision;
 
 /// <summary>A family of networks: its name for people, and its table.</summary>
-internal sealed record VisionFamily(string Name, IReadOnlyList<VisionModel> Models);
+internal sealed record VisionFamily(string Name, IReadOnlyList<VisionEntry> Entries);
 
-/// <summary>A row of a family's table.</summary>
+/// <summary>A row of a family's table: a network, and the pretrained weights that it has.</summary>
 /// <param name="Id">Name under which the network is created.</param>
-/// <param name="Build">Builds the network; its weights are yet to be initialised or loaded.</param>
-internal sealed record VisionModel(string Id, Func<ImageNetwork> Build)
+/// <param name="Build">Builds the network; its weights are yet to be drawn or loaded.</param>
+internal sealed record VisionEntry(string Id, Func<ImageNetwork> Build)
 {
     /// <summary>How its pretrained weights want images.</summary>
     public required ImageSpec Input { get; init; }

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Vision;
 
-/// <summary>Decodes, augments, resizes and normalises images into batches <c>[N, 3, H, W]</c> float32 with classes <c>[N]</c> int64.</summary>
-internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IReadOnlyList<IAugmentation> augmentations, ImageSpec spec, long cacheBytes) : IBatchSource
+/// <summary>Decodes, augments, resizes and normalises images into batches <c>[N, 3, H, W]</c> float32 with their targets.</summary>
+internal sealed class ImageBatchSource(
+    IReadOnlyList<ImageExample> examples, Targets targets, IReadOnlyList<IAugmentation> augmentations, ImageSpec spec, long cacheBytes) : IBatchSource
 {
     private readonly EvaluationTransform _evaluation = new(spec);
     private readonly PixelNormalizer _normalizer = new(spec);
@@ -21,13 +22,8 @@ internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IRe
         {
             var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
             var size = RgbImage.Channels * spec.Height * spec.Width;
-            var classes = new long[indices.Length];
-            for (var i = 0; i < indices.Length; i++)
-            {
-                _normalizer.Write(Prepare(indices[i], epoch), pixels.Slice(i * size, size));
-                classes[i] = examples[indices[i]].Label;
-            }
-            return new(new TensorSet(values), tensor(classes, int64));
+            for (var i = 0; i < indices.Length; i++) _normalizer.Write(Prepare(indices[i], epoch), pixels.Slice(i * size, size));
+            return new(new TensorSet(values), targets is InputTargets ? values.alias() : targets.Gather(indices));
         }
         catch
         {
@@ -38,11 +34,13 @@ internal sealed class ImageBatchSource(IReadOnlyList<ImageExample> examples, IRe
 
     private RgbImage Prepare(int index, EpochSeed epoch)
     {
-        if (IsDeterministic) return _cache.Get(index, () => _evaluation.Apply(examples[index].Open()));
+        if (IsDeterministic) return _cache.Get(index, () => _evaluation.Apply(Open()));
 
-        var image = _cache.Get(index, examples[index].Open);
+        var image = _cache.Get(index, Open);
         var random = epoch.ForExample(index);
         foreach (var augmentation in augmentations) image = augmentation.Apply(image, spec, ref random);
         return image.Width == spec.Width && image.Height == spec.Height ? image : _evaluation.Apply(image);
+
+        RgbImage Open() => examples[index].Open(spec.Decoding);
     }
 }

@@ -1,65 +1,83 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// Images with one class each, in files or in memory. Immutable. A run decodes each file once and keeps what fits into
-/// <see cref="CacheBytes"/>; the others are decoded anew in every epoch, so the set may be of any size.
+/// Images, in files or in memory, and what is to be predicted of them: a class, several labels, values, or the image itself. Immutable. A run
+/// decodes each file once and keeps what fits into <see cref="CacheBytes"/>; the others are decoded anew in every epoch, so the set may be of
+/// any size. How files are decoded the backbone's <see cref="ImageSpec.Decoding"/> says.
 /// </summary>
-public sealed class ImageDataset : ILabelledDataset<ImageDataset>
+public sealed class ImageDataset : IDataset<ImageDataset>
 {
-    private readonly ImageExample[] _examples;
-    private readonly IAugmentation[] _augmentations;
+    private readonly Content _content;
 
-    private ImageDataset(
-        ImageExample[] examples, IReadOnlyList<string> classNames, IAugmentation[] augmentations, IReadOnlyList<SkippedFile> skippedFiles)
-    {
-        (_examples, _augmentations, ClassNames, SkippedFiles) = (examples, augmentations, classNames, skippedFiles);
-        Labels = [.. examples.Select(e => e.Label)];
-        Names = [.. examples.Select(e => e.Name)];
-    }
+    private ImageDataset(Content content) => _content = content;
 
-    /// <summary>Number of images.</summary>
-    public int Count => _examples.Length;
+    /// <inheritdoc/>
+    public int Count => _content.Examples.Length;
 
-    /// <summary>Names of the classes in the order of their indices: ordinal order, unless they were given.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
-
-    /// <summary>Class index of each image.</summary>
-    public IReadOnlyList<int> Labels { get; }
+    /// <inheritdoc/>
+    public Targets Targets => _content.Targets;
 
     /// <summary>What each image is, for reports: its path, or its number where it was given in memory.</summary>
-    public IReadOnlyList<string> Names { get; }
+    public IReadOnlyList<string> Names => Array.ConvertAll(_content.Examples, example => example.Name);
 
     /// <summary>The random changes that each image goes through; empty by default.</summary>
-    public IReadOnlyList<IAugmentation> Augmentations => _augmentations;
+    public IReadOnlyList<IAugmentation> Augmentations => _content.Augmentations;
 
     /// <summary>Most bytes of memory in which a run keeps images that it needs more than once: decoded, or of the backbone's size where nothing is augmented. Default 512 MiB.</summary>
-    public long CacheBytes { get; private init; } = 512L << 20;
+    public long CacheBytes => _content.CacheBytes;
 
     /// <summary>What <see cref="ImageFolder"/> found but left out, with the reasons. Subsets keep the list.</summary>
-    public IReadOnlyList<SkippedFile> SkippedFiles { get; }
+    public IReadOnlyList<SkippedItem> Skipped => _content.Skipped;
 
-    /// <summary>A data set of image files, which are not opened before they are needed.</summary>
+    /// <summary>Of files by path, length and time of the last change, of images in memory by their bytes; and by the targets.</summary>
+    /// <exception cref="FileNotFoundException">A file is gone.</exception>
+    public uint Checksum
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var example in _content.Examples) example.Mark(hash);
+            return BinaryPrimitives.ReadUInt32LittleEndian(hash.GetHashAndReset()) ^ Targets.Checksum;
+        }
+    }
+
+    /// <summary>A data set of image files with a class each. They are not opened before they are needed.</summary>
     /// <param name="examples">Path and class of each image.</param>
     /// <param name="classNames">All classes in order; by default those that occur, in ordinal order.</param>
-    /// <param name="decoding">How files are decoded; null for the defaults.</param>
     /// <exception cref="ArgumentException">There is no example, or a class is not among <paramref name="classNames"/>.</exception>
-    public static ImageDataset FromFiles(
-        IEnumerable<(string Path, string Class)> examples, IReadOnlyList<string>? classNames = null, ImageDecodeOptions? decoding = null) =>
-        FromFiles(examples, classNames, decoding, []);
+    public static ImageDataset FromFiles(IEnumerable<(string Path, string Class)> examples, IReadOnlyList<string>? classNames = null) =>
+        OfClasses(examples, classNames, (path, _) => ImageExample.OfFile(path), (path, _) => path);
 
-    /// <summary>A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP), decoded when they are needed.</summary>
+    /// <summary>A data set of image files with targets of any kind. They are not opened before they are needed.</summary>
+    /// <param name="paths">The images.</param>
+    /// <param name="targets">What is to be predicted of each; null (default): the image itself, as the backbone gets it (<see cref="InputTargets"/>).</param>
+    /// <exception cref="ArgumentException">There is no image, or there are more or fewer targets.</exception>
+    public static ImageDataset FromFiles(IEnumerable<string> paths, Targets? targets = null) => Of(paths, targets, (path, _) => ImageExample.OfFile(path));
+
+    /// <summary>A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with a class each, decoded when they are needed.</summary>
     /// <remarks>Does not copy the arrays; do not change them afterwards.</remarks>
-    /// <inheritdoc cref="FromFiles(IEnumerable{ValueTuple{string, string}}, IReadOnlyList{string}?, ImageDecodeOptions?)"/>
-    public static ImageDataset FromBytes(
-        IEnumerable<(byte[] Encoded, string Class)> examples, IReadOnlyList<string>? classNames = null, ImageDecodeOptions? decoding = null) =>
-        Create(examples, classNames, (_, index) => $"image {index}", (encoded, name) => ImageDecoder.Decode(encoded, $"'{name}'", decoding), []);
+    /// <inheritdoc cref="FromFiles(IEnumerable{ValueTuple{string, string}}, IReadOnlyList{string}?)"/>
+    public static ImageDataset FromBytes(IEnumerable<(byte[] Encoded, string Class)> examples, IReadOnlyList<string>? classNames = null) =>
+        OfClasses(examples, classNames, ImageExample.OfBytes, (_, position) => ImageExample.InMemory(position));
 
-    /// <summary>A data set of decoded images.</summary>
-    /// <inheritdoc cref="FromFiles(IEnumerable{ValueTuple{string, string}}, IReadOnlyList{string}?, ImageDecodeOptions?)"/>
+    /// <summary>A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with targets of any kind, decoded when they are needed.</summary>
+    /// <remarks>Does not copy the arrays; do not change them afterwards.</remarks>
+    /// <inheritdoc cref="FromFiles(IEnumerable{string}, Targets?)"/>
+    public static ImageDataset FromBytes(IEnumerable<byte[]> encoded, Targets? targets = null) => Of(encoded, targets, ImageExample.OfBytes);
+
+    /// <summary>A data set of decoded images with a class each.</summary>
+    /// <inheritdoc cref="FromFiles(IEnumerable{ValueTuple{string, string}}, IReadOnlyList{string}?)"/>
     public static ImageDataset FromImages(IEnumerable<(RgbImage Image, string Class)> examples, IReadOnlyList<string>? classNames = null) =>
-        Create(examples, classNames, (_, index) => $"image {index}", (image, _) => image, []);
+        OfClasses(examples, classNames, ImageExample.OfImage, (_, position) => ImageExample.InMemory(position));
 
-    /// <summary>The images at these positions, in this order, with the same classes and augmentations.</summary>
+    /// <summary>A data set of decoded images with targets of any kind.</summary>
+    /// <inheritdoc cref="FromFiles(IEnumerable{string}, Targets?)"/>
+    public static ImageDataset FromImages(IEnumerable<RgbImage> images, Targets? targets = null) => Of(images, targets, ImageExample.OfImage);
+
+    /// <summary>The images at these positions, in this order, with the same names of classes and the same augmentations.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     public ImageDataset Subset(IReadOnlyList<int> indices)
     {
@@ -67,7 +85,7 @@ public sealed class ImageDataset : ILabelledDataset<ImageDataset>
         foreach (var index in indices)
             if (index < 0 || index >= Count)
                 throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} images, counted from 0.");
-        return new([.. indices.Select(i => _examples[i])], ClassNames, _augmentations, SkippedFiles) { CacheBytes = CacheBytes };
+        return new(_content with { Examples = [.. indices.Select(i => _content.Examples[i])], Targets = Targets.Subset(indices) });
     }
 
     /// <summary>The same images, each changed at random in every epoch; replaces earlier augmentations. For training only.</summary>
@@ -75,44 +93,52 @@ public sealed class ImageDataset : ILabelledDataset<ImageDataset>
     public ImageDataset WithAugmentation(params IAugmentation[] augmentations)
     {
         ArgumentNullException.ThrowIfNull(augmentations);
-        return new(_examples, ClassNames, [.. augmentations], SkippedFiles) { CacheBytes = CacheBytes };
+        return new(_content with { Augmentations = [.. augmentations] });
     }
 
     /// <summary>The same images with another limit of <see cref="CacheBytes"/>; 0 keeps none.</summary>
     public ImageDataset WithCache(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        return new(_examples, ClassNames, _augmentations, SkippedFiles) { CacheBytes = bytes };
+        return new(_content with { CacheBytes = bytes });
     }
 
     /// <inheritdoc/>
     public IBatchSource Prepare(InputSpec? input) => input is ImageSpec spec
-        ? new ImageBatchSource(_examples, _augmentations, spec, CacheBytes)
+        ? new ImageBatchSource(_content.Examples, Targets, _content.Augmentations, spec, CacheBytes)
         : throw new ArgumentException(
             $"A data set of images serves backbones whose input is an ImageSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for images, or set its BackboneInfo.Input.",
             nameof(input));
 
-    internal static ImageDataset FromFiles(
-        IEnumerable<(string Path, string Class)> examples, IReadOnlyList<string>? classNames, ImageDecodeOptions? decoding, IReadOnlyList<SkippedFile> skipped) =>
-        Create(examples, classNames, (path, _) => path, (path, _) => ImageDecoder.Decode(path, decoding), skipped);
+    internal ImageDataset WithSkipped(IReadOnlyList<SkippedItem> skipped) => new(_content with { Skipped = skipped });
 
-    private static ImageDataset Create<T>(
-        IEnumerable<(T Source, string Class)> examples,
-        IReadOnlyList<string>? classNames,
-        Func<T, int, string> nameOf,
-        Func<T, string, RgbImage> open,
-        IReadOnlyList<SkippedFile> skipped)
+    private static ImageDataset OfClasses<T>(
+        IEnumerable<(T Source, string Class)> examples, IReadOnlyList<string>? classNames, Func<T, int, ImageExample> example, Func<T, int, string> nameOf)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        var all = examples.ToList();
-        if (all.Count == 0) throw new ArgumentException("A data set needs at least one image.", nameof(examples));
-        var classes = ClassIndex.Of(all.Select(e => e.Class), classNames);
-        return new([.. all.Select(Example)], classes.Names, [], skipped);
+        (T Source, string Class)[] all = [.. examples];
+        var targets = Targets.Classes(all.Select(one => one.Class), classNames, position => $"'{nameOf(all[position].Source, position)}'");
+        return Of(all.Select(one => one.Source), targets, example);
+    }
 
-        ImageExample Example((T Source, string Class) example, int position)
-        {
-            var name = nameOf(example.Source, position);
-            return new(name, classes.IndexOf(example.Class, $"'{name}'"), () => open(example.Source, name));
-        }
+    private static ImageDataset Of<T>(IEnumerable<T> sources, Targets? targets, Func<T, int, ImageExample> example)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ImageExample[] examples = [.. sources.Select(example)];
+        if (examples.Length == 0) throw new ArgumentException("A data set needs at least one image.", nameof(sources));
+        if (targets is UnlistedTargets) throw new ArgumentException("The targets of images are listed, or they are the images themselves (InputTargets).", nameof(targets));
+        if (targets?.Count is { } count && count != examples.Length)
+            throw new ArgumentException($"There are {examples.Length} images and {count} targets; give one for each image.", nameof(targets));
+        return new(new Content(examples, targets ?? new InputTargets()));
+    }
+
+    /// <summary>What a data set holds, to be copied with another part.</summary>
+    private sealed record Content(ImageExample[] Examples, Targets Targets)
+    {
+        public IAugmentation[] Augmentations { get; init; } = [];
+
+        public long CacheBytes { get; init; } = 512L << 20;
+
+        public IReadOnlyList<SkippedItem> Skipped { get; init; } = [];
     }
 }

@@ -1,13 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace TransferLearning.Vision;
 
-/// <summary>How image files are turned into pixels.</summary>
+/// <summary>How image files are turned into pixels. Part of an <see cref="ImageSpec"/>, so that a model decodes at prediction as at training.</summary>
 public sealed record ImageDecodeOptions
 {
     /// <summary>
     /// Colour that shows through transparent pixels. Default white. Null drops the transparency and shows the hidden colours,
     /// as <c>convert("RGB")</c> of Pillow does, and so torchvision and timm.
     /// </summary>
-    public (byte Red, byte Green, byte Blue)? Background { get; init; } = (255, 255, 255);
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] // Null is a choice, and not the default.
+    public RgbColor? Background { get; init; } = new(255, 255, 255);
 
     /// <summary>Turns the picture upright as its EXIF or XMP orientation says. Default true; torchvision and timm do not.</summary>
     public bool ApplyOrientation { get; init; } = true;

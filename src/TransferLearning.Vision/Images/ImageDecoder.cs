@@ -92,7 +92,7 @@ public static class ImageDecoder
     }
 
     /// <summary>Lays the pixels over a colour, each value rounded to the nearest.</summary>
-    private static void Composite(Span<byte> rgba, (byte Red, byte Green, byte Blue) background)
+    private static void Composite(Span<byte> rgba, RgbColor background)
     {
         for (var i = 0; i < rgba.Length; i += 4)
         {

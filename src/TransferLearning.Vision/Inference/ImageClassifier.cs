@@ -11,28 +11,23 @@ namespace TransferLearning.Vision;
 public sealed class ImageClassifier : IDisposable
 {
     private const int BatchSize = 32;
+    private const string DefaultBackbone = "efficientnet_lite0";
 
     private readonly Predictor _predictor;
     private readonly EvaluationTransform _transform;
     private readonly PixelNormalizer _normalizer;
-    private readonly ImageDecodeOptions? _decoding;
 
     /// <summary>A classifier of a model that has just been trained.</summary>
     /// <param name="model">The model, which the classifier owns from now on; its backbone reads images.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
-    /// <param name="decoding">How files are decoded; null: the defaults.</param>
     /// <exception cref="ArgumentException">The model's backbone reads no images.</exception>
-    public ImageClassifier(TransferModel model, Device? device = null, ImageDecodeOptions? decoding = null)
-        : this(model, (model?.Backbone.Info.Input as ImageSpec)!, device, decoding) { }
-
-    private ImageClassifier(TransferModel model, ImageSpec spec, Device? device, ImageDecodeOptions? decoding)
+    public ImageClassifier(TransferModel model, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _transform = new(spec ?? throw new ArgumentException(
-            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model)));
-        _normalizer = new(spec);
+        var spec = model.Backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
+            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model));
+        (_transform, _normalizer) = (new(spec), new(spec));
         _predictor = new Predictor(model, device);
-        _decoding = decoding;
     }
 
     /// <summary>The classes in the order of the model's outputs.</summary>
@@ -41,45 +36,72 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
-    /// <param name="head">What built the head, where it is of a kind of your own.</param>
-    /// <param name="decoding">How files are decoded; null: the defaults.</param>
+    /// <param name="kinds">What the model may be made of, where head, objective or metric are of a kind of your own; null (default): the kinds of this library.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model whose backbone is none of <see cref="VisionBackbones"/>.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
-    /// <exception cref="ArgumentException">The head is of a kind of your own and was not given.</exception>
-    public static ImageClassifier Load(string path, Device? device = null, IHeadReplacer? head = null, ImageDecodeOptions? decoding = null)
+    /// <exception cref="ArgumentException">A part of the model is of a kind that was not given.</exception>
+    public static ImageClassifier Load(string path, Device? device = null, Kinds? kinds = null)
     {
-        using var artefact = ModelArtefact.Open(path);
+        using var artefact = ModelArtefact.Open(path, kinds);
         var spec = artefact.Input<ImageSpec>()
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!VisionBackbones.Names.Contains(artefact.BackboneId))
             throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to ImageClassifier's constructor.");
-        return new ImageClassifier(artefact.Restore(VisionBackbones.Blank(artefact.BackboneId), head), spec, device, decoding);
+        return new ImageClassifier(artefact.Restore(VisionBackbones.Blank(artefact.BackboneId, spec, artefact.PretrainedWeights)), device);
     }
 
     /// <summary>
-    /// Makes a classifier of a folder with one sub-folder of images for each class: holds out a fifth of them, and fits a linear head to
-    /// the features of a pretrained backbone (<see cref="LinearProbe"/>), which takes seconds and needs few examples. <see cref="Report"/>
-    /// says what was done and reached. A <see cref="Trainer"/> trains the layers too.
+    /// Makes a classifier of a folder with one sub-folder of images for each class, or of one that is split into such folders
+    /// (<see cref="FolderSplits"/>). Where it is not split, a fifth of each class is held out to measure by. How much is trained the number of examples
+    /// decides (<see cref="ImageRecipe"/>): in most cases the head alone, which takes seconds and needs few examples. <see cref="Report"/>
+    /// says what was done and reached.
     /// </summary>
-    /// <param name="folder">A folder that <see cref="ImageFolder.Open"/> reads.</param>
-    /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>.</param>
-    /// <param name="progress">Told after every batch of features and every fit, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the work between two batches or iterations.</param>
+    /// <param name="folder">A folder that <see cref="ImageFolder.Open"/> reads, or one that is split.</param>
+    /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>, or a file or folder with weights of one. Null (default): <c>efficientnet_lite0</c>.</param>
+    /// <param name="options">Options; null (default): all defaults.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the work between two batches, steps or iterations.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="ArgumentException">The folder holds fewer than two classes, or the backbone is unknown.</exception>
+    /// <exception cref="ArgumentException">The folder holds fewer than two classes, the backbone is unknown, or an option is out of its range.</exception>
     /// <exception cref="ImageFormatException">A file is no image that can be decoded.</exception>
     /// <exception cref="FileNotFoundException">The backbone's weights are nowhere; the message lists the places.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static ImageClassifier FineTune(
-        string folder, string backbone = "efficientnet_lite0", IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+        string folder, string? backbone = null, FineTuneOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var (train, validation) = ImageFolder.Open(folder).Split(0.8);
-        var model = VisionBackbones.Load(backbone).WithHead(new LinearHead(train.ClassNames), ownsBackbone: true);
+        if (FolderSplits.Find(folder) is not { } splits) return FineTune(ImageFolder.Open(folder), null, backbone, options, progress, cancellationToken);
+        var train = ImageFolder.Open(splits.Train);
+        var measured = splits.Measured is { } place
+            ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip })
+            : null;
+        return FineTune(train, measured, backbone, options, progress, cancellationToken);
+    }
+
+    /// <summary>Makes a classifier of a data set, whose targets are classes, probabilities of classes, labels or values.</summary>
+    /// <param name="train">Images to learn from.</param>
+    /// <param name="validation">Images to measure by; null (default): a share of those to learn from is held out, see <see cref="FineTuneOptions.ValidationShare"/>.</param>
+    /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>, or a file or folder with weights of one. Null (default): <c>efficientnet_lite0</c>.</param>
+    /// <param name="options">Options; null (default): all defaults.</param>
+    /// <param name="progress">Told after every batch, on the training thread.</param>
+    /// <param name="cancellationToken">Ends the work between two batches, steps or iterations.</param>
+    /// <inheritdoc cref="FineTune(string, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static ImageClassifier FineTune(
+        ImageDataset train, ImageDataset? validation = null, string? backbone = null, FineTuneOptions? options = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        options ??= new();
+        var recipe = ImageRecipe.Choose(train, options);
+        var (learnt, held) = validation is null ? train.Split(1 - options.ValidationShare, options.Seed) : (train, validation);
+        var head = recipe.Head(train.Targets);
+        var model = LocalWeights.Open(backbone ?? DefaultBackbone).WithHead(head, ownsBackbone: true);
         try
         {
-            var report = new LinearProbe().Fit(model, train, validation.Count > 0 ? validation : null, progress, cancellationToken);
-            return new ImageClassifier(model) { Report = report };
+            var report = recipe.Fit(model, learnt, held.Count > 0 ? held.WithAugmentation() : null, progress, cancellationToken);
+            if (held.Count == 0) report = report with { Warnings = [.. report.Warnings, "Nothing was measured: no class has an image to spare. Give two or more of each, or a validation set."] };
+            return new ImageClassifier(model, options.Device) { Report = report };
         }
         catch
         {
@@ -97,15 +119,15 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>Classifies an image file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ImageFormatException">The file is no image that can be decoded.</exception>
-    public Classification Predict(string path) => Predict(ImageDecoder.Decode(path, _decoding));
+    public Classification Predict(string path) => Predict(ImageDecoder.Decode(path, _transform.Spec.Decoding));
 
     /// <summary>Classifies an encoded image (JPEG, PNG, WebP, GIF, BMP). The stream is read to its end and stays open.</summary>
     /// <exception cref="ImageFormatException">The stream holds no image that can be decoded.</exception>
-    public Classification Predict(Stream image) => Predict(ImageDecoder.Decode(image, _decoding));
+    public Classification Predict(Stream image) => Predict(ImageDecoder.Decode(image, _transform.Spec.Decoding));
 
     /// <summary>Classifies an encoded image (JPEG, PNG, WebP, GIF, BMP).</summary>
     /// <exception cref="ImageFormatException">The bytes are no image that can be decoded.</exception>
-    public Classification Predict(ReadOnlySpan<byte> image) => Predict(ImageDecoder.Decode(image, _decoding));
+    public Classification Predict(ReadOnlySpan<byte> image) => Predict(ImageDecoder.Decode(image, _transform.Spec.Decoding));
 
     /// <summary>Classifies a decoded image.</summary>
     public Classification Predict(RgbImage image) => Classify([_transform.Apply(image)])[0];
@@ -122,7 +144,7 @@ public sealed class ImageClassifier : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             // Tasks, since a parallel loop would wrap the exception that names the broken file. Each keeps the small image only.
-            return Classify(Task.WhenAll(batch.Select(path => Task.Run(() => _transform.Apply(ImageDecoder.Decode(path, _decoding))))).GetAwaiter().GetResult());
+            return Classify(Task.WhenAll(batch.Select(path => Task.Run(() => _transform.Apply(ImageDecoder.Decode(path, _transform.Spec.Decoding))))).GetAwaiter().GetResult());
         });
     }
 

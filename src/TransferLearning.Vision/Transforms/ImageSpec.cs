@@ -1,7 +1,7 @@
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// How a backbone wants its images: resized, cropped to the centre, and normalised as <c>(value / 255 - mean) / std</c>.
+/// How a backbone wants its images: decoded, resized, cropped to the centre, and normalised as <c>(value / 255 - mean) / std</c>.
 /// Round-trips through System.Text.Json; equal specs have equal values.
 /// </summary>
 /// <remarks>The defaults are those of most ImageNet models: 224x224 out of 256, bicubic, ImageNet's mean and deviation.</remarks>
@@ -38,6 +38,9 @@ public sealed record ImageSpec : InputSpec
             : throw new ArgumentException("The standard deviation of each channel must be at least 0.000001.", nameof(Std));
     } = [0.229f, 0.224f, 0.225f];
 
+    /// <summary>How files are decoded. Default: turned upright, over white.</summary>
+    public ImageDecodeOptions Decoding { get; init => field = value ?? throw new ArgumentNullException(nameof(Decoding)); } = new();
+
     /// <summary>A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.</summary>
     /// <param name="size">Rows and columns of the input.</param>
     /// <param name="cropFraction">Share of the resized image's shorter side that the input shows, above 0 and up to 1.</param>
@@ -49,13 +52,13 @@ public sealed record ImageSpec : InputSpec
     /// <summary>Compares all values, those of <see cref="Mean"/> and <see cref="Std"/> one by one.</summary>
     public bool Equals(ImageSpec? other) =>
         other is not null
-        && (Height, Width, ResizeSize, ResizeMode, Interpolation)
-            == (other.Height, other.Width, other.ResizeSize, other.ResizeMode, other.Interpolation)
+        && (Height, Width, ResizeSize, ResizeMode, Interpolation, Decoding)
+            == (other.Height, other.Width, other.ResizeSize, other.ResizeMode, other.Interpolation, other.Decoding)
         && Mean.SequenceEqual(other.Mean)
         && Std.SequenceEqual(other.Std);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Height, Width, ResizeSize, ResizeMode, Interpolation, Mean[0], Std[0]);
+    public override int GetHashCode() => HashCode.Combine(Height, Width, ResizeSize, ResizeMode, Interpolation, Decoding, Mean[0], Std[0]);
 
     private static int Pixels(int value, string name) =>
         value is > 0 and <= MaxPixels ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 to {MaxPixels} pixels.");

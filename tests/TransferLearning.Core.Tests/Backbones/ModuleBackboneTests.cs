@@ -32,9 +32,9 @@ public sealed class ModuleBackboneTests
         backbone.Module.eval();
         var images = Formula.Input("x", [2, 3, 8, 8], -1, 1);
 
-        var features = ((IPretrainedBackbone)backbone).Extract(new TensorSet(images));
-        features.Map!.Should().BeIdenticalTo(backbone.Module.call(images));
-        features.Pooled.Should().BeIdenticalTo(features.Map!.mean([2, 3]));
+        var map = backbone.Run(images, 0, 2).Values;
+        map.Should().BeIdenticalTo(((nn.Module<Tensor, Tensor>)backbone.Module).call(images));
+        backbone.Extract(images).Should().BeIdenticalTo(map.mean([2, 3]));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ModuleBackboneTests
         using var model = backbone.WithHead(new LinearHead(["a", "b"]));
         using var values = ones(2, 4);
         var fit = () => new Trainer(new TrainerOptions { Device = CPU }).Fit(model, new TensorDataset(values, [0, 1], ["a", "b"]));
-        fit.Should().Throw<ArgumentException>().WithMessage("*'outer.inner.weight' belongs to 'outer' and to 'inner'*trained twice*");
+        fit.Should().Throw<ArgumentException>().WithMessage("*'backbone.outer.inner.weight' belongs to 'outer' and to 'inner'*trained twice*");
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public sealed class BatchLoaderTests
             }
 
         counts.Should().Equal(sizes);
-        loader.Batches.Should().Be(sizes.Length);
+        loader.Batches(count).Should().Be(sizes.Length);
         seen.Should().Equal(order.Select(i => (float)i));
     }
 

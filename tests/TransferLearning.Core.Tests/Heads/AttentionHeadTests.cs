@@ -13,8 +13,8 @@ public sealed class AttentionHeadTests
         using var scope = NewDisposeScope();
         using var head = Head.Build(2);
         Set(head, "weight", [1, 0, 0, 1]);
-        var features = Features.Average(new TensorSet(Formula.Input("x", [2, 3, 2], -1, 1), tensor([true, true, true, false, true, true], [2, 3])));
-        head.call(features).Should().BeWithin(1e-6, features.Pooled);
+        var sequence = new TensorSet(Formula.Input("x", [2, 3, 2], -1, 1), tensor([true, true, true, false, true, true], [2, 3]));
+        head.call(sequence).Values.Should().BeWithin(1e-6, Pooling.Mean(sequence));
     }
 
     [Fact]
@@ -25,20 +25,18 @@ public sealed class AttentionHeadTests
         Set(head, "weight", [1, 0, 0, 1]);
         Set(head, "query", [1000, 0]);
         var sequence = tensor([5f, 1, 1, 2, 9, 3], [1, 3, 2]);
-        head.call(Features.Average(new TensorSet(sequence))).Should().BeWithin(1e-5, [9, 3]);
-        head.call(Features.Average(new TensorSet(sequence, tensor([true, true, false], [1, 3])))).Should().BeWithin(1e-5, [5, 1], "what is padded does not count");
-        head.call(Features.Average(new TensorSet(tensor([5f, 9, 1, 3], [1, 2, 1, 2])))).Should().BeWithin(1e-5, [9, 3], "places of a map are positions");
+        head.call(sequence).Values.Should().BeWithin(1e-5, [9, 3]);
+        head.call(new TensorSet(sequence, tensor([true, true, false], [1, 3]))).Values.Should().BeWithin(1e-5, [5, 1], "what is padded does not count");
     }
 
     [Fact]
-    public void It_reads_the_map_so_that_the_cache_stands_before_pooling()
+    public void It_reads_the_places_of_a_map_as_positions()
     {
         using var backbone = SmallNetwork.Backbone();
-        using var model = backbone.WithHead(Head);
-        model.LastStage(2).Should().Be(2);
         using var scope = NewDisposeScope();
-        var forward = () => model.Head.call(new Features(zeros(2, 12)));
-        forward.Should().Throw<ArgumentException>().WithMessage("Attention pooling reads a map or a sequence*");
+        ((IHeadReplacer)Head).Read(backbone, tensor([5f, 9, 1, 3], [1, 2, 1, 2])).Values.Should().BeWithin(0, tensor([5f, 1, 9, 3], [1, 2, 2]));
+        var read = () => Head.Read(backbone, zeros(2, 12));
+        read.Should().Throw<ArgumentException>().WithMessage("The backbone 'small' gives [2, 12], which has no positions*Use a head that reads one vector*");
     }
 
     private static void Set(nn.Module head, string name, float[] values)

@@ -12,7 +12,7 @@ public sealed class CosineHeadTests
         using var head = new CosineHead(["a", "b"], scale: 4).Build(2);
         using (no_grad()) head.get_parameter("weight")!.copy_(tensor([3f, 0, 1, 1], [2, 2]));
         var half = 4 * MathF.Sqrt(0.5f);
-        head.call(new Features(tensor([1f, 0, 0, 100, 0, 0], [3, 2]))).Should().BeWithin(1e-6, [4, half, 0, half, 0, 0]);
+        head.call(tensor([1f, 0, 0, 100, 0, 0], [3, 2])).Values.Should().BeWithin(1e-6, [4, half, 0, half, 0, 0]);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class CosineHeadTests
         using var again = new CosineHead(["a", "b"]).Build(3);
         head.get_parameter("weight")!.Should().BeIdenticalTo(again.get_parameter("weight")!);
 
-        head.call(new Features(ones(1, 3)))[0, 0].backward();
+        head.call(ones(1, 3)).Values[0, 0].backward();
         head.parameters().Should().HaveCount(2).And.OnlyContain(parameter => parameter.grad!.abs().sum().item<float>() > 0);
     }
 

@@ -3,9 +3,13 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Heads;
 
-public sealed class HeadPoolingTests
+public sealed class HeadPoolingTests : IDisposable
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("text/sentences/pooling");
+
+    private readonly ModuleBackbone _backbone = SmallNetwork.Backbone();
+
+    public void Dispose() => _backbone.Dispose();
 
     [Theory]
     [InlineData("padded_right.cls", HeadPooling.First)]
@@ -21,9 +25,9 @@ public sealed class HeadPoolingTests
         var rows = Golden.Json.GetProperty("output").GetProperty(name).EnumerateArray().Select(row => row.Floats()).ToArray();
         var mask = Golden.Json.GetProperty("masks").GetProperty(name[..name.IndexOf('.', StringComparison.Ordinal)])
             .EnumerateArray().SelectMany(row => row.Integers()).Select(real => real == 1).ToArray();
-        var features = Features.Average(new TensorSet(Formula.Input(Golden.Json.GetProperty("token_embeddings")), tensor(mask, [3, 5])));
+        var hidden = new TensorSet(Formula.Input(Golden.Json.GetProperty("token_embeddings")), tensor(mask, [3, 5]));
 
-        var vectors = new LinearHead(["a", "b"]) { Pooling = pooling }.Pool(features);
+        var vectors = new LinearHead(["a", "b"]) { Pooling = pooling }.Read(_backbone, hidden).Values;
         vectors.shape.Should().Equal(3, pooling == HeadPooling.MeanMax ? 12 : 6);
         vectors[..rows.Length].Should().BeWithin(1e-6, rows.SelectMany(row => row).ToArray());
     }
@@ -32,11 +36,11 @@ public sealed class HeadPoolingTests
     public void A_map_is_pooled_over_its_places()
     {
         using var scope = NewDisposeScope();
-        var features = Features.Average(new TensorSet(tensor([1f, 2, 3, 4, -1, -2, -3, -6], [1, 2, 2, 2])));
-        HeadPooling.MeanMax.Pool(features).Should().BeWithin(1e-6, [2.5f, -3, 4, -1]);
-        HeadPooling.Mean.Pool(features).Should().BeWithin(1e-6, features.Pooled);
-        ReferenceEquals(HeadPooling.Backbone.Pool(features), features.Pooled).Should().BeTrue();
-        var first = () => HeadPooling.First.Pool(features);
+        TensorSet map = tensor([1f, 2, 3, 4, -1, -2, -3, -6], [1, 2, 2, 2]);
+        HeadPooling.MeanMax.Pool(_backbone, map).Should().BeWithin(1e-6, [2.5f, -3, 4, -1]);
+        HeadPooling.Mean.Pool(_backbone, map).Should().BeWithin(1e-6, [2.5f, -3]);
+        HeadPooling.Backbone.Pool(_backbone, map).Should().BeIdenticalTo(((IPretrainedBackbone)_backbone).Pool(map));
+        var first = () => HeadPooling.First.Pool(_backbone, map);
         first.Should().Throw<ArgumentException>().WithMessage("*reads a sequence*gives a map*use Mean or Max*");
     }
 
@@ -44,15 +48,15 @@ public sealed class HeadPoolingTests
     public void Without_a_mask_the_first_position_is_the_first()
     {
         using var scope = NewDisposeScope();
-        HeadPooling.First.Pool(Features.Average(new TensorSet(arange(12, ScalarType.Float32).reshape(2, 3, 2)))).Should().BeWithin(0, [0, 1, 6, 7]);
+        HeadPooling.First.Pool(_backbone, arange(12, ScalarType.Float32).reshape(2, 3, 2)).Should().BeWithin(0, [0, 1, 6, 7]);
     }
 
     [Fact]
     public void Vectors_alone_have_nothing_to_pool()
     {
         using var scope = NewDisposeScope();
-        var pool = () => HeadPooling.Max.Pool(new Features(zeros(2, 3)));
-        pool.Should().Throw<ArgumentException>().WithMessage("Max pooling reads a map or a sequence*gives vectors alone*HeadPooling.Backbone*");
+        var pool = () => HeadPooling.Max.Pool(_backbone, zeros(2, 3));
+        pool.Should().Throw<ArgumentException>().WithMessage("The backbone 'small' gives [2, 3], which has no positions*");
     }
 
     [Fact]
@@ -60,13 +64,13 @@ public sealed class HeadPoolingTests
     {
         using var scope = NewDisposeScope();
         var mask = tensor(new[,] { { true, true, true, true, true }, { true, true, false, false, false }, { false, false, true, true, true } });
-        var features = Features.Average(new TensorSet(randn(3, 5, 4) * 7, mask));
-        var both = new LinearHead(["a", "b"]) { Pooling = HeadPooling.MeanMax, Normalize = true }.Pool(features);
+        var hidden = new TensorSet(Formula.Input("hidden", [3, 5, 4], -7, 7), mask);
+        var both = new LinearHead(["a", "b"]) { Pooling = HeadPooling.MeanMax, Normalize = true }.Read(_backbone, hidden).Values;
         both.shape.Should().Equal(3, 8);
         both.norm(1).Should().BeWithin(1e-6, new[] { 1f, 1, 1 });
         foreach (var (part, pooling) in new[] { (both[.., ..4], HeadPooling.Mean), (both[.., 4..], HeadPooling.Max) })
         {
-            var alone = pooling.Pool(features);
+            var alone = pooling.Pool(_backbone, hidden);
             (part * Math.Sqrt(2)).norm(1).Should().BeWithin(1e-6, new[] { 1f, 1, 1 });
             (part * Math.Sqrt(2) * alone.norm(1, keepdim: true)).Should().BeWithin(1e-5, alone.data<float>().ToArray());
         }
@@ -76,7 +80,7 @@ public sealed class HeadPoolingTests
     public void Vectors_can_be_scaled_to_length_1()
     {
         using var scope = NewDisposeScope();
-        new LinearHead(["a", "b"]) { Normalize = true }.Pool(new Features(tensor([3f, 4, 0, 0], [2, 2]))).Should().BeWithin(1e-7, [0.6f, 0.8f, 0, 0]);
+        new LinearHead(["a", "b"]) { Normalize = true }.Read(_backbone, tensor([3f, 4, 0, 0], [2, 2])).Values.Should().BeWithin(1e-7, [0.6f, 0.8f, 0, 0]);
     }
 
     [Theory]
@@ -84,16 +88,15 @@ public sealed class HeadPoolingTests
     [InlineData(HeadPooling.MeanMax)]
     public void Pooled_features_are_what_is_cached(HeadPooling pooling)
     {
-        using var backbone = SmallNetwork.Backbone();
-        using var model = backbone.WithHead(new LinearHead(["a", "b"]) { Pooling = pooling });
+        using var model = _backbone.WithHead(new LinearHead(["a", "b"]) { Pooling = pooling });
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         model.Eval();
         Formula.FillModule(model.Head);
         var input = new TensorSet(Formula.Input("x", [2, 3, 8, 8], -1, 1));
 
-        var cached = model.RunTo(input, model.PooledStage);
+        var cached = model.RunFrom(input, 0, model.PooledStage);
         cached.Values.shape.Should().Equal(2, pooling == HeadPooling.Mean ? 12 : 24);
-        model.ForwardFrom(cached, model.PooledStage).Should().BeIdenticalTo(model.Forward(input));
+        model.ForwardFrom(cached, model.PooledStage).Values.Should().BeIdenticalTo(model.Forward(input).Values);
     }
 }

@@ -10,8 +10,8 @@ public sealed class LinearHeadTests
     {
         using var scope = NewDisposeScope();
         using var head = new LinearHead(["a", "b", "c"]).Build(2);
-        var features = new Features(tensor([1f, 2, 3, 4], [2, 2]));
-        head.call(features).Should().BeWithin(0, new float[6]);
+        var features = tensor([1f, 2, 3, 4], [2, 2]);
+        head.call(features).Values.Should().BeWithin(0, new float[6]);
 
         var (weight, bias) = (head.get_parameter("weight")!, head.get_parameter("bias")!);
         using (no_grad())
@@ -19,7 +19,7 @@ public sealed class LinearHeadTests
             weight.copy_(tensor([1f, 0, 0, 1, 1, 1], [3, 2]));
             bias.copy_(tensor([0f, 0, 10]));
         }
-        head.call(features).Should().BeWithin(0, [1, 2, 13, 3, 4, 17]);
+        head.call(features).Values.Should().BeWithin(0, [1, 2, 13, 3, 4, 17]);
     }
 
     [Fact]
@@ -46,13 +46,13 @@ public sealed class LinearHeadTests
         using var scope = NewDisposeScope();
         using var head = new LinearHead(["a", "b"], dropout: 0.5).Build(101);
         using (no_grad()) head.get_parameter("weight")!.fill_(1);
-        var features = new Features(ones(1, 101));
+        var features = ones(1, 101);
         manual_seed(1);
 
         head.train();
-        head.call(features)[0, 0].item<float>().Should().NotBe(101, "twice a whole number is even").And.BeInRange(50, 150);
+        head.call(features).Values[0, 0].item<float>().Should().NotBe(101, "twice a whole number is even").And.BeInRange(50, 150);
         head.eval();
-        head.call(features)[0, 0].item<float>().Should().Be(101);
+        head.call(features).Values[0, 0].item<float>().Should().Be(101);
     }
 
     [Fact]

@@ -15,9 +15,9 @@ public sealed class MlpHeadTests
         manual_seed(7);
         using var again = new MlpHead(Labels).Build(8);
         using var other = new MlpHead(Labels) { Seed = 1 }.Build(8);
-        var features = new Features(Formula.Input("x", [4, 8], -1, 1));
+        var features = Formula.Input("x", [4, 8], -1, 1);
 
-        head.call(features).Should().BeWithin(0, new float[12]);
+        head.call(features).Values.Should().BeWithin(0, new float[12]);
         var weight = head.get_parameter("layers.0.weight")!;
         weight.Should().BeIdenticalTo(again.get_parameter("layers.0.weight")!);
         (weight - other.get_parameter("layers.0.weight")!).abs().max().item<float>().Should().BePositive();
@@ -26,9 +26,9 @@ public sealed class MlpHeadTests
     }
 
     [Theory]
-    [InlineData(HeadNormalization.None, "Linear GELU Dropout Linear GELU Dropout Linear")]
-    [InlineData(HeadNormalization.Layer, "Linear LayerNorm GELU Dropout Linear LayerNorm GELU Dropout Linear")]
-    [InlineData(HeadNormalization.Batch, "Linear BatchNorm1d GELU Dropout Linear BatchNorm1d GELU Dropout Linear")]
+    [InlineData(HeadNormalization.None, "Layer GELU Dropout Layer GELU Dropout Layer")]
+    [InlineData(HeadNormalization.Layer, "Layer LayerNorm GELU Dropout Layer LayerNorm GELU Dropout Layer")]
+    [InlineData(HeadNormalization.Batch, "Layer BatchNorm1d GELU Dropout Layer BatchNorm1d GELU Dropout Layer")]
     public void Its_layers_are_what_was_asked_for(HeadNormalization normalization, string layers)
     {
         using var head = new MlpHead(Labels, [5, 4]) { Normalization = normalization }.Build(8);

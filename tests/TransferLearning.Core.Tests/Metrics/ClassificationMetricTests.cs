@@ -18,21 +18,21 @@ public sealed class ClassificationMetricTests
     {
         var golden = Golden.Single(c => c.GetProperty("name").GetString() == name);
         var labels = Texts(golden.GetProperty("labels"));
-        var metric = new ClassificationMetric(labels);
+        var metric = new ClassificationMetric().Start(labels);
         // In two batches, since nothing is averaged over batches.
         var pairs = Texts(golden.GetProperty("true")).Zip(Texts(golden.GetProperty("predicted"))).ToArray();
         foreach (var batch in new[] { pairs[..(pairs.Length / 3)], pairs[(pairs.Length / 3)..] }.Where(batch => batch.Length > 0))
             Add(metric, labels, batch);
 
-        var evaluation = (ClassificationEvaluation)metric.Compute();
+        var result = (ClassificationResult)metric.Compute();
         var averages = golden.GetProperty("zero_division 0");
-        evaluation.Count.Should().Be(pairs.Length);
-        evaluation.Accuracy.Should().BeApproximately(golden.GetProperty("accuracy").GetDouble(), 1e-12);
-        evaluation.Score.Should().Be(evaluation.Accuracy);
-        evaluation.MacroF1.Should().BeApproximately(averages.GetProperty("macro")[2].GetDouble(), 1e-12);
-        evaluation.Confusion.Should().BeEquivalentTo(
-            golden.GetProperty("confusion (row = true, column = predicted)").EnumerateArray().Select(row => row.Integers()), options => options.WithStrictOrdering());
-        foreach (var (measures, expected) in evaluation.Classes.Zip(averages.GetProperty("per class [precision, recall, f1, support]").EnumerateArray()))
+        result.Count.Should().Be(pairs.Length);
+        result.Accuracy.Should().BeApproximately(golden.GetProperty("accuracy").GetDouble(), 1e-12);
+        result.Values.Should().Equal(new MetricValue("accuracy", result.Accuracy), new MetricValue("macroF1", result.MacroF1));
+        result.MacroF1.Should().BeApproximately(averages.GetProperty("macro")[2].GetDouble(), 1e-12);
+        foreach (var (truth, row) in golden.GetProperty("confusion (row = true, column = predicted)").EnumerateArray().Index())
+            Enumerable.Range(0, labels.Length).Select(answer => result.Confusion[truth, answer]).Should().Equal(row.Integers());
+        foreach (var (measures, expected) in result.Classes.Zip(averages.GetProperty("per class [precision, recall, f1, support]").EnumerateArray()))
             new[] { measures.Precision, measures.Recall, measures.F1, measures.Support }
                 .Should().Equal(expected.Numbers(), (a, b) => Math.Abs(a - b) < 1e-12, measures.Name);
     }
@@ -40,28 +40,28 @@ public sealed class ClassificationMetricTests
     [Fact]
     public void Macro_F1_leaves_out_classes_that_neither_occur_nor_are_answered()
     {
-        var metric = new ClassificationMetric(["a", "b", "never"]);
+        var metric = new ClassificationMetric().Start(["a", "b", "never"]);
         Add(metric, ["a", "b", "never"], [("a", "a"), ("b", "b")]);
-        var evaluation = (ClassificationEvaluation)metric.Compute();
-        evaluation.MacroF1.Should().Be(1);
-        evaluation.Classes[2].Should().Be(new ClassMeasures("never", 0, 0, 0, 0));
+        var result = (ClassificationResult)metric.Compute();
+        result.MacroF1.Should().Be(1);
+        result.Classes[2].Should().Be(new ClassMeasures("never", 0, 0, 0, 0));
     }
 
     [Fact]
     public void Of_equal_logits_the_first_class_is_the_answer()
     {
         using var scope = NewDisposeScope();
-        var metric = new ClassificationMetric(["a", "b", "c"]);
+        var metric = new ClassificationMetric().Start(["a", "b", "c"]);
         metric.Add(tensor([0f, 1, 1], [1, 3]), tensor([2L]));
-        ((ClassificationEvaluation)metric.Compute()).Confusion[2].Should().Equal(0, 1, 0);
+        ((ClassificationResult)metric.Compute()).Confusion.Entries.Should().Equal((2, 1, 1));
     }
 
     [Fact]
     public void Of_nothing_there_is_no_accuracy()
     {
-        var evaluation = (ClassificationEvaluation)new ClassificationMetric(["a", "b"]).Compute();
-        evaluation.Accuracy.Should().Be(double.NaN);
-        evaluation.AccuracyInterval.Should().Equal(0, 1);
+        var result = (ClassificationResult)new ClassificationMetric().Start(["a", "b"]).Compute();
+        result.Accuracy.Should().Be(double.NaN);
+        result.AccuracyInterval.Should().Equal(0, 1);
     }
 
     [Fact]
@@ -69,11 +69,11 @@ public sealed class ClassificationMetricTests
     {
         var proportions = GoldenCase.Open("metrics/statistics").Json.GetProperty("output").GetProperty("proportions").EnumerateArray();
         foreach (var golden in proportions.Where(p => p.GetProperty("level").GetDouble() == 0.95))
-            ClassificationMetric.WilsonInterval(golden.GetProperty("right").GetInt32(), golden.GetProperty("of").GetInt32())
+            ClassificationResult.WilsonInterval(golden.GetProperty("right").GetInt32(), golden.GetProperty("of").GetInt32())
                 .Should().Equal(golden.GetProperty("wilson").Numbers(), (a, b) => Math.Abs(a - b) < 1e-9);
     }
 
-    private static void Add(ClassificationMetric metric, string[] labels, (string Truth, string Answer)[] pairs)
+    private static void Add(IMetricState metric, string[] labels, (string Truth, string Answer)[] pairs)
     {
         using var scope = NewDisposeScope();
         var answers = tensor(pairs.Select(pair => (long)Array.IndexOf(labels, pair.Answer)).ToArray());

@@ -17,14 +17,14 @@ public sealed class MultiLabelMetricTests
     {
         using var scope = NewDisposeScope();
         var golden = Golden.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
-        var evaluation = Evaluate(Matrix(golden.GetProperty("predicted")) * 2 - 1, Matrix(golden.GetProperty("true")));
+        var result = Evaluate(Matrix(golden.GetProperty("predicted")) * 2 - 1, Matrix(golden.GetProperty("true")));
 
-        evaluation.MicroF1.Should().BeApproximately(golden.GetProperty("micro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
-        evaluation.MacroF1.Should().BeApproximately(golden.GetProperty("macro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
-        evaluation.SubsetAccuracy.Should().BeApproximately(golden.GetProperty("subset accuracy").GetDouble(), 1e-10);
-        foreach (var (measures, counts) in evaluation.Classes.Zip(golden.GetProperty("per label [tn, fp, fn, tp]").EnumerateArray().Select(label => label.Integers())))
+        result.MicroF1.Should().BeApproximately(golden.GetProperty("micro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
+        result.MacroF1.Should().BeApproximately(golden.GetProperty("macro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
+        result.SubsetAccuracy.Should().BeApproximately(golden.GetProperty("subset accuracy").GetDouble(), 1e-10);
+        foreach (var (measures, counts) in result.Classes.Zip(golden.GetProperty("per label [tn, fp, fn, tp]").EnumerateArray().Select(label => label.Integers())))
             measures.Support.Should().Be(counts[2] + counts[3], measures.Name);
-        evaluation.Score.Should().Be(evaluation.MicroF1);
+        result.Values[0].Should().Be(new MetricValue("microF1", result.MicroF1));
     }
 
     [Fact]
@@ -43,18 +43,18 @@ public sealed class MultiLabelMetricTests
         // scikit-learn's "binary with ties", beside a label that no example has.
         float[] scores = [0.1f, 0.4f, 0.35f, 0.8f, 0.4f, 0.4f, 0.2f, 0.9f, 0.2f, 0.35f, 0.8f, 0.8f];
         float[] truth = [0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1];
-        var evaluation = Evaluate(stack([tensor(scores), zeros(12)], 1), stack([tensor(truth), zeros(12)], 1));
-        evaluation.MeanAveragePrecision.Should().BeApproximately(0.6954064454064454, 1e-10);
+        var result = Evaluate(stack([tensor(scores), zeros(12)], 1), stack([tensor(truth), zeros(12)], 1));
+        result.MeanAveragePrecision.Should().BeApproximately(0.6954064454064454, 1e-10);
         Evaluate(zeros(2, 1), zeros(2, 1)).MeanAveragePrecision.Should().Be(double.NaN);
     }
 
-    private static MultiLabelEvaluation Evaluate(Tensor logits, Tensor truth)
+    private static MultiLabelResult Evaluate(Tensor logits, Tensor truth)
     {
-        var metric = new MultiLabelMetric([.. Enumerable.Range(0, (int)truth.shape[1]).Select(k => $"label {k}")]);
+        var metric = new MultiLabelMetric().Start([.. Enumerable.Range(0, (int)truth.shape[1]).Select(k => $"label {k}")]);
         // In two batches, since nothing is averaged over batches.
         metric.Add(logits[..1], truth[..1]);
         metric.Add(logits[1..], truth[1..]);
-        return (MultiLabelEvaluation)metric.Compute();
+        return (MultiLabelResult)metric.Compute();
     }
 
     private static Tensor Matrix(JsonElement rows) => tensor(rows.EnumerateArray().SelectMany(row => row.Floats()).ToArray()).view(rows.GetArrayLength(), -1);

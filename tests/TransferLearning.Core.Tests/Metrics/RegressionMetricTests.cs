@@ -18,19 +18,19 @@ public sealed class RegressionMetricTests
         using var scope = NewDisposeScope();
         var golden = Golden.Single(c => c.GetProperty("name").GetString() == name);
         var (values, targets) = (golden.GetProperty("predicted").Floats(), golden.GetProperty("true").Floats());
-        var metric = new RegressionMetric(["value"]);
+        var metric = new RegressionMetric().Start(["value"]);
         metric.Add(tensor(values, [values.Length, 1])[..1], tensor(targets)[..1]);
         if (values.Length > 1) metric.Add(tensor(values, [values.Length, 1])[1..], tensor(targets)[1..]);
 
-        var evaluation = (RegressionEvaluation)metric.Compute();
+        var result = (RegressionResult)metric.Compute();
         // The inputs are in single precision.
-        Near(evaluation.RootMeanSquaredError, golden.GetProperty("rmse").Number());
-        Near(evaluation.MeanAbsoluteError, golden.GetProperty("mae").Number());
-        Near(evaluation.R2, golden.GetProperty("r2").Number());
-        Near(evaluation.Pearson, Correlation("pearson [r, p]"));
-        Near(evaluation.Spearman, Correlation("spearman [rho, p]"));
-        evaluation.Score.Should().Be(evaluation.R2);
-        evaluation.Count.Should().Be(values.Length);
+        Near(result.RootMeanSquaredError, golden.GetProperty("rmse").Number());
+        Near(result.MeanAbsoluteError, golden.GetProperty("mae").Number());
+        Near(result.R2, golden.GetProperty("r2").Number());
+        Near(result.Pearson, Correlation("pearson [r, p]"));
+        Near(result.Spearman, Correlation("spearman [rho, p]"));
+        result.Values[0].Should().Be(new MetricValue("r2", result.R2));
+        result.Values.Where(value => value.LowerIsBetter).Select(value => value.Name).Should().Equal("rootMeanSquaredError", "meanAbsoluteError");
 
         // Of one example SciPy's pearson is an exception.
         double Correlation(string field) => golden.GetProperty(field) is { ValueKind: JsonValueKind.Array } pair ? pair[0].Number() : double.NaN;
@@ -42,14 +42,14 @@ public sealed class RegressionMetricTests
     public void Of_several_outputs_it_is_the_mean()
     {
         using var scope = NewDisposeScope();
-        var metric = new RegressionMetric(["x", "y"]);
+        var metric = new RegressionMetric().Start(["x", "y"]);
         metric.Add(tensor([1f, 0, 2, 0], [2, 2]), tensor([1f, 3, 2, 5], [2, 2]));
-        var evaluation = (RegressionEvaluation)metric.Compute();
-        evaluation.MeanAbsoluteError.Should().Be((0 + 4) / 2.0);
-        evaluation.RootMeanSquaredError.Should().BeApproximately(Math.Sqrt((9 + 25) / 2.0) / 2, 1e-12);
+        var result = (RegressionResult)metric.Compute();
+        result.MeanAbsoluteError.Should().Be((0 + 4) / 2.0);
+        result.RootMeanSquaredError.Should().BeApproximately(Math.Sqrt((9 + 25) / 2.0) / 2, 1e-12);
     }
 
     [Fact]
     public void Of_nothing_there_are_no_measures() =>
-        ((RegressionEvaluation)new RegressionMetric(["value"]).Compute()).RootMeanSquaredError.Should().Be(double.NaN);
+        ((RegressionResult)new RegressionMetric().Start(["value"]).Compute()).RootMeanSquaredError.Should().Be(double.NaN);
 }

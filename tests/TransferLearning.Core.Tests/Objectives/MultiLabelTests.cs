@@ -45,7 +45,7 @@ public sealed class MultiLabelTests
     public void Probabilities_are_each_labels_own()
     {
         using var scope = NewDisposeScope();
-        new MultiLabel().Probabilities(tensor([0f, 1000, -1000], [1, 3])).Should().BeWithin(1e-7, [0.5f, 1, 0]);
+        new MultiLabel().Answer.Read(tensor([0f, 1000, -1000], [1, 3])).Should().BeWithin(1e-7, [0.5f, 1, 0]);
     }
 
     [Fact]

@@ -42,8 +42,9 @@ public sealed class RegressionTests
     public void There_are_no_probabilities()
     {
         using var scope = NewDisposeScope();
-        var probabilities = () => new Regression().Probabilities(zeros(1, 1));
-        probabilities.Should().Throw<NotSupportedException>().WithMessage("*values and no probabilities*Predictor.Score*");
+        var answer = new Regression().Answer;
+        answer.IsProbability.Should().BeFalse();
+        answer.Read(tensor([2f, -3], [2, 1])).Should().BeWithin(0, [2, -3]);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class OptimizerTests
     [InlineData("adamw")]
     [InlineData("adamw_decay")]
     [InlineData("adamw_groups")]
+    [InlineData("lion")]
     public void Steps_are_PyTorchs(string name)
     {
         using var scope = NewDisposeScope();
@@ -74,7 +75,7 @@ public sealed class OptimizerTests
             .Should().Throw<NotSupportedException>().WithMessage("*[2]*ComplexFloat32*");
     }
 
-    public static TheoryData<Optimizer> Rules => [new Sgd(), new Adam(), new AdamW()];
+    public static TheoryData<Optimizer> Rules => [new Sgd(), new Adam(), new AdamW(), new Lion()];
 
     private static Optimizer Rule(JsonElement golden)
     {
@@ -87,6 +88,7 @@ public sealed class OptimizerTests
                 Dampening = options.NumberOr("dampening", 0),
                 Nesterov = options.TryGetProperty("nesterov", out var nesterov) && nesterov.GetBoolean(),
             },
+            "Lion" => new Lion(rate, options.NumberOr("weight_decay", 0)),
             "Adam" => new Adam(rate, options.NumberOr("weight_decay", 0)),
             _ => new AdamW(rate, options.NumberOr("weight_decay", 0.01)),
         };
@@ -105,12 +107,7 @@ public sealed class OptimizerTests
     private static Tensor? Gradient(JsonElement golden, int step, string parameter, Tensor value)
     {
         if (golden.TryGetProperty("none", out var none) && none.TryGetProperty(parameter, out var steps) && steps.Integers().Contains(step)) return null;
-        var rule = Golden.Json.GetProperty("gradient");
-        var high = rule.GetProperty("width").GetProperty(parameter).GetDouble() * rule.GetProperty("scale").Numbers()[step - 1];
-        var gradient = Formula.Input($"grad.{step}.{parameter}", value.shape, -0.4 * high, high);
-        if (rule.GetProperty("exactly_zero").TryGetProperty(parameter, out var zeros))
-            foreach (var index in zeros.Integers()) gradient[index] = 0;
-        return gradient;
+        return GoldenGradient.Of(Golden, step, parameter, value.shape);
     }
 
     [Fact]

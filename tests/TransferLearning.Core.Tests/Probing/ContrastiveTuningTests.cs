@@ -72,7 +72,7 @@ public sealed class ContrastiveTuningTests : IDisposable
     public void Strategies_can_freeze_layers()
     {
         var before = _experiment.State();
-        new ContrastiveTuning(Options with { MaxSteps = 3 }, new Hook { OnPrepare = session => session.BackboneGroups[0].IsFrozen = true })
+        new ContrastiveTuning(Options with { MaxSteps = 3 }, new Hook { OnPrepare = session => session.BackboneGroups[0].Freeze() })
             .Fit(_experiment.Backbone, _experiment.Train);
         foreach (var (name, bytes) in _experiment.State().Where(entry => entry.Key.StartsWith("backbone.stage1", StringComparison.Ordinal)))
             bytes.Should().Equal(before[name], name);
@@ -85,7 +85,7 @@ public sealed class ContrastiveTuningTests : IDisposable
         Refuses(Options with { Epochs = 0, MaxSteps = 0, PairsPerExample = 0, Warmup = 1, Sampling = (PairSampling)9 }, _experiment.Train,
             "Epochs is 0; * MaxSteps is 0; * PairsPerExample is 0; * Sampling is 9, *Warmup is 1; *");
         Refuses(Options with { BatchSize = 0 }, _experiment.Train, "BatchSize is 0; *");
-        var many = new FakeDataset(_experiment.Train) { Labels = [.. Enumerable.Range(0, 100_000).Select(i => i % 2)], Count = 100_000 };
+        var many = new FakeDataset(_experiment.Train) { Targets = Targets.Classes([.. Enumerable.Range(0, 100_000).Select(i => i % 2)], ["a", "b"]), Count = 100_000 };
         Refuses(Options, many, "100000 examples form 5000100000 pairs, too many for a run: set MaxSteps or PairsPerExample.");
     }
 
@@ -101,7 +101,7 @@ public sealed class ContrastiveTuningTests : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _experiment.Model.Eval();
-        var features = nn.functional.normalize(((IPretrainedBackbone)_experiment.Backbone).Extract(new TensorSet(_experiment.Images[..24])).Pooled, 2, 1);
+        var features = nn.functional.normalize(_experiment.Backbone.Extract(_experiment.Images[..24]), 2, 1);
         var cosines = features.mm(features.t()).data<float>().ToArray();
         var pairs = Enumerable.Range(0, 24 * 24).ToLookup(pair => pair / 24 % 4 == pair % 24 % 4, pair => (double)cosines[pair]);
         return pairs[true].Average() - pairs[false].Average();

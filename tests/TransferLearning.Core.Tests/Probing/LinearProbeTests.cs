@@ -43,7 +43,7 @@ public sealed class LinearProbeTests : IDisposable
         using var folder = new TemporaryFolder();
         report.Save(folder.File("report.json"));
         var epoch = JsonDocument.Parse(File.ReadAllBytes(folder.File("report.json"))).RootElement.GetProperty("epochs")[0];
-        epoch.EnumerateObject().Select(property => property.Name).Should().Equal("epoch", "trainLoss", "validationLoss", "accuracy", "seconds");
+        epoch.EnumerateObject().Select(property => property.Name).Should().Equal("epoch", "trainLoss", "validationLoss", "accuracy", "macroF1", "seconds");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class LinearProbeTests : IDisposable
         var augmented = new FakeDataset(_experiment.Train) { IsDeterministic = false };
         Refuses(() => new LinearProbe().Fit(_experiment.Model, augmented), "*change from epoch to epoch*without augmentation*");
         Refuses(() => Fit(new() { FeatureCacheBytes = 100 }), "*training set take 1152 bytes and FeatureCacheBytes allows 100: raise it*");
-        var wrong = new FakeDataset(_experiment.Train) { Change = batch => { batch.Target.fill_(7); return batch; } };
+        var wrong = new FakeDataset(_experiment.Train) { Change = batch => { batch.Target.Values.fill_(7); return batch; } };
         Refuses(() => new LinearProbe().Fit(_experiment.Model, wrong), "*class index 7 is outside 0..3*");
         _experiment.Images[0].fill_(float.NaN).Dispose();
         Refuses(() => Fit(new()), "*features of the training set hold NaN*");

@@ -23,7 +23,7 @@ public sealed class PrototypeFitTests
 
         var report = new PrototypeFit(OnCpu).Fit(model, train, test);
 
-        var logits = model.Forward(new TensorSet(FewShot.Test().to_type(ScalarType.Float32)));
+        var logits = model.Forward(FewShot.Test().to_type(ScalarType.Float32)).Values;
         (logits / scale).Should().BeWithin(1e-5, FewShot.Golden.Tensor(golden));
         report.Accuracy.Should().BeApproximately(FewShot.Output(golden).GetProperty("accuracy on test").GetDouble(), 1e-9);
         report.Strategies.Should().Equal($"class means, {distance.ToString().ToLowerInvariant()} distance");

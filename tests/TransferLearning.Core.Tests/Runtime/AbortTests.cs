@@ -128,10 +128,10 @@ public sealed class AbortTests : IDisposable
         };
         using var module = head.Build(12);
         foreach (var training in new[] { true, false })
-            foreach (var features in new Func<Features>[]
+            foreach (var features in new Func<TensorSet>[]
             {
-                () => new(ones(2, 7), ones(2, 3, 7)), () => new(tensor(1f), tensor(1f)), () => new(ones(2, 12, int64), ones(2, 3, 12, int64)),
-                () => new(ones(0, 12), ones(0, 3, 12)), () => new(ones(2, 12), ones(2, 0, 12)), () => new(full([2, 12], float.NaN), full([2, 3, 12], float.NaN)),
+                () => ones(2, 7), () => ones(2, 3, 7), () => tensor(1f), () => ones(2, 12, int64), () => ones(2, 3, 12, int64), () => ones(0, 12), () => ones(0, 3, 12),
+                () => ones(2, 0, 12), () => full([2, 12], float.NaN), () => full([2, 3, 12], float.NaN), () => new(ones(2, 3, 12), ones(3, 2)), () => new(ones(2, 3, 12), ones(2, 4, @bool)),
             })
             {
                 module.train(training);
@@ -146,22 +146,28 @@ public sealed class AbortTests : IDisposable
         Func<Tensor>[] tensors =
         [
             () => ones(3, 4), () => ones(4, 3), () => ones(3), () => tensor(1f), () => ones(0, 4), () => zeros(3, int64), () => zeros(2, int64), () => zeros(0, int64),
-            () => full([3], 99L, int64), () => full([3], -5L, int64), () => zeros(3, int32), () => ones(3, 4, float64), () => ones(3, 4, int64), () => ones(4, 3).t(), () => full([3, 4], float.NaN),
+            () => ones(3, 2, 4), () => zeros(3, 2, int64), () => full([3, 2], RaggedTargets.Ignored, int64), () => full([3], 99L, int64), () => full([3], -5L, int64), () => zeros(3, int32), () => ones(3, 4, float64), () => ones(3, 4, int64), () => ones(4, 3).t(), () => full([3, 4], float.NaN),
         ];
-        foreach (var objective in new IObjective[] { new CrossEntropy(), new CrossEntropy { ClassWeights = [1, 1] }, new MultiLabel(), new MultiLabel { PositiveWeights = [1, 1] }, new Regression() })
+        foreach (var objective in new IObjective[] { new CrossEntropy(), new CrossEntropy { ClassWeights = [1, 1] }, new MultiLabel(), new MultiLabel { PositiveWeights = [1, 1] }, new Regression(), new Ctc() })
             foreach (var output in tensors)
                 foreach (var target in tensors)
                 {
                     Survives(() => objective.Loss(output(), target()));
-                    Survives(() => objective.Probabilities(output()));
+                    Survives(() => objective.Loss(output(), Weighted(target())));
+                    Survives(() => objective.Answer.Read(output()));
+                    Survives(() => objective.Weight(Weighted(target())));
                     Survives(() => objective.Validate(target(), 4));
-                    Survives(() =>
-                    {
-                        var metric = objective.CreateMetric(Classes);
-                        metric.Add(output(), target());
-                        metric.Compute();
-                    });
+                    Survives(() => objective.Validate(Weighted(target()), 4));
+                    foreach (var kind in objective.Metrics)
+                        Survives(() =>
+                        {
+                            var metric = kind.Start(Classes);
+                            metric.Add(output(), target());
+                            metric.Compute();
+                        });
                 }
+
+        static TensorSet Weighted(TensorSet target) => target.With(TensorNames.Weights, ones(3)).With(TensorNames.Lengths, ones(3, int64));
     }
 
     [Fact]
@@ -184,7 +190,7 @@ public sealed class AbortTests : IDisposable
         {
             using (batch)
                 return new(
-                    new TensorSet((input ?? (t => t.clone()))(batch.Input.Values).DetachFromDisposeScope()), (target ?? (t => t.clone()))(batch.Target).DetachFromDisposeScope());
+                    new TensorSet((input ?? (t => t.clone()))(batch.Input.Values).DetachFromDisposeScope()), (target ?? (t => t.clone()))(batch.Target.Values).DetachFromDisposeScope());
         }
     }
 
@@ -231,7 +237,7 @@ public sealed class AbortTests : IDisposable
             _experiment.Train.Invoking(data => data.Subset([index])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*24 examples*");
         using var number = tensor(1f);
         ((Action)(() => _ = new TensorDataset(number, [0], Classes))).Should().Throw<ArgumentException>().WithMessage("*single number has no rows*");
-        ((Action)(() => TensorDataset.WithTargets(_experiment.Images, number))).Should().Throw<ArgumentException>().WithMessage("*single number has no rows*");
+        ((Action)(() => _ = new TensorDataset(number, new InputTargets()))).Should().Throw<ArgumentException>().WithMessage("*single number has no rows*");
     }
 
     private static Tensor Disposed(Tensor tensor)
@@ -248,7 +254,7 @@ public sealed class AbortTests : IDisposable
             using var scope = NewDisposeScope();
             action();
         }
-        catch (Exception exception) when (exception is ArgumentException or ExternalException or NotSupportedException or TrainingDivergedException or InvalidOperationException)
+        catch (Exception exception) when (exception is ArgumentException or ExternalException or NotSupportedException or TrainingDivergedException or InvalidOperationException or KeyNotFoundException)
         {
             exception.Message.Should().NotBeEmpty();
         }

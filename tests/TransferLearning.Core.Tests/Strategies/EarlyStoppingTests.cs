@@ -25,7 +25,7 @@ public sealed class EarlyStoppingTests
         using var experiment = new Experiment();
         var stopping = new EarlyStopping(
             golden.GetProperty("patience").GetInt32(), golden.GetProperty("min_delta").GetDouble(),
-            golden.GetProperty("mode").GetString() == "max" ? MonitoredValue.Score : MonitoredValue.ValidationLoss);
+            golden.GetProperty("mode").GetString() == "max" ? "value" : "loss");
 
         var metric = golden.GetProperty("metric").Numbers();
         using var session = Run(experiment, stopping, metric);
@@ -89,12 +89,15 @@ public sealed class EarlyStoppingTests
     /// <summary>Epochs with these values; the head's bias holds the number of the epoch.</summary>
     private static TrainingSession Run(Experiment experiment, EarlyStopping stopping, double[] metric)
     {
-        var session = new TrainingSession(experiment.Model, Experiment.Options, TorchSharp.torch.CPU, stepsPerEpoch: 1, hasValidation: true);
+        var session = new TrainingSession(experiment.Model, Experiment.Options, TorchSharp.torch.CPU, batchesPerEpoch: 1, hasValidation: true);
+        session.IsPreparing = true;
         stopping.Prepare(session);
-        for (; session.Epoch < metric.Length && session.StopReason is null; session.Epoch++)
+        session.IsPreparing = false;
+        session.TouchedNames.UnionWith(session.State.Select(entry => entry.Name));
+        for (; session.Epoch < metric.Length && session.StopReason is null; session.NextEpoch())
         {
-            using (TorchSharp.torch.no_grad()) session.Head.Parameters[1].fill_(session.Epoch);
-            var epoch = new EpochReport(session.Epoch, 0, new Value(metric[session.Epoch]) { Count = 1, Loss = metric[session.Epoch] }, 0, 0);
+            using (TorchSharp.torch.no_grad()) session.Head.Parameters[1].Parameter.fill_(session.Epoch);
+            var epoch = new EpochReport(session.Epoch, 0, Measured(metric[session.Epoch]), 0, 0);
             session.Add(epoch);
             stopping.AfterEpoch(session, epoch);
         }
@@ -104,8 +107,5 @@ public sealed class EarlyStoppingTests
 
     private static float Bias(Experiment experiment) => BitConverter.ToSingle(experiment.State()["head.bias"]);
 
-    private sealed record Value(double Of) : Evaluation
-    {
-        public override double Score => Of;
-    }
+    private static Evaluation Measured(double value) => new() { Count = 1, Loss = value, Results = [new NumbersResult("test", new MetricValue("value", value))] };
 }

@@ -67,7 +67,7 @@ public sealed class FreezingTests
     public void Where_everything_is_frozen_there_is_nothing_to_train()
     {
         using var experiment = new Experiment();
-        var fit = () => experiment.Fit(Experiment.Options, new FreezeBackbone(), new Hook { OnPrepare = session => session.Head.IsFrozen = true });
+        var fit = () => experiment.Fit(Experiment.Options, new FreezeBackbone(), new Hook { OnPrepare = session => session.Head.Freeze() });
         fit.Should().Throw<InvalidOperationException>().WithMessage("*nothing to train*");
     }
 

@@ -15,7 +15,7 @@ public sealed class BadInputTests : IDisposable
     public void Input_that_is_not_a_number_is_named()
     {
         using (var value = _experiment.Images[10]) value.fill_(float.NaN);
-        var fit = () => _experiment.Fit(Experiment.Options with { Shuffle = false });
+        var fit = () => _experiment.Fit(Experiment.Options with { Sampler = new SequentialSampler() });
         fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step 2 of 3 (last learning rate 0.05)*input holds NaN*");
     }
 
@@ -59,21 +59,21 @@ public sealed class BadInputTests : IDisposable
         using (TorchSharp.torch.no_grad())
             foreach (var bias in _experiment.Model.Head.parameters().Skip(1)) bias.fill_(float.MaxValue).neg_();
         _experiment.Images[0].fill_(float.PositiveInfinity).Dispose();
-        var fit = () => _experiment.Fit(Experiment.Options with { Shuffle = false });
+        var fit = () => _experiment.Fit(Experiment.Options with { Sampler = new SequentialSampler() });
         fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step 1 of 3. *");
     }
 
     [Fact]
     public void A_label_out_of_range_is_named()
     {
-        var wrong = new FakeDataset(_experiment.Train) { Change = batch => { batch.Target.fill_(7); return batch; } };
+        var wrong = new FakeDataset(_experiment.Train) { Change = batch => { batch.Target.Values.fill_(7); return batch; } };
         Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, wrong), "*class index 7 is outside 0..3*");
     }
 
     [Fact]
     public void Other_classes_than_the_models_are_named()
     {
-        var other = new FakeDataset(_experiment.Train) { ClassNames = ["a", "c", "b", "d"] };
+        var other = new FakeDataset(_experiment.Train) { Targets = Targets.Classes([0, 1, 2, 3], ["a", "c", "b", "d"]) };
         Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, other), "*training set's classes are not the model's*[a, c, b, d] against [a, b, c, d]*");
         Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, other), "*validation set's classes*");
         Refuses(() => new Trainer(Experiment.Options).Evaluate(_experiment.Model, other), "*classes are not the model's*");

@@ -47,16 +47,17 @@ internal sealed class Experiment : IDisposable
         new Trainer(options ?? Options, strategies).Fit(Model, Train, Validation, Progress);
 
     /// <summary>A copy of every weight and buffer, bit for bit.</summary>
-    public Dictionary<string, byte[]> State() => Backbone.Module.state_dict().Select(entry => ($"backbone.{entry.Key}", entry.Value))
-        .Concat(Model.Head.state_dict().Select(entry => ($"head.{entry.Key}", entry.Value)))
-        .ToDictionary(entry => entry.Item1, entry => entry.Value.bytes.ToArray());
+    public Dictionary<string, byte[]> State() => StateOf(Model);
+
+    /// <summary>A copy of every weight and buffer of a model, bit for bit, by their names in a file.</summary>
+    public static Dictionary<string, byte[]> StateOf(TransferModel model) => ModelState.Of(model).ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
 
     /// <summary>The model's logits of all images, row by row, as they are now.</summary>
     public float[] Logits()
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return MemoryMarshal.Cast<byte, float>(Model.Forward(new TensorSet(_images)).contiguous().bytes).ToArray();
+        return MemoryMarshal.Cast<byte, float>(Model.Forward(_images).Values.contiguous().bytes).ToArray();
     }
 
     public void Dispose()

@@ -5,11 +5,13 @@ internal sealed class FakeDataset(IDataset inner) : IDataset, IBatchSource
 {
     public int Count { get; init; } = inner.Count;
 
-    public IReadOnlyList<string> ClassNames { get; init; } = inner.ClassNames;
+    public Targets Targets { get; init; } = inner.Targets;
 
-    public IReadOnlyList<int> Labels { get; init; } = inner.Labels;
+    public uint Checksum => inner.Checksum;
 
     public bool IsDeterministic { get; init; } = true;
+
+    public IReadOnlyList<int>? Lengths { get; init; }
 
     /// <summary>Sees each batch before it is handed out.</summary>
     public Func<Batch, Batch> Change { get; init; } = batch => batch;

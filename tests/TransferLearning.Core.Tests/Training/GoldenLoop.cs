@@ -26,7 +26,7 @@ internal sealed class GoldenLoop : IDisposable
         using (NewDisposeScope())
             _images = cat([.. input.GetProperty("batches").EnumerateArray().Select(Formula.Input)]).DetachFromDisposeScope();
         _data = new TensorDataset(_images, [.. input.GetProperty("labels").EnumerateArray().SelectMany(labels => labels.Integers())], ["a", "b", "c", "d"]);
-        Model = _backbone.WithHead(new LinearHead(_data.ClassNames, objective: objective));
+        Model = _backbone.WithHead(new LinearHead(_data.Targets.Names, 0, objective));
         using var _ = no_grad();
         foreach (var (parameter, tensor) in Model.Head.state_dict())
         {
@@ -41,14 +41,16 @@ internal sealed class GoldenLoop : IDisposable
 
     public ProgressLog Progress { get; } = new();
 
+    private IReadOnlyList<int> Labels => ((ClassTargets)_data.Targets).Indices;
+
     public TrainingReport Fit(TrainerOptions options, params IFineTuneStrategy[] strategies) =>
-        new Trainer(options with { Epochs = 4, BatchSize = BatchSize, Shuffle = false, Device = CPU }, strategies).Fit(Model, _data, progress: Progress);
+        new Trainer(options with { Epochs = 4, BatchSize = BatchSize, Sampler = new SequentialSampler(), Device = CPU }, strategies).Fit(Model, _data, progress: Progress);
 
     /// <summary>Losses of the steps, learning rates, and the state and the logits after the last step are the reference's.</summary>
     public void ShouldGiveTheReferencesNumbers()
     {
         var losses = _case.GetProperty("losses").Numbers().ToArray();
-        var weights = _data.Labels.Select(label => (long)label).Chunk(BatchSize).Select(Weight).ToArray();
+        var weights = Labels.Select(label => (long)label).Chunk(BatchSize).Select(Weight).ToArray();
         Progress.Steps.Should().HaveCount(20);
         foreach (var (step, entry) in Progress.Steps.Index())
         {
@@ -80,7 +82,7 @@ internal sealed class GoldenLoop : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return Model.Forward(new TensorSet(_images[..8])).MoveToOuterDisposeScope();
+        return Model.Forward(_images[..8]).Values.MoveToOuterDisposeScope();
     }
 
     public float[] ReferenceLogits => _case.GetProperty("eval_logits").Floats();

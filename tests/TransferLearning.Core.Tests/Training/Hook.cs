@@ -9,9 +9,11 @@ internal sealed class Hook : IFineTuneStrategy
 
     public Action<TrainingSession>? OnEpoch { get; init; }
 
-    public Action<TrainingSession, TrainingStep>? OnStep { get; init; }
+    public Action<TrainingStep>? OnStep { get; init; }
 
-    public Action<TrainingSession>? OnStepDone { get; init; }
+    public Action<TrainingStep>? OnStepDone { get; init; }
+
+    public Action<TrainingSession>? OnEvaluation { get; init; }
 
     public Action<TrainingSession>? OnEpochDone { get; init; }
 
@@ -19,9 +21,15 @@ internal sealed class Hook : IFineTuneStrategy
 
     public void BeforeEpoch(TrainingSession session) => OnEpoch?.Invoke(session);
 
-    public void BeforeStep(TrainingSession session, TrainingStep step) => OnStep?.Invoke(session, step);
+    public void Step(TrainingStep step, Action next)
+    {
+        OnStep?.Invoke(step);
+        next();
+    }
 
-    public void AfterStep(TrainingSession session, TrainingStep step) => OnStepDone?.Invoke(session);
+    public void AfterStep(TrainingStep step) => OnStepDone?.Invoke(step);
+
+    public void BeforeEvaluation(TrainingSession session) => OnEvaluation?.Invoke(session);
 
     public void AfterEpoch(TrainingSession session, EpochReport epoch) => OnEpochDone?.Invoke(session);
 }

@@ -21,24 +21,23 @@ public sealed class OtherObjectivesTests : IDisposable
         _folder.Dispose();
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Values_are_learnt(bool oneDimensional)
+    [Fact]
+    public void Values_are_learnt()
     {
-        using var targets = Kept(() => oneDimensional ? _values.select(1, 0) * 3 + 1 : (_values.narrow(1, 0, 1) * 3 + 1).contiguous());
-        var (train, validation) = TensorDataset.WithTargets(_values, targets, ["price"]).Split(0.75, seed: 1);
+        var targets = Targets.Values(Rows().Select(row => new[] { row[0] * 3 + 1 }), ["price"]);
+        var (train, validation) = new TensorDataset(_values, targets).Split(0.75, seed: 1);
         using var model = _backbone.WithHead(new LinearHead(["price"], objective: new Regression()));
 
-        var report = new Trainer(Options, new FreezeBackbone(), new EarlyStopping(60, monitor: MonitoredValue.Score)).Fit(model, train, validation);
+        var report = new Trainer(Options, new FreezeBackbone(), new EarlyStopping(60, monitor: "r2")).Fit(model, train, validation);
 
-        var evaluation = (RegressionEvaluation)report.Evaluation!;
+        var evaluation = report.Evaluation!.Regression!;
         evaluation.R2.Should().BeGreaterThan(0.99);
         (report.Objective, report.Accuracy, report.Warnings.Count).Should().Be(("mean squared error", double.NaN, 0));
         var json = Saved(report);
         json.GetProperty("r2").GetDouble().Should().Be(evaluation.R2);
         json.GetProperty("epochs")[0].TryGetProperty("accuracy", out _).Should().BeFalse();
-        json.GetProperty("epochs")[0].GetProperty("score").GetDouble().Should().Be(report.Epochs[0].Evaluation!.Score);
+        json.GetProperty("epochs")[0].GetProperty("r2").GetDouble().Should().Be(report.Epochs[0].Evaluation!["r2"]);
+        json.GetProperty("monitor").GetString().Should().Be("r2");
 
         using var predictor = Reloaded(model);
         using var asked = new TensorSet(tensor([0.5f, 0, 0, 0, 0], [1, 5]));
@@ -50,13 +49,13 @@ public sealed class OtherObjectivesTests : IDisposable
     [Fact]
     public void Labels_are_learnt_each_on_its_own()
     {
-        using var targets = Kept(() => (_values.narrow(1, 0, 3) > 0).to_type(ScalarType.Float32));
-        var data = TensorDataset.WithTargets(_values, targets, ["a", "b", "c"]);
+        string[] labels = ["a", "b", "c"];
+        var data = new TensorDataset(_values, Targets.Labels(Rows().Select(row => labels.Where((_, i) => row[i] > 0).ToArray()), labels));
         using var model = _backbone.WithHead(new LinearHead(["a", "b", "c"], objective: new MultiLabel()));
 
         var report = new Trainer(Options, new FreezeBackbone()).Fit(model, data, data);
 
-        var evaluation = (MultiLabelEvaluation)report.Evaluation!;
+        var evaluation = report.Evaluation!.MultiLabel!;
         evaluation.MicroF1.Should().BeGreaterThan(0.95);
         evaluation.MeanAveragePrecision.Should().BeGreaterThan(0.95);
         Saved(report).GetProperty("classes").GetArrayLength().Should().Be(3);
@@ -72,23 +71,20 @@ public sealed class OtherObjectivesTests : IDisposable
     [Fact]
     public void Targets_of_another_kind_are_named()
     {
-        using var targets = zeros(40, 3);
-        var numbers = TensorDataset.WithTargets(_values, targets);
+        string[] labels = ["a", "b", "c"];
+        var numbers = new TensorDataset(_values, Targets.Values(Rows().Select(row => row[..3]), labels));
         var classes = new TensorDataset(_values, [.. Enumerable.Range(0, 40).Select(i => i % 3)], ["a", "b", "c"]);
         using var classifier = _backbone.WithHead(new LinearHead(["a", "b", "c"]));
+        using var regression = _backbone.WithHead(new LinearHead(["a", "b", "c"], objective: new Regression()));
         using var labeller = _backbone.WithHead(new LinearHead(["a", "b", "c"], objective: new MultiLabel()));
 
-        Refuses(classifier, numbers, "*Class indices must be int64 of shape [N]; got Float32 of shape [*, 3]*");
+        Refuses(classifier, numbers, "*A soft target is *; a probability is from 0 to 1*");
+        Refuses(regression, classes, "*Targets of a regression must be float32 of shape [N, 3]; got Int64*");
         Refuses(labeller, classes, "*Targets of several labels must be float32 of shape [N, 3]; got Int64*");
-        Refuses(labeller, TensorDataset.WithTargets(_values, targets, ["a", "c", "b"]), "*classes are not the model's*");
+        Refuses(labeller, new TensorDataset(_values, Targets.Labels(Rows().Select(_ => labels), ["a", "c", "b"])), "*classes are not the model's*");
     }
 
-    /// <summary>The result of a formula, without the tensors on the way.</summary>
-    private static Tensor Kept(Func<Tensor> formula)
-    {
-        using var scope = NewDisposeScope();
-        return formula().MoveToOuterDisposeScope();
-    }
+    private IEnumerable<float[]> Rows() => _values.data<float>().ToArray().Chunk(5);
 
     private static void Refuses(TransferModel model, IDataset data, string message)
     {

@@ -30,8 +30,8 @@ public sealed class ReproducibilityTests
     {
         using var experiment = new Experiment(train: 8, validation: 4);
         List<long> labels = [];
-        experiment.Fit(Experiment.Options with { Epochs = 1, BatchSize = 4, Shuffle = false },
-            new Hook { OnStep = (_, step) => labels.AddRange(step.Batch.Target.data<long>().ToArray()) });
+        experiment.Fit(Experiment.Options with { Epochs = 1, BatchSize = 4, Sampler = new SequentialSampler() },
+            new Hook { OnStep = step => labels.AddRange(step.Batch.Target.Values.data<long>().ToArray()) });
         labels.Should().Equal(0, 1, 2, 3, 0, 1, 2, 3);
     }
 

@@ -9,7 +9,7 @@ public sealed class TrainerTests : IDisposable
     private readonly List<(float Loss, int Count)> _losses = [];
     private readonly Experiment _experiment;
 
-    public TrainerTests() => _experiment = new Experiment(objective: new Spy((loss, target) => _losses.Add((loss.item<float>(), (int)target.shape[0]))));
+    public TrainerTests() => _experiment = new Experiment(objective: new Spy((loss, target) => _losses.Add((loss.item<float>(), target.Count))));
 
     public void Dispose() => _experiment.Dispose();
 
@@ -36,10 +36,10 @@ public sealed class TrainerTests : IDisposable
         var report = _experiment.Fit(Experiment.Options with { BatchSize = 5, Epochs = 1 });
         var whole = new Trainer(Experiment.Options with { BatchSize = 100 }).Evaluate(_experiment.Model, _experiment.Validation);
 
-        var evaluation = (ClassificationEvaluation)report.Evaluation!;
+        var evaluation = report.Evaluation!;
         evaluation.Loss.Should().BeApproximately(whole.Loss, 1e-6);
-        evaluation.Should().BeEquivalentTo((ClassificationEvaluation)whole, options => options.Excluding(e => e.Loss));
-        (evaluation.Count, evaluation.Confusion.Sum(row => row.Sum())).Should().Be((12, 12));
+        evaluation.Classification.Should().BeEquivalentTo(whole.Classification);
+        (evaluation.Count, evaluation.Classification!.Confusion.Entries.Sum(entry => entry.Count)).Should().Be((12, 12));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class TrainerTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var steps = 0;
-        var cancel = new Hook { OnStepDone = session => { if (++steps == 4) cancellation.Cancel(); } };
+        var cancel = new Hook { OnStepDone = _ => { if (++steps == 4) cancellation.Cancel(); } };
         var fit = () => new Trainer(Experiment.Options, new EarlyStopping(), cancel)
             .Fit(_experiment.Model, _experiment.Train, _experiment.Validation, cancellationToken: cancellation.Token);
 
@@ -107,23 +107,23 @@ public sealed class TrainerTests : IDisposable
         !_experiment.Backbone.Module.training && !_experiment.Model.Head.training && _experiment.Backbone.Module.modules().All(module => !module.training);
 
     /// <summary>Cross-entropy that tells each loss.</summary>
-    private sealed class Spy(Action<Tensor, Tensor> tell) : IObjective
+    private sealed class Spy(Action<Tensor, TensorSet> tell) : IObjective
     {
         private readonly CrossEntropy _inner = new();
 
-        public string Name => "spy";
+        public string Kind => "spy";
 
-        public Tensor Loss(Tensor output, Tensor target)
+        public IAnswer Answer => _inner.Answer;
+
+        public IReadOnlyList<IMetric> Metrics => _inner.Metrics;
+
+        public Tensor Loss(TensorSet output, TensorSet target)
         {
             var loss = _inner.Loss(output, target);
             tell(loss, target);
             return loss;
         }
 
-        public Tensor Probabilities(Tensor output) => _inner.Probabilities(output);
-
-        public void Validate(Tensor target, int outputs) => _inner.Validate(target, outputs);
-
-        public IMetric CreateMetric(IReadOnlyList<string> labels) => _inner.CreateMetric(labels);
+        public void Validate(TensorSet target, int outputs) => _inner.Validate(target, outputs);
     }
 }

@@ -21,7 +21,7 @@ public sealed class TrainingReportTests : IDisposable
         var report = _experiment.Fit(Experiment.Options with { Seed = 5 }, new FreezeBackbone(), new CosineDecay(0.1));
         var json = Saved(report);
 
-        var evaluation = (ClassificationEvaluation)report.Evaluation!;
+        var evaluation = report.Evaluation!.Classification!;
         json.GetProperty("accuracy").GetDouble().Should().Be(evaluation.Accuracy).And.BeInRange(0, 1);
         json.GetProperty("accuracyInterval").EnumerateArray().Select(end => end.GetDouble()).Should().Equal(evaluation.AccuracyInterval);
         json.GetProperty("macroF1").GetDouble().Should().Be(evaluation.MacroF1);
@@ -31,7 +31,7 @@ public sealed class TrainingReportTests : IDisposable
 
         json.GetProperty("epochs").GetArrayLength().Should().Be(3);
         var last = json.GetProperty("epochs")[2];
-        Names(last).Should().Equal("epoch", "trainLoss", "validationLoss", "accuracy", "learningRate", "seconds");
+        Names(last).Should().Equal("epoch", "trainLoss", "validationLoss", "accuracy", "macroF1", "learningRate", "seconds");
         last.GetProperty("epoch").GetInt32().Should().Be(3, "people count from 1");
         last.GetProperty("trainLoss").GetDouble().Should().Be(report.Epochs[2].TrainLoss);
         last.GetProperty("learningRate").GetDouble().Should().BeApproximately(0.05 * new CosineDecay(0.1).Factor(8, 9, 3), 1e-12);

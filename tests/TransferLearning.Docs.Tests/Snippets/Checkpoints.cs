@@ -16,19 +16,23 @@ internal static class Checkpoints
 
     // snippet: strategy-state
     /// <summary>Keeps a running mean of the head's weights, and gives the head that mean at the end.</summary>
-    public sealed class MeanOfHeads : IFineTuneStrategy
+    public sealed class MeanOfHeads : IFineTuneStrategy, IDisposable
     {
         private Tensor? _sum;
         private double _count;
 
         public string Description => "mean of heads";
 
-        public void Prepare(TrainingSession session) => (_sum, _count) = (null, 0);
+        public void Prepare(TrainingSession session)
+        {
+            Dispose();
+            _count = 0;
+        }
 
         public void AfterEpoch(TrainingSession session, EpochReport epoch)
         {
             using var scope = NewDisposeScope();
-            var weight = session.Head.Parameters[0].detach();
+            var weight = session.Head.Parameters[0].Parameter.detach();
             var sum = _sum is null ? weight.clone() : _sum + weight;
             _sum?.Dispose();
             (_sum, _count) = (sum.DetachFromDisposeScope(), _count + 1);
@@ -38,9 +42,8 @@ internal static class Checkpoints
         {
             using var _ = no_grad();
             using var mean = _sum! / _count;
-            session.Head.Parameters[0].copy_(mean);
-            _sum!.Dispose();
-            _sum = null;
+            session.Head.Parameters[0].Parameter.copy_(mean);
+            Dispose();
         }
 
         public void Save(StrategyState state)
@@ -53,6 +56,12 @@ internal static class Checkpoints
         {
             _count = state.Numbers["count"];
             if (state.Tensors.TryGetValue("sum", out var saved)) _sum = saved.clone().DetachFromDisposeScope();
+        }
+
+        public void Dispose()
+        {
+            _sum?.Dispose();
+            _sum = null;
         }
     }
     // end-snippet

@@ -10,22 +10,22 @@ internal static class Images
     public static void Open()
     {
         // snippet: folder-options
-        var photos = ImageFolder.Open("flowers", new ImageFolderOptions
+        var photos = ImageFolder.Open("flowers", new DatasetFolderOptions
         {
             BrokenFiles = ProblemHandling.Skip,
             EmptyClasses = ProblemHandling.Skip,
         });
-        foreach (var (path, reason) in photos.SkippedFiles) Console.WriteLine($"{path}: {reason}");
+        foreach (var (place, reason) in photos.Skipped) Console.WriteLine($"{place}: {reason}");
         // end-snippet
 
         // snippet: validation-folder
         var train = ImageFolder.Open("flowers/train");
-        var validation = ImageFolder.Open("flowers/validation", new ImageFolderOptions { ClassNames = train.ClassNames });
+        var validation = ImageFolder.Open("flowers/validation", new DatasetFolderOptions { ClassNames = train.Targets.Names });
         // end-snippet
 
         // snippet: like-torchvision
         var likeTorchvision = new ImageDecodeOptions { Background = null, ApplyOrientation = false };
-        var asPythonSeesThem = ImageFolder.Open("flowers", new ImageFolderOptions { Decoding = likeTorchvision });
+        using var asPythonSeesThem = VisionBackbones.Load("resnet18", input: input => input with { Decoding = likeTorchvision });
         // end-snippet
     }
 
@@ -36,11 +36,17 @@ internal static class Images
         var decoded = ImageDataset.FromImages([(new RgbImage(32, 32, pixels), "cat")], classNames: ["cat", "dog"]);
         var listed = ImageDataset.FromFiles([("a.jpg", "cat"), ("b.jpg", "dog")]);        // paths from anywhere
         // end-snippet
+
+        // snippet: image-targets
+        var labelled = ImageDataset.FromFiles(["a.jpg", "b.jpg"], Targets.Labels([["red", "round"], ["red"]]));
+        var measured = ImageDataset.FromFiles(["a.jpg", "b.jpg"], Targets.Values([[0.3f], [1.7f]], names: ["age"]));
+        var itself = ImageDataset.FromFiles(["a.jpg", "b.jpg"]);                          // the target is the image: for an autoencoder
+        // end-snippet
     }
 
     public static void HeadOnly(IPretrainedBackbone backbone, ImageDataset train, ImageDataset validation)
     {
-        using var model = backbone.WithHead(new LinearHead(train.ClassNames));
+        using var model = backbone.WithHead(new LinearHead(train.Targets.Names));
         // snippet: strategy-head
         var report = new Trainer(
             new TrainerOptions { Epochs = 30, Optimizer = new AdamW(learningRate: 1e-3) },
@@ -57,7 +63,7 @@ internal static class Images
         // snippet: strategy-gradual
         var gradualReport = new Trainer(
             new TrainerOptions { Epochs = 4, Optimizer = new AdamW(learningRate: 1e-4) },
-            new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: MonitoredValue.Score)).Fit(model, augmented, validation);
+            new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: "accuracy")).Fit(model, augmented, validation);
         // end-snippet
     }
 

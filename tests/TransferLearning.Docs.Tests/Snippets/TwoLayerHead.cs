@@ -1,4 +1,5 @@
 // snippet: own-head
+using System.Text.Json.Nodes;
 using TransferLearning;
 using static TorchSharp.torch;
 // end-snippet
@@ -11,23 +12,27 @@ public sealed class TwoLayerHead(IReadOnlyList<string> labels, int width = 256, 
 {
     public string Kind => "two-layer";
 
-    public IReadOnlyList<string> Labels => labels;
+    public JsonObject Settings => new() { ["width"] = width };
+
+    public IReadOnlyList<string> Labels { get; } = OutputNames.Check(labels, new CrossEntropy());
 
     public IObjective Objective { get; } = new CrossEntropy();
 
-    public nn.Module<Features, Tensor> Build(int featureSize) => new Layers(featureSize, width, labels.Count, dropout);
+    public nn.Module<TensorSet, TensorSet> Build(int featureSize) => new Layers(featureSize, width, Labels.Count, dropout);
 
-    private sealed class Layers : nn.Module<Features, Tensor>
+    public static TwoLayerHead Read(SavedHead saved) => new(saved.Labels, (int)saved.Settings["width"]!);
+
+    private sealed class Layers : nn.Module<TensorSet, TensorSet>
     {
         private readonly nn.Module<Tensor, Tensor> layers;
 
         public Layers(int inputs, int width, int outputs, double dropout) : base(nameof(TwoLayerHead))
         {
-            layers = nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Dropout(dropout), nn.Linear(width, outputs));
+            layers = nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), new Dropout(dropout), nn.Linear(width, outputs));
             RegisterComponents();
         }
 
-        public override Tensor forward(Features features) => layers.call(features.Pooled);
+        public override TensorSet forward(TensorSet features) => layers.call(features.Values);
     }
 }
 // end-snippet

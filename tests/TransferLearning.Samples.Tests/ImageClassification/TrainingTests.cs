@@ -129,7 +129,7 @@ public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
 
         report.GetProperty("seconds").GetDouble().Should().BePositive();
         report.GetProperty("backbone").GetString().Should().Be("efficientnet_lite0");
-        report.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should().Equal("freeze backbone", "cosine decay");
+        report.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should().Equal("The head alone, as asked for.", "freeze backbone", "cosine decay");
         report.GetProperty("seed").GetInt64().Should().Be(3);
         report.GetProperty("versions").EnumerateObject().Select(e => e.Name).Should().Contain(["transferLearning", "torchSharp", "libtorch", "dotnet"]);
     }

@@ -57,7 +57,7 @@ public class AbortTests
     private static TextBackbone Tiny(string family)
     {
         var model = TextModel.Build("tiny", TinyFolder.Configuration(family));
-        model.Network.Initialise(_ => true);
+        model.Network.Initialize(_ => true);
         return new TextBackbone(model, input: null);
     }
 

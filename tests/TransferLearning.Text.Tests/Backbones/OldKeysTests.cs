@@ -35,7 +35,7 @@ public sealed class OldKeysTests
 
         var reader = golden.GetProperty("read_by").GetString()!;
         if (reader.EndsWith("Model", StringComparison.Ordinal)) return;
-        var layout = (reader.EndsWith("MaskedLM", StringComparison.Ordinal) ? model.Family.LanguageModel : model.Family.Classifier)(config);
+        var layout = (reader.EndsWith("MaskedLM", StringComparison.Ordinal) ? model.Family.LanguageModelHead : model.Family.ClassifierHead)(config);
         using var head = new EncoderHead(layout, network, layout.IsTied ? 100 : 2);
         string[] missing = [];
         try

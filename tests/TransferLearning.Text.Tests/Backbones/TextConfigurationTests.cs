@@ -23,6 +23,7 @@ public sealed class TextConfigurationTests
     [InlineData("""{"model_type": "bert", "hidden_dropout_prob": 1}""", "hidden_dropout_prob = 1*[0, 1)")]
     [InlineData("""{"model_type": "bert", "pad_token_id": 40000}""", "pad_token_id = 40000*30522")]
     [InlineData("""{"model_type": "albert", "num_hidden_groups": 13}""", "num_hidden_groups = 13*num_hidden_layers = 12")]
+    [InlineData("""{"model_type": "deberta-v2", "conv_kernel_size": 3, "conv_groups": 7}""", "hidden_size = 1536 and conv_groups = 7*divide")]
     [InlineData("""{"model_type": "modernbert", "layer_types": ["full_attention"]}""", "1 layer_types and num_hidden_layers = 22")]
     [InlineData("""["bert"]""", "Array instead of an object")]
     public void What_cannot_be_is_named_with_file_and_field(string json, string message) =>

@@ -95,13 +95,11 @@ public sealed class TextNetworkGoldenTests
     [Fact]
     public void Distances_fall_into_the_references_buckets()
     {
-        using var scope = NewDisposeScope();
         var positions = GoldenCase.Open("text/deberta_v3_tiny/model").Json.GetProperty("positions");
-        Bucketed(new RelativePositions(8, 8, 32), arange(-31, 32, ScalarType.Int64)).Should().Equal(Expected("buckets_8_max_32"));
-        Bucketed(new RelativePositions(256, 256, 512), arange(0, 512, ScalarType.Int64)).Should().Equal(Expected("buckets_256_max_512_of_0_to_511"));
+        Enumerable.Range(-31, 63).Select(distance => new Deberta.RelativePositions(8, 8, 32).Bucket(distance)).Should().Equal(Expected("buckets_8_max_32"));
+        Enumerable.Range(0, 512).Select(distance => new Deberta.RelativePositions(256, 256, 512).Bucket(distance)).Should().Equal(Expected("buckets_256_max_512_of_0_to_511"));
 
         long[] Expected(string name) => [.. positions.GetProperty(name).EnumerateArray().Select(bucket => bucket.GetInt64())];
-        static long[] Bucketed(RelativePositions positions, Tensor distances) => positions.Bucket(distances).data<long>().ToArray();
     }
 
     private static IEnumerable<string> Listing(nn.Module network) =>

@@ -53,7 +53,7 @@ public sealed class TextNetworkTests
         mask[1] = tensor(false);
         var network = golden.Model.Network;
         network.train();
-        foreach (var dropout in network.modules().OfType<TorchSharp.Modules.Dropout>()) dropout.eval();
+        foreach (var dropout in network.modules().OfType<Dropout>()) dropout.eval();
         var hidden = network.call(new TensorSet(ids, mask));
         hidden.isfinite().all().item<bool>().Should().BeTrue();
 
@@ -75,6 +75,35 @@ public sealed class TextNetworkTests
             network.LayerGroups.Count(group => group.Owns(name)).Should().Be(isPooler ? 0 : 1, name);
             (parameter.grad is not null).Should().Be(!isPooler, name);
         }
+    }
+
+    [Theory]
+    [InlineData("tanh")]
+    [InlineData("gelu")]
+    public void The_convolution_of_larger_debertas_is_trained(string activation)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TextModel.Build("tiny", TinyFolder.Configuration("deberta_v3_tiny", ("conv_kernel_size", 3), ("conv_act", activation))).Network;
+        network.Initialize(_ => true);
+        network.call(new TensorSet(full([2, 6], 5, ScalarType.Int64))).pow(3).sum().backward();
+        network.named_parameters().Where(entry => entry.name.StartsWith("encoder.conv.", StringComparison.Ordinal)).Should().HaveCount(4)
+            .And.OnlyContain(entry => entry.parameter.grad!.isfinite().all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_run_draws_nothing_from_torchs_generator(string path)
+    {
+        using var golden = GoldenText.Open(path);
+        using var _ = no_grad();
+        var network = golden.Model.Network;
+        network.train();
+        foreach (var module in network.modules().OfType<IRandomModule>()) module.Random = new RandomSource();
+        manual_seed(3);
+        var expected = rand(5);
+        manual_seed(3);
+        network.call(golden.Input);
+        rand(5).Should().BeIdenticalTo(expected);
     }
 
     [Theory]
@@ -102,10 +131,10 @@ public sealed class TextNetworkTests
         using var golden = GoldenText.Open(path);
         var network = golden.Model.Network;
         random.manual_seed(1);
-        network.Initialise(_ => true);
+        network.Initialize(_ => true);
         using var first = network.named_parameters().First(entry => entry.parameter.dim() == 2 && entry.parameter.size(0) == entry.parameter.size(1)).parameter.clone();
         random.manual_seed(1);
-        network.Initialise(_ => true);
+        network.Initialize(_ => true);
 
         network.named_parameters().First(entry => entry.parameter.dim() == 2 && entry.parameter.size(0) == entry.parameter.size(1)).parameter.Should().BeIdenticalTo(first);
         first.std().item<float>().Should().BeInRange(0.005f, 0.03f);
@@ -122,7 +151,7 @@ public sealed class TextNetworkTests
     {
         using var golden = GoldenText.Open(path);
         using var _ = no_grad();
-        using var head = golden.Head(golden.Model.Family.LanguageModel(golden.Model.Configuration), 100);
+        using var head = golden.Head(golden.Model.Family.LanguageModelHead(golden.Model.Configuration), 100);
         var single = head.call(golden.Hidden()).Values;
         golden.Model.Network.to(ScalarType.Float64);
         head.to(ScalarType.Float64);
@@ -158,7 +187,7 @@ public sealed class TextNetworkTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var network = TextModel.Build("tiny", TinyFolder.Configuration("roberta_tiny", ("type_vocab_size", kinds))).Network;
-        network.Initialise(_ => true);
+        network.Initialize(_ => true);
         network.eval();
         var ids = full([1, 3], 5, ScalarType.Int64);
         network.call(new TensorSet(ids).With(TensorNames.Segments, ones([1, 3], ScalarType.Int64))).Should().BeIdenticalTo(network.call(new TensorSet(ids)));
@@ -172,7 +201,7 @@ public sealed class TextNetworkTests
         using (NewDisposeScope())
             model = TextModel.Build("tiny", new TextConfiguration(GoldenCase.Open("text/modernbert_tiny/model").Json.GetProperty("config"), "config.json"));
         using var network = model.Network;
-        network.Initialise(_ => true);
+        network.Initialize(_ => true);
         network.eval();
         using var _ = no_grad();
         using var ids = ones([2, 20], ScalarType.Int64);

@@ -48,7 +48,7 @@ public sealed class EncoderHeadGoldenTests
     {
         using var golden = GoldenText.Open($"{family}/token_classification");
         using var _ = no_grad();
-        using var head = golden.Head(golden.Model.Family.TokenClassifier(golden.Model.Configuration), 5);
+        using var head = golden.Head(golden.Model.Family.TokenClassifierHead(golden.Model.Configuration), 5);
         var logits = head.call(golden.Hidden()).Values;
 
         golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), logits.shape)));
@@ -66,7 +66,7 @@ public sealed class EncoderHeadGoldenTests
     {
         using var golden = GoldenText.Open(path);
         using var _ = no_grad();
-        using var head = golden.Head(golden.Model.Family.LanguageModel(golden.Model.Configuration), 100);
+        using var head = golden.Head(golden.Model.Family.LanguageModelHead(golden.Model.Configuration), 100);
         var logits = head.call(golden.Hidden()).Values;
 
         golden.Real(logits).Should().BeWithin(golden.Tolerance, golden.Expected("logits", logits.shape));
@@ -79,8 +79,8 @@ public sealed class EncoderHeadGoldenTests
         using var golden = GoldenText.Open("bert_tiny/pretraining");
         using var _ = no_grad();
         var hidden = golden.Hidden();
-        using var words = golden.Head(golden.Model.Family.LanguageModel(golden.Model.Configuration), 100);
-        using var nextSentence = golden.Head(golden.Model.Family.Classifier(golden.Model.Configuration) with { Output = "cls.seq_relationship" }, 2);
+        using var words = golden.Head(golden.Model.Family.LanguageModelHead(golden.Model.Configuration), 100);
+        using var nextSentence = golden.Head(golden.Model.Family.ClassifierHead(golden.Model.Configuration) with { Output = "cls.seq_relationship" }, 2);
 
         golden.Real(words.call(hidden).Values).Should().BeWithin(golden.Tolerance, golden.Expected("prediction_logits", 2, 9, 100));
         nextSentence.call(hidden).Values.Should().BeWithin(golden.Tolerance, golden.Inline("seq_relationship_logits"));
@@ -118,7 +118,7 @@ public sealed class EncoderHeadGoldenTests
     {
         using var golden = GoldenText.Open(path);
         var family = golden.Model.Family;
-        var layout = (path.EndsWith("lm", StringComparison.Ordinal) ? family.LanguageModel : family.Classifier)(golden.Model.Configuration);
+        var layout = (path.EndsWith("lm", StringComparison.Ordinal) ? family.LanguageModelHead : family.ClassifierHead)(golden.Model.Configuration);
         using var head = golden.Head(layout, outputs);
         var network = golden.Model.Network.named_parameters().Select(entry => entry.name).ToHashSet();
         // Decoders share weight and bias with what comes before them in the listing.
@@ -132,7 +132,7 @@ public sealed class EncoderHeadGoldenTests
     private static Tensor Classify(GoldenText golden, int outputs)
     {
         using var _ = no_grad();
-        using var head = golden.Head(golden.Model.Family.Classifier(golden.Model.Configuration), outputs);
+        using var head = golden.Head(golden.Model.Family.ClassifierHead(golden.Model.Configuration), outputs);
         return head.call(golden.Hidden()).Values;
     }
 }

@@ -58,10 +58,10 @@ public sealed class VisionBackbonesTests
         for (var group = 0; group < backbone.LayerGroups.Count; group++) hidden = backbone.Run(hidden, group, group + 1);
         var features = backbone.Pool(hidden);
 
-        features.Pooled.shape.Should().Equal(2, backbone.Info.FeatureSize);
-        features.Map!.shape.Should().Equal(2, backbone.Info.FeatureSize, 2, 2);
+        features.shape.Should().Equal(2, backbone.Info.FeatureSize);
+        hidden.Values.shape.Should().Equal(2, backbone.Info.FeatureSize, 2, 2);
         var classifier = backbone.Module.named_children().Last().module;
-        ShouldEqual(((nn.Module<Tensor, Tensor>)classifier).call(features.Pooled), backbone.Module.call(images));
+        ShouldEqual(((nn.Module<Tensor, Tensor>)classifier).call(features), backbone.Module.call(images));
     }
 
     [Theory]

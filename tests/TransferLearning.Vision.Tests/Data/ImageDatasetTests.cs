@@ -12,11 +12,11 @@ public class ImageDatasetTests
     public void Classes_stand_in_ordinal_order_unless_they_are_given()
     {
         var data = ImageDataset.FromImages([(Noise(0), "rose"), (Noise(1), "Aster"), (Noise(2), "rose")]);
-        data.ClassNames.Should().Equal("Aster", "rose");
-        data.Labels.Should().Equal(1, 0, 1);
+        data.Targets.Names.Should().Equal("Aster", "rose");
+        Labels(data).Should().Equal(1, 0, 1);
         data.Names.Should().Equal("image 0", "image 1", "image 2");
 
-        ImageDataset.FromImages([(Noise(0), "rose")], ["rose", "tulip", "aster"]).ClassNames.Should().Equal("rose", "tulip", "aster");
+        ImageDataset.FromImages([(Noise(0), "rose")], ["rose", "tulip", "aster"]).Targets.Names.Should().Equal("rose", "tulip", "aster");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class ImageDatasetTests
     [Fact]
     public void Bad_examples_are_refused()
     {
-        ((Action)(() => ImageDataset.FromImages([]))).Should().Throw<ArgumentException>().WithMessage("*at least one image*");
+        ((Action)(() => ImageDataset.FromImages(Array.Empty<(RgbImage, string)>()))).Should().Throw<ArgumentException>().WithMessage("*at least one image*");
         ((Action)(() => ImageDataset.FromFiles([("a.jpg", "rose")], ["tulip", "aster"])))
             .Should().Throw<ArgumentException>().WithMessage("'a.jpg' is of class 'rose'*tulip, aster*");
         ((Action)(() => ImageDataset.FromFiles([("a.jpg", "rose")], ["rose", "rose"]))).Should().Throw<ArgumentException>().WithMessage("*'rose' twice*");
@@ -51,8 +51,8 @@ public class ImageDatasetTests
         var data = Flowers(4).WithAugmentation(new RandomHorizontalFlip());
         var part = data.Subset([3, 0]);
         part.Names.Should().Equal("image 3", "image 0");
-        part.Labels.Should().Equal(data.Labels[3], data.Labels[0]);
-        part.ClassNames.Should().BeSameAs(data.ClassNames);
+        Labels(part).Should().Equal(Labels(data)[3], Labels(data)[0]);
+        part.Targets.Names.Should().BeSameAs(data.Targets.Names);
         part.Augmentations.Should().Equal(new RandomHorizontalFlip());
         data.Invoking(d => d.Subset([4])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*4 images*");
     }
@@ -75,8 +75,8 @@ public class ImageDatasetTests
         using var batch = source.Load([2, 0], new(1, 0));
         batch.Input.Values.shape.Should().Equal(2, 3, 6, 8);
         batch.Input.Values.dtype.Should().Be(ScalarType.Float32);
-        batch.Target.dtype.Should().Be(ScalarType.Int64);
-        batch.Target.data<long>().ToArray().Should().Equal(2, 0);
+        batch.Target.Values.dtype.Should().Be(ScalarType.Int64);
+        batch.Target.Values.data<long>().ToArray().Should().Equal(2, 0);
 
         var expected = new float[2 * 3 * 6 * 8];
         var normalizer = new PixelNormalizer(Spec);
@@ -122,11 +122,79 @@ public class ImageDatasetTests
     [Fact]
     public void A_broken_image_is_named_when_its_batch_is_loaded()
     {
-        using var bitmap = new SKBitmap(4, 4);
-        var source = ImageDataset.FromBytes([(bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "good"), ([1, 2, 3], "bad")]).Prepare(Spec);
+        var source = ImageDataset.FromBytes([(Encoded(), "good"), ([1, 2, 3], "bad")]).Prepare(Spec);
         using (source.Load([0], default)) { }
         source.Invoking(s => s.Load([0, 1], default)).Should().Throw<ImageFormatException>().WithMessage("'image 1' *");
     }
+
+    [Fact]
+    public void Several_labels_values_and_the_image_itself_are_targets()
+    {
+        RgbImage[] images = [Noise(0), Noise(1), Noise(2)];
+        var labels = ImageDataset.FromImages(images, Targets.Labels([["red", "round"], [], ["round"]]));
+        using (var batch = labels.Subset([2, 0]).Prepare(Spec).Load([0, 1], default)) batch.Target.Values.data<float>().ToArray().Should().Equal(0, 1, 1, 1);
+
+        var values = ImageDataset.FromBytes([Encoded(), Encoded()], Targets.Values([[0.5f], [2]], ["age"]));
+        using (var batch = values.Prepare(Spec).Load([1, 0], default)) batch.Target.Values.data<float>().ToArray().Should().Equal(2, 0.5f);
+
+        var own = ImageDataset.FromImages(images).WithAugmentation(new RandomHorizontalFlip());
+        own.Targets.Should().BeOfType<InputTargets>();
+        using (var batch = own.Prepare(Spec).Load([1, 2], default))
+        {
+            batch.Target.Values.shape.Should().Equal(2, 3, 6, 8);
+            batch.Target.Values.bytes.SequenceEqual(batch.Input.Values.bytes).Should().BeTrue("the target is the image as the backbone gets it");
+        }
+    }
+
+    [Fact]
+    public void Targets_that_are_not_of_the_images_are_refused()
+    {
+        FluentActions.Invoking(() => ImageDataset.FromFiles(["a.jpg"], Targets.Values([[1], [2]], ["age"]))).Should().Throw<ArgumentException>().WithMessage("*1 images and 2 targets*");
+        FluentActions.Invoking(() => ImageDataset.FromFiles(["a.jpg"], new UnlistedTargets("age"))).Should().Throw<ArgumentException>().WithMessage("*are listed*");
+        FluentActions.Invoking(() => ImageDataset.FromFiles([null!], new InputTargets())).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public void The_checksum_tells_other_files_bytes_and_targets_apart()
+    {
+        using var folder = new TestKit.TemporaryFolder();
+        string[] files = [folder.Write("a.png", Encoded()), folder.Write("b.png", Encoded())];
+        var ofFiles = ImageDataset.FromFiles(files.Select(file => (file, "rose")), ["rose", "tulip"]);
+        var before = ofFiles.Checksum;
+        ImageDataset.FromFiles(files.Select(file => (file, "rose")), ["rose", "tulip"]).Checksum.Should().Be(before);
+        ofFiles.Subset([1, 0]).Checksum.Should().NotBe(before);
+        ImageDataset.FromFiles(files.Select(file => (file, "tulip")), ["rose", "tulip"]).Checksum.Should().NotBe(before);
+        File.SetLastWriteTimeUtc(files[0], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        ofFiles.Checksum.Should().NotBe(before);
+
+        Flowers(2).Checksum.Should().Be(Flowers(2).Checksum).And.NotBe(ImageDataset.FromImages([(Noise(0), "rose"), (Noise(2), "tulip")]).Checksum);
+        ImageDataset.FromBytes([[1, 2]]).Checksum.Should().NotBe(ImageDataset.FromBytes([[1, 3]]).Checksum);
+    }
+
+    [Fact]
+    public void Files_are_decoded_as_the_input_says()
+    {
+        using var bitmap = new SKBitmap(8, 8, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        for (var i = 0; i < 64; i++) bitmap.SetPixel(i % 8, i / 8, new SKColor(200, 100, 0, 51));
+        var data = ImageDataset.FromBytes([bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray()]);
+        Red(new()).Should().Be(244);
+        Red(new() { Background = new(0, 0, 0) }).Should().Be(40);
+        Red(new() { Background = null }).Should().Be(200);
+
+        int Red(ImageDecodeOptions decoding)
+        {
+            using var batch = data.Prepare(Spec with { Decoding = decoding }).Load([0], default);
+            return (int)MathF.Round((Values(batch)[0] * Spec.Std[0] + Spec.Mean[0]) * 255);
+        }
+    }
+
+    private static byte[] Encoded()
+    {
+        using var bitmap = new SKBitmap(4, 4);
+        return bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray();
+    }
+
+    private static IReadOnlyList<int> Labels(ImageDataset data) => ((ClassTargets)data.Targets).Indices;
 
     private static ImageDataset Flowers(int count) => ImageDataset.FromImages(Enumerable.Range(0, count).Select(i => (Noise(i), i % 2 == 0 ? "rose" : "tulip")));
 

@@ -186,7 +186,7 @@ public class ImageDecoderTests
         bitmap.SetPixel(0, 0, new SKColor(200, 100, 0, 51));
         var bytes = bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray();
         ImageDecoder.Decode(bytes).Pixels.ToArray().Should().Equal(244, 224, 204);
-        ImageDecoder.Decode(bytes, new ImageDecodeOptions { Background = (0, 0, 0) }).Pixels.ToArray().Should().Equal(40, 20, 0);
+        ImageDecoder.Decode(bytes, new ImageDecodeOptions { Background = new(0, 0, 0) }).Pixels.ToArray().Should().Equal(40, 20, 0);
         ImageDecoder.Decode(bytes, new ImageDecodeOptions { Background = null }).Pixels.ToArray().Should().Equal(200, 100, 0);
     }
 

@@ -44,29 +44,6 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
     }
 
     [Fact]
-    public void A_folder_alone_makes_a_classifier()
-    {
-        using var classifier = ImageClassifier.FineTune(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", "train"));
-
-        (classifier.Report!.TrainCount, classifier.Report.ValidationCount).Should().Be((320, 80));
-        classifier.Report.Accuracy.Should().BeGreaterThan(0.75);
-        classifier.Labels.Should().HaveCount(10);
-        classifier.Save(Path.Combine(_folder.FullName, "clothes.safetensors"));
-        using var loaded = ImageClassifier.Load(Path.Combine(_folder.FullName, "clothes.safetensors"));
-        loaded.Report.Should().BeNull();
-        Values(loaded.Predict(trained.Files[0])).Should().Equal(Values(classifier.Predict(trained.Files[0])));
-    }
-
-    [Fact]
-    public void One_image_a_class_is_enough_and_nothing_is_measured()
-    {
-        foreach (var name in (string[])["bag", "coat"])
-            File.Copy(trained.Files.First(file => file.Contains(name, StringComparison.Ordinal)), Path.Combine(_folder.CreateSubdirectory(Path.Combine("data", name)).FullName, "one.png"));
-        using var classifier = ImageClassifier.FineTune(Path.Combine(_folder.FullName, "data"));
-        (classifier.Report!.ValidationCount, classifier.Report.Evaluation).Should().Be((0, null));
-    }
-
-    [Fact]
     public void The_labels_keep_the_order_of_training() => _classifier.Labels.Should().Equal("coat", "bag");
 
     [Fact]
@@ -83,7 +60,7 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
         using var _ = no_grad();
         using var batch = TrainedModel.Images("validation", 2).Prepare(artefact.Input<ImageSpec>()).Load([0, 1, 2, 3], default);
 
-        loaded.Forward(batch.Input).Should().BeIdenticalTo(trained.Model.Forward(batch.Input));
+        loaded.Forward(batch.Input).Values.Should().BeIdenticalTo(trained.Model.Forward(batch.Input).Values);
     }
 
     [Fact]
@@ -196,7 +173,7 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
     [InlineData("\"height\":224", "\"height\":\"tall\"")]
     [InlineData("\"mean\":[0", "\"mean\":[9,0")]
     [InlineData("\"kind\":\"linear\"", "\"kind\":null")]
-    [InlineData("\"version\":1", "\"version\":2")]
+    [InlineData("\"version\":2", "\"version\":3")]
     public void A_damaged_description_is_refused(string part, string damage)
     {
         using var whole = WeightFile.Open(trained.Path);
@@ -284,7 +261,7 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
 
         public IReadOnlyList<LayerGroup> LayerGroups => backbone.LayerGroups;
 
-        public Features Pool(TensorSet hidden) => backbone.Pool(hidden);
+        public Tensor Pool(TensorSet hidden) => backbone.Pool(hidden);
 
         public void Dispose() => backbone.Dispose();
     }

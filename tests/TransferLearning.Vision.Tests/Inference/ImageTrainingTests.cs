@@ -59,7 +59,7 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
     {
         using var backbone = VisionBackbones.Load("efficientnet_lite0");
         using var model = backbone.WithHead(new LinearHead(["coat", "bag"]));
-        var options = new TrainerOptions { Epochs = 2, BatchSize = 4, Shuffle = false, FeatureCacheBytes = cacheBytes, Device = CPU };
+        var options = new TrainerOptions { Epochs = 2, BatchSize = 4, Sampler = new SequentialSampler(), FeatureCacheBytes = cacheBytes, Device = CPU };
         var report = new Trainer(options, new AllButTheLastStage()).Fit(model, TrainedModel.Images("train", 4), TrainedModel.Images("validation", 2));
         using var weights = backbone.Module.state_dict()["conv_head.weight"].detach();
         return (weights.data<float>().ToArray(), report);
@@ -71,7 +71,7 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
 
         public void Prepare(TrainingSession session)
         {
-            foreach (var group in session.BackboneGroups.SkipLast(1)) group.IsFrozen = true;
+            foreach (var group in session.BackboneGroups.SkipLast(1)) group.Freeze();
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class TrainedModel : IDisposable
         using var _ = no_grad();
         using var batch = ImageDataset.FromFiles(files.Select(file => (file, "bag")), Classes)
             .Prepare(spec ?? Backbone.Info.Input).Load([.. Enumerable.Range(0, files.Count)], default);
-        return Model.Forward(batch.Input);
+        return Model.Forward(batch.Input).Values;
     }
 
     public void Dispose()

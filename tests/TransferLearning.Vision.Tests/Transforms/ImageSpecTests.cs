@@ -13,6 +13,8 @@ public class ImageSpecTests
         one.Should().NotBe(new ImageSpec());
         one.Should().NotBe(one with { Std = [0.5f, 0.5f, 0.4f] });
         one.Should().NotBe(one with { ResizeMode = ResizeMode.Squash });
+        one.Should().NotBe(one with { Decoding = new() { Tolerant = true } });
+        one.Should().Be(one with { Decoding = new() });
     }
 
     [Fact]
@@ -22,10 +24,18 @@ public class ImageSpecTests
         {
             Height = 240, Width = 200, ResizeSize = 272, ResizeMode = ResizeMode.Squash, Interpolation = Interpolation.Lanczos,
             Mean = [0.48145466f, 0.4578275f, 0.40821073f], Std = [0.26862954f, 0.26130258f, 0.27577711f],
+            Decoding = new() { Background = null, ApplyOrientation = false, MaxPixels = 1000, Tolerant = true },
         };
         var json = JsonSerializer.Serialize(spec);
         JsonSerializer.Deserialize<ImageSpec>(json).Should().Be(spec);
         json.Should().Contain("\"Lanczos\"").And.Contain("\"Squash\"");
+    }
+
+    [Fact]
+    public void Json_without_a_decoding_is_that_of_the_defaults()
+    {
+        JsonSerializer.Deserialize<ImageSpec>("{}").Should().Be(new ImageSpec());
+        JsonSerializer.Deserialize<ImageSpec>("""{"Decoding":{"Background":{"Red":1,"Green":2,"Blue":3}}}""")!.Decoding.Should().Be(new ImageDecodeOptions { Background = new(1, 2, 3) });
     }
 
     [Fact]
@@ -57,6 +67,7 @@ public class ImageSpecTests
         Refused(() => new() { Std = [1, 0, 1] }, "*must be at least 0.000001*");
         Refused(() => new() { Std = [1, 1e-40f, 1] }, "*must be at least 0.000001*");
         Refused(() => new() { Std = [1, float.PositiveInfinity, 1] }, "*Std takes three numbers*");
+        Refused(() => new() { Decoding = null! }, "*Decoding*");
         Refused(() => ImageSpec.FromCropFraction(224, 1.5), "*crop fraction*");
 
         static void Refused(Func<ImageSpec> create, string message) => create.Should().Throw<ArgumentException>().WithMessage(message);

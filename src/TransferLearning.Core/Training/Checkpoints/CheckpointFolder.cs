@@ -81,7 +81,9 @@ internal sealed partial class CheckpointFolder : IDisposable
     /// <summary>Remembers the weights of the epoch that has just been evaluated, if it is the best; they are written with the next checkpoint.</summary>
     public void RememberBest()
     {
-        if (_session.Evaluation is not { } now || !_session.Epochs.SkipLast(1).All(epoch => now.Cost(_session.Monitor) < epoch.Evaluation!.Cost(_session.Monitor))) return;
+        if (_session.Evaluation?.Cost(_session.Monitor) is not { } now) return;
+        var before = _session.Epochs.SkipLast(1).Select(epoch => epoch.Evaluation!.Cost(_session.Monitor)).DefaultIfEmpty(double.PositiveInfinity).Min();
+        if (!(now < before)) return;
         _best?.Dispose();
         _best = _session.Capture();
     }

@@ -11,12 +11,12 @@ internal static class RunDescription
         return new Dictionary<string, string>
         {
             ["backbone"] = model.Backbone.Info.Id,
-            ["input"] = model.Backbone.Info.Input?.ToString() ?? "",
+            ["input"] = InvariantText.Of(model.Backbone.Info.Input),
             ["head"] = Kind(model.Replacer.Kind, model.Replacer.Settings),
             ["names"] = Names(model.Labels),
             ["objective"] = Kind(model.Replacer.Objective.Kind, model.Replacer.Objective.Settings),
             ["metrics"] = string.Join("; ", model.Replacer.Metrics.Select(metric => Kind(metric.Kind, metric.Settings))),
-            ["optimizer"] = options.Optimizer.ToString(),
+            ["optimizer"] = InvariantText.Of(options.Optimizer),
             ["strategies"] = string.Join("; ", strategies.Select(strategy => strategy.Description)),
             ["monitor"] = options.Monitor,
             ["seed"] = $"{options.Seed}",

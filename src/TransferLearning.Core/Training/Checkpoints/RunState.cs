@@ -32,7 +32,10 @@ internal sealed record RunState
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RunStateJson.Default.RunState);
 
-    public static RunState Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, RunStateJson.Default.RunState) ?? throw new JsonException("It is null.");
+    // What is missing is null, whatever the property starts with.
+    public static RunState Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, RunStateJson.Default.RunState) is { Run: not null, Strategies: not null } state
+        ? state
+        : throw new JsonException("It lacks what the run is.");
 }
 
 /// <summary>The settings of a layer group, or of the head.</summary>

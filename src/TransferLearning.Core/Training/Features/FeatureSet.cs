@@ -12,9 +12,10 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     private readonly FeatureStore _store;
     private readonly int[]? _positions;
     private readonly InputSpec? _input;
+    private readonly IReadOnlyList<int>? _lengths;
 
-    internal FeatureSet(FeatureStore store, Targets targets, InputSpec? input, uint checksum, int[]? positions = null) =>
-        (_store, Targets, _input, Checksum, _positions) = (store, targets, input, checksum, positions);
+    internal FeatureSet(FeatureStore store, Targets targets, InputSpec? input, IReadOnlyList<int>? lengths, uint checksum, int[]? positions = null) =>
+        (_store, Targets, _input, _lengths, Checksum, _positions) = (store, targets, input, lengths, checksum, positions);
 
     /// <inheritdoc/>
     public int Count => _positions?.Length ?? _store.Count;
@@ -55,15 +56,19 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
         options.Validate();
         using var run = new RunData(model, dataset, null, options, progress, cancellationToken);
         model.Eval();
-        var store = run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out var report) ?? throw new ArgumentException(run.Train.Refusal(report, options.FeatureCacheBytes));
-        return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, dataset.Checksum);
+        FeatureCacheReport? report = null;
+        var store = run.Train.Source.IsDeterministic ? run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out report) : null;
+        if (store is null) throw new ArgumentException(run.Train.Refusal(report, options.FeatureCacheBytes));
+        return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, run.Train.Source.Lengths, dataset.Checksum);
     }
 
     /// <inheritdoc/>
     public FeatureSet Subset(IReadOnlyList<int> indices)
     {
         Positions.Check(indices, Count);
-        return new FeatureSet(_store, Targets.Subset(indices), _input, Crc32.Append(Checksum, MemoryMarshal.AsBytes<int>(indices.ToArray())), [.. indices.Select(PositionOf)]);
+        return new FeatureSet(
+            _store, Targets.Subset(indices), _input, _lengths is null ? null : [.. indices.Select(i => _lengths[i])],
+            Crc32.Append(Checksum, MemoryMarshal.AsBytes<int>(indices.ToArray())), [.. indices.Select(PositionOf)]);
     }
 
     /// <inheritdoc/>
@@ -86,6 +91,9 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
         public int Stage => features.Stage;
 
         public bool IsDeterministic => true;
+
+        // So that batches are the same as with a cache.
+        public IReadOnlyList<int>? Lengths => features._lengths;
 
         public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
         {

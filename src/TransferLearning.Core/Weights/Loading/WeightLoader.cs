@@ -22,7 +22,9 @@ public static class WeightLoader
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(file);
-        return Load(LoadPlan.Targets(module), file, options);
+        var report = Load(LoadPlan.Targets(module), file, options);
+        module.NotifyWeightsChanged();
+        return report;
     }
 
     /// <summary>Opens a file, loads it and closes it. See <see cref="Load(nn.Module, WeightFile, WeightLoadOptions?)"/> and <see cref="WeightFile.Open"/>.</summary>
@@ -32,7 +34,7 @@ public static class WeightLoader
         return Load(module, file, options);
     }
 
-    /// <summary>Loads into tensors by name; else as the others.</summary>
+    /// <summary>Loads into tensors by name; else as the others. The caller tells their modules.</summary>
     internal static LoadReport Load(OrderedDictionary<string, Tensor> targets, WeightFile file, WeightLoadOptions? options)
     {
         var plan = new LoadPlan(targets, file, options ?? new());

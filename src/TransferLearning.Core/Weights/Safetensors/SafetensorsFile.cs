@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -7,6 +8,9 @@ namespace TransferLearning;
 internal sealed class SafetensorsFile : WeightFile
 {
     private readonly FileStream _stream;
+
+    // Asking the stream for it moves the stream, which several threads may not do at a time.
+    private readonly SafeFileHandle _file;
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
     private readonly Lazy<MappedFile?> _pages;
@@ -31,6 +35,7 @@ internal sealed class SafetensorsFile : WeightFile
             var json = new byte[headerLength];
             stream.ReadExactly(json);
             _header = SafetensorsHeader.Parse(json, length - _dataStart);
+            _file = stream.SafeFileHandle;
         }
         catch (FormatException exception)
         {
@@ -47,7 +52,7 @@ internal sealed class SafetensorsFile : WeightFile
         var tensor = empty([.. info.Shape], info.Type);
         try
         {
-            tensor.ReadFrom(_stream.SafeFileHandle, _dataStart + _header.Ranges[name].Begin);
+            tensor.ReadFrom(_file, _dataStart + _header.Ranges[name].Begin);
         }
         catch (EndOfStreamException exception)
         {
@@ -62,7 +67,7 @@ internal sealed class SafetensorsFile : WeightFile
         if (!MappedFile.IsSupported || !Tensors.TryGetValue(name, out var info) || info.Type is not { } type || info.Shape.Contains(0)) return Read(name);
         var (begin, end) = _header.Ranges[name];
         // Pages past the end of a file that became shorter are not to be touched: reading them says so.
-        return (_dataStart + begin) % (info.Element.Bits / 8) == 0 && _dataStart + end <= RandomAccess.GetLength(_stream.SafeFileHandle) && _pages.Value is { } pages
+        return (_dataStart + begin) % (info.Element.Bits / 8) == 0 && _dataStart + end <= RandomAccess.GetLength(_file) && _pages.Value is { } pages
             ? pages.Tensor(_dataStart + begin, type, [.. info.Shape])
             : Read(name);
     }

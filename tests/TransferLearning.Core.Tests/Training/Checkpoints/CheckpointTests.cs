@@ -32,7 +32,7 @@ public sealed class CheckpointTests : IDisposable
         {
             // Each part begins from other weights, as a new process does from the pretrained ones.
             using var part = new Experiment(dropout: 0.3);
-            if (!part.StopsAfterAStep( options with { Checkpoints = Checkpoints }, strategies(), out var report)) continue;
+            if (!part.StopsAfterAStep(options with { Checkpoints = Checkpoints }, strategies(), out var report)) continue;
             stops.Should().BeGreaterThan(8);
             part.State().Should().BeEquivalentTo(whole.State());
             report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should().BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
@@ -57,22 +57,23 @@ public sealed class CheckpointTests : IDisposable
     public void Measures_of_an_objective_of_ones_own_are_kept_in_checkpoints_and_reports()
     {
         var options = Long with { Checkpoints = Checkpoints };
-        IFineTuneStrategy[] Strategies() => [new EarlyStopping(patience: 2, monitor: MonitoredValue.Score)];
+        IFineTuneStrategy[] Strategies() => [new EarlyStopping(patience: 2, monitor: "worst")];
         using var whole = new Experiment(objective: new OwnObjective());
         var expected = whole.Fit(Long, Strategies());
         using var stopped = new Experiment(objective: new OwnObjective());
-        for (var steps = 0; steps < 5; steps++) stopped.StopsAfterAStep( options, Strategies(), out _).Should().BeFalse();
+        for (var steps = 0; steps < 5; steps++) stopped.StopsAfterAStep(options, Strategies(), out _).Should().BeFalse();
         using var resumed = new Experiment(objective: new OwnObjective());
         var report = resumed.Fit(options, Strategies());
 
         resumed.State().Should().BeEquivalentTo(whole.State());
-        report.Epochs.Select(epoch => epoch.Evaluation!.Score).Should().Equal(expected.Epochs.Select(epoch => epoch.Evaluation!.Score));
+        report.Epochs.Select(epoch => epoch.Evaluation!["worst"]).Should().Equal(expected.Epochs.Select(epoch => epoch.Evaluation!["worst"]));
+        report.Evaluation!.Primary.Should().Be(expected.Evaluation!.Primary);
         foreach (var (saved, name) in new[] { (expected, "whole.json"), (report, "resumed.json") })
         {
             saved.Save(_folder.File(name));
             using var json = JsonDocument.Parse(File.ReadAllText(_folder.File(name)));
-            json.RootElement.GetProperty("worst").GetDouble().Should().Be(expected.Evaluation!.Score);
-            json.RootElement.GetProperty("score").GetDouble().Should().Be(expected.Evaluation!.Score);
+            json.RootElement.GetProperty("worst").GetDouble().Should().Be(expected.Evaluation!["worst"]);
+            json.RootElement.GetProperty("below").GetDouble().Should().Be(expected.Evaluation!["below"]);
             json.RootElement.GetProperty("count").GetInt32().Should().Be(12);
         }
     }
@@ -93,6 +94,7 @@ public sealed class CheckpointTests : IDisposable
         using var experiment = new Experiment();
         experiment.Fit(Long with { Checkpoints = Checkpoints });
         using var artefact = ModelArtefact.Open(Path.Combine(Folder, "checkpoint-00000012.safetensors"));
+        artefact.Lacks.Should().BeNull("every layer was trained");
         using var restored = artefact.Restore(SmallNetwork.Backbone());
         using var output = Logits(restored, experiment.Images);
         using var expected = Logits(experiment.Model, experiment.Images);
@@ -115,18 +117,18 @@ public sealed class CheckpointTests : IDisposable
         first.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping());
         using var equal = new Experiment(objective: new CrossEntropy { ClassWeights = new List<float> { 1, 1, 1, 2 } });
         equal.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping()).Epochs.Should().HaveCount(4);
-        using var other = new Experiment(dropout: 0.5, objective: new CrossEntropy { ClassWeights = [1, 1, 1, 3] });
-        other.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping(monitor: MonitoredValue.Score))).Should().Throw<ArgumentException>()
-            .WithMessage("*head was '*Dropout 0, *' and is '*Dropout 0.5, *'; objective was '*ClassWeights [1, 1, 1, 2]*'; strategies was 'early stopping, patience 3' and is 'early stopping, patience 3 by score'*");
+        using var other = new Experiment(objective: new CrossEntropy { ClassWeights = [1, 1, 1, 3] });
+        other.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping(monitor: "accuracy"))).Should().Throw<ArgumentException>()
+            .WithMessage("*objective was '*\"classWeights\":[1,1,1,2]*'; strategies was 'early stopping, patience 3' and is 'early stopping, patience 3 by accuracy'*");
         other.Invoking(e => new Trainer(Long with { Checkpoints = Checkpoints }, new EarlyStopping()).Fit(e.Model, e.Train.Subset([.. Enumerable.Range(0, 24).Reverse()]), e.Validation))
-            .Should().Throw<ArgumentException>().WithMessage("*checksum of the training classes was*");
+            .Should().Throw<ArgumentException>().WithMessage("*checksum of the training examples was*");
     }
 
     [Fact]
     public void Cancellation_writes_a_checkpoint_and_says_how_to_go_on()
     {
         using var experiment = new Experiment();
-        experiment.Stop( Long with { Checkpoints = Checkpoints with { Interval = TimeSpan.FromHours(1) } }, step: 5)
+        experiment.Stop(Long with { Checkpoints = Checkpoints with { Interval = TimeSpan.FromHours(1) } }, step: 5)
             .Message.Should().Match("*epoch 2, after 5 steps*run': resume to go on.");
         File.Exists(Path.Combine(Folder, "checkpoint-00000005.safetensors")).Should().BeTrue();
     }
@@ -137,7 +139,7 @@ public sealed class CheckpointTests : IDisposable
         "head without a cache" => (Long with { FeatureCacheBytes = 0 }, () => [new FreezeBackbone()]),
         "gradual" => (Long, () => [new GradualUnfreezing(), new CosineDecay()]),
         "momentum" => (Long with { Optimizer = new Sgd(0.05, 0.9), ClipGradientNorm = 1 }, () => [new FreezeBatchNorm()]),
-        "early stopping" => (Long with { Epochs = 8, Optimizer = new AdamW(0.3) }, () => [new EarlyStopping(patience: 2, monitor: MonitoredValue.Score)]),
+        "early stopping" => (Long with { Epochs = 8, Optimizer = new AdamW(0.3) }, () => [new EarlyStopping(patience: 2, monitor: "accuracy")]),
         _ => (Long, () => [new StepDecay(1, 0.5)]),
     };
 
@@ -145,6 +147,6 @@ public sealed class CheckpointTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return model.Forward(new TensorSet(images)).contiguous().MoveToOuterDisposeScope();
+        return model.Forward(images).Values.contiguous().MoveToOuterDisposeScope();
     }
 }

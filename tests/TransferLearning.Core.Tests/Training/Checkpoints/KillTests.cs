@@ -10,7 +10,7 @@ public sealed class KillTests
 
     public static TheoryData<string> Kinds() => [.. KilledRun.Kinds];
 
-    /// <summary>Six kinds of runs, nine kills each. The moments are drawn anew in every test run: each must do.</summary>
+    /// <summary>Eight kinds of runs, nine kills each. The moments are drawn anew in every test run: each must do.</summary>
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_process_that_is_killed_at_any_moment_and_started_again_saves_the_same_bytes(string kind)
@@ -24,7 +24,7 @@ public sealed class KillTests
         {
             using var parts = new TemporaryFolder();
             // On a machine that has become busy a process may need longer to its first step than the first one did to its last.
-            for (var patience = duration / 2; Run(kind, parts.Path, Random.Shared.NextDouble() * patience) is null; patience *= 1.25) kills++;
+            for (var patience = duration / 2; Run(kind, parts.Path, System.Random.Shared.NextDouble() * patience) is null; patience *= 1.25) kills++;
             File.ReadAllBytes(parts.File("model.safetensors")).AsSpan().SequenceEqual(expected).Should().BeTrue($"{kind}, after {kills} kills");
         }
     }

@@ -4,16 +4,24 @@ namespace TransferLearning.Tests.Training;
 internal static class KilledRun
 {
     /// <summary>The kinds of runs.</summary>
-    public static readonly string[] Kinds = ["full", "head", "head, no cache", "gradual", "gradual, no cache", "full, early stopping"];
+    public static readonly string[] Kinds = ["full", "head", "head, no cache", "gradual", "gradual, no cache", "full, early stopping", "reversal", "transcription"];
 
     /// <summary>Trains, going on from the checkpoints in the folder, and saves <c>model.safetensors</c> there. Says so before the first step.</summary>
     public static void Train(string kind, string folder)
     {
+        var checkpoints = new CheckpointOptions(Path.Combine(folder, "state")) { Resume = true, Interval = TimeSpan.Zero };
+        if (kind is "reversal" or "transcription")
+        {
+            using var task = SequenceTaskTests.Make(kind);
+            Console.WriteLine("training");
+            new Trainer(task.Options with { Epochs = 4, Checkpoints = checkpoints }, new CosineDecay(0.1)).Fit(task.Model, task.Train, task.Validation);
+            task.Model.Save(Path.Combine(folder, "model.safetensors"));
+            return;
+        }
         using var experiment = new Experiment(dropout: 0.3);
         var options = Experiment.Options with
         {
-            Epochs = 10, Optimizer = new AdamW(0.01), FeatureCacheBytes = kind.Contains("no cache", StringComparison.Ordinal) ? 0 : 1 << 20,
-            Checkpoints = new(Path.Combine(folder, "state")) { Resume = true, Interval = TimeSpan.Zero },
+            Epochs = 10, Optimizer = new AdamW(0.01), FeatureCacheBytes = kind.Contains("no cache", StringComparison.Ordinal) ? 0 : 1 << 20, Checkpoints = checkpoints,
         };
         IFineTuneStrategy[] strategies = kind.Split(',')[0] switch
         {

@@ -1,0 +1,61 @@
+namespace TransferLearning;
+
+/// <summary>
+/// Measures and keeps the mean of the weights after each of the last epochs (SWA: Izmailov et al., "Averaging weights leads to wider optima",
+/// 2018). Batch norm gets the statistics of the mean by another pass over the training examples. Train with a constant or cyclic rate.
+/// </summary>
+/// <param name="start">Share of the epochs before the first that counts, in [0, 1). Default 0.75.</param>
+public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneStrategy, IDisposable
+{
+    private readonly double _start = start is >= 0 and < 1 ? start : throw new ArgumentOutOfRangeException(nameof(start), start, "The start is a share of the epochs, from 0 to below 1.");
+    private readonly WeightAverage _average = new() { AveragesBuffers = false };
+    private int _epochs;
+
+    /// <inheritdoc/>
+    public string Description => FormattableString.Invariant($"stochastic weight averaging, from {100 * _start} % of the epochs on");
+
+    string? IFineTuneStrategy.Decides => "Which average of weights is kept";
+
+    /// <inheritdoc/>
+    public void Prepare(TrainingSession session)
+    {
+        Dispose();
+        _epochs = 0;
+    }
+
+    /// <inheritdoc/>
+    public void BeforeEpoch(TrainingSession session) => _average.Leave(session ?? throw new ArgumentNullException(nameof(session)));
+
+    /// <inheritdoc/>
+    public void BeforeEvaluation(TrainingSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (session.Epoch < (int)(_start * session.Options.Epochs)) return;
+        // Equal weights: the mean of n moves by 1 / (n + 1) towards the next.
+        _average.Update(session.Trained, (double)_epochs / ++_epochs);
+        _average.Enter(session);
+        BatchNormStatistics.Compute(session);
+    }
+
+    /// <inheritdoc/>
+    public void Complete(TrainingSession session) => Dispose();
+
+    /// <inheritdoc/>
+    public void Save(StrategyState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Numbers["epochs"] = _epochs;
+        _average.Save(state);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StrategyState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _epochs = (int)state.Numbers["epochs"];
+        _average.Load(state);
+    }
+
+    /// <summary>Forgets the mean, where a run did not come to its end.</summary>
+    public void Dispose() => _average.Dispose();
+}

@@ -1,0 +1,93 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// An average of what training changes in a model, and the exchange of the two: the average stands in the model while it is measured and
+/// after the run, the weights themselves while it is trained.
+/// </summary>
+internal sealed class WeightAverage : IDisposable
+{
+    private const string AveragePrefix = "average.", WeightPrefix = "weights.";
+
+    private readonly Dictionary<string, Tensor> _averages = [];
+    private readonly Dictionary<string, Tensor> _weights = [];
+
+    /// <summary>Whether floating-point buffers, such as running statistics, are averaged too and not copied; integers are always copied.</summary>
+    public bool AveragesBuffers { get; init; } = true;
+
+    /// <summary>Whether the average stands in the model now.</summary>
+    public bool IsIn => _weights.Count > 0;
+
+    /// <summary>Begins with a copy of what it has not met yet.</summary>
+    public void Begin(IEnumerable<(string Name, Tensor Value)> state)
+    {
+        foreach (var (name, value) in state)
+            if (!_averages.ContainsKey(name)) _averages[name] = Copy(value);
+    }
+
+    /// <summary>Moves the average towards the model as it is: decay 1 leaves it, 0 copies. What it has not met yet becomes a copy.</summary>
+    public void Update(IEnumerable<(string Name, Tensor Value)> state, double decay)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (name, value) in state)
+            if (!_averages.TryGetValue(name, out var average)) _averages[name] = Copy(value);
+            else if (value.is_floating_point() && (AveragesBuffers || value is Parameter)) average.lerp_(value, 1 - decay);
+            else average.copy_(value);
+    }
+
+    /// <summary>Puts the average of what is trained now into the model.</summary>
+    public void Enter(TrainingSession session)
+    {
+        if (IsIn) return;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (name, value) in session.Trained.Where(entry => _averages.ContainsKey(entry.Name)))
+        {
+            _weights[name] = Copy(value);
+            value.copy_(_averages[name]);
+        }
+        session.Model.NotifyWeightsChanged();
+    }
+
+    /// <summary>Puts the weights back that training goes on with.</summary>
+    public void Leave(TrainingSession session)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (name, value) in session.State)
+            if (_weights.Remove(name, out var weights))
+                using (weights) value.copy_(weights);
+        session.Model.NotifyWeightsChanged();
+    }
+
+    public void Save(StrategyState state)
+    {
+        foreach (var (name, value) in _averages) state.Tensors[AveragePrefix + name] = value;
+        foreach (var (name, value) in _weights) state.Tensors[WeightPrefix + name] = value;
+    }
+
+    public void Load(StrategyState state)
+    {
+        Dispose();
+        foreach (var (name, value) in state.Tensors)
+            if (name.StartsWith(AveragePrefix, StringComparison.Ordinal)) _averages[name[AveragePrefix.Length..]] = Copy(value);
+            else if (name.StartsWith(WeightPrefix, StringComparison.Ordinal)) _weights[name[WeightPrefix.Length..]] = Copy(value);
+    }
+
+    public void Dispose()
+    {
+        foreach (var value in _averages.Values.Concat(_weights.Values)) value.Dispose();
+        _averages.Clear();
+        _weights.Clear();
+    }
+
+    private static Tensor Copy(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return value.detach().clone().DetachFromDisposeScope();
+    }
+}

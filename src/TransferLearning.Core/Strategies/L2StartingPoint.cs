@@ -1,0 +1,75 @@
+using static TorchSharp.torch;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Draws the backbone's weights towards those that it started with, and the head's towards zero, by adding to the loss
+/// alpha/2 |w - w0|^2 + beta/2 |head|^2 (L2-SP: Li, Grandvalet and Davoine, "Explicit inductive bias for transfer learning", 2018).
+/// Use it instead of weight decay.
+/// </summary>
+/// <param name="alpha">How strongly the backbone is held; 0 or more. Default 0.01.</param>
+/// <param name="beta">How strongly the head is held; 0 or more. Default 0.01.</param>
+public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : IFineTuneStrategy, IDisposable
+{
+    private readonly double _alpha = NotNegative(alpha, nameof(alpha)), _beta = NotNegative(beta, nameof(beta));
+    private readonly Dictionary<string, Tensor> _start = [];
+
+    /// <inheritdoc/>
+    public string Description => FormattableString.Invariant($"L2-SP, alpha {_alpha}, beta {_beta}");
+
+    /// <inheritdoc/>
+    public void Prepare(TrainingSession session)
+    {
+        Dispose();
+        using var _ = no_grad();
+        foreach (var parameter in session.BackboneGroups.SelectMany(group => group.Parameters)) _start[parameter.Name] = parameter.Parameter.clone().DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Step(TrainingStep step, Action next)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(next);
+        step.AddLoss(_ => Penalty(step.Session));
+        next();
+    }
+
+    /// <inheritdoc/>
+    public void Complete(TrainingSession session) => Dispose();
+
+    /// <inheritdoc/>
+    public void Save(StrategyState state)
+    {
+        foreach (var (name, value) in _start) state.Tensors[name] = value;
+    }
+
+    /// <inheritdoc/>
+    public void Load(StrategyState state)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (name, value) in _start) value.copy_(state.Tensors[name]);
+    }
+
+    /// <summary>Forgets the starting point, where a run did not come to its end.</summary>
+    public void Dispose()
+    {
+        foreach (var value in _start.Values) value.Dispose();
+        _start.Clear();
+    }
+
+    /// <summary>The penalty of the weights that are trained, a scalar in the current dispose scope.</summary>
+    private Tensor Penalty(TrainingSession session)
+    {
+        using var scope = NewDisposeScope();
+        var penalty = zeros([], device: session.Head.Parameters[0].Parameter.device);
+        foreach (var parameter in session.BackboneGroups.SelectMany(group => group.Parameters).Where(parameter => !parameter.IsFrozen && _start.ContainsKey(parameter.Name)))
+            penalty = penalty + (parameter.Parameter - _start[parameter.Name]).square().sum() * (_alpha / 2);
+        foreach (var parameter in session.Head.Parameters.Where(parameter => !parameter.IsFrozen))
+            penalty = penalty + parameter.Parameter.square().sum() * (_beta / 2);
+        return penalty.MoveToOuterDisposeScope();
+    }
+
+    private static double NotNegative(double value, string name) => value >= 0 && double.IsFinite(value)
+        ? value : throw new ArgumentOutOfRangeException(name, value, "How strongly weights are held is a finite number of 0 or more.");
+}

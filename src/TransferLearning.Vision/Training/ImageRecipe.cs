@@ -1,0 +1,66 @@
+namespace TransferLearning.Vision;
+
+/// <summary>How an image model is trained on a certain set, and why so.</summary>
+public static class ImageRecipe
+{
+    // Fewer examples of a class do not pay for the minutes that the layers take.
+    private const int ManyExamples = 200;
+
+    private const int HeadEpochs = 30, LayerEpochs = 4;
+
+    /// <summary>
+    /// The recipe for a set. Under 200 examples of the rarest class it is the head alone (<see cref="FineTuneMethod.Head"/>): for classes its
+    /// optimum, computed by a <see cref="LinearProbe"/>; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked for, or where the
+    /// images are augmented, a head that is trained for 30 epochs. From 200 on it is every layer (<see cref="FineTuneMethod.Full"/>): the head for 30 epochs, then all
+    /// layers for 4 at a small rate, on augmented images. <see cref="FineTuneMethod.Gradual"/> trains one layer group more in each epoch
+    /// and keeps the best epoch.
+    /// </summary>
+    /// <param name="train">What is to be learnt from: classes, probabilities of classes, labels or values. Its own augmentations, if any, replace the recipe's (a random part of at least 0.35 of the area, mirrored in half of the cases).</param>
+    /// <param name="options">Options; null (default): all defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the method is <see cref="FineTuneMethod.FewShot"/>; or the targets are none that a linear head learns.</exception>
+    public static Recipe Choose(ImageDataset train, FineTuneOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        options ??= new();
+        options.Validate();
+        if (options.Method is FineTuneMethod.FewShot)
+            throw new ArgumentException("Few-shot learning from pairs is not for images: take FineTuneMethod.Head, which needs few examples too.", nameof(options));
+        if (train.Targets is not (ClassTargets or ProbabilityTargets or LabelTargets or ValueTargets))
+            throw new ArgumentException($"A linear head does not learn {train.Targets.GetType().Name}: put a head of your own on the backbone, and train it with a Trainer.", nameof(train));
+        var (method, reason) = MethodChoice.For(train.Targets, train.Count, options.Method, few: 0, many: ManyExamples);
+        return new Recipe
+        {
+            Method = method,
+            Reason = reason,
+            Head = targets => new LinearHead(targets.Names, objective: Objective(targets, method)),
+            Stages = method switch
+            {
+                FineTuneMethod.Head when train is { Targets: ClassTargets, Augmentations.Count: 0 } && options.Epochs is null => [new ProbeStage()],
+                FineTuneMethod.Head => [HeadStage(options.Epochs ?? HeadEpochs)],
+                FineTuneMethod.Full => [PlainHeadStage(), LayerStage(options, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2))],
+                _ => [PlainHeadStage(), LayerStage(options, new GradualUnfreezing(headEpochs: 0), new FreezeBatchNorm(), new CosineDecay(warmup: 0.2), new EarlyStopping(monitor: Monitor(train.Targets)))],
+            },
+            Options = options.Training,
+            Logger = options.Logger,
+        };
+    }
+
+    private static TrainingStage HeadStage(int epochs) => new("head", epochs, new AdamW(1e-3), new FreezeBackbone(), new CosineDecay());
+
+    // Features of images that stay as they are are computed once. The layers start from a head that fits already
+    // (Kumar et al., "Fine-tuning can distort pretrained features", 2022).
+    private static TrainingStage PlainHeadStage() => HeadStage(HeadEpochs) with { Data = images => ((ImageDataset)images).WithAugmentation() };
+
+    private static TrainingStage LayerStage(FineTuneOptions options, params IFineTuneStrategy[] strategies) =>
+        new("layers", options.Epochs ?? LayerEpochs, new AdamW(1e-4), strategies)
+        {
+            Data = images => images is ImageDataset { Augmentations.Count: 0 } plain
+                ? plain.WithAugmentation(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip())
+                : images,
+        };
+
+    private static IObjective Objective(Targets targets, FineTuneMethod method) =>
+        DefaultObjective.For(targets) is CrossEntropy sharp && method is not FineTuneMethod.Head ? sharp with { LabelSmoothing = 0.1 } : DefaultObjective.For(targets);
+
+    private static string? Monitor(Targets targets) => targets is ClassTargets or ProbabilityTargets ? "accuracy" : null;
+}
