@@ -34,9 +34,9 @@ internal sealed record KnownText(string Id, string Repository, string? Json = nu
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (All.Any(known => known.Id == name || known.Repository == name)) return false;
-        return Path.Exists(name) || Path.IsPathRooted(name) || name[0] is '.' or '~' || name.Contains('\\')
-            || name.Split('/') is { Length: > 1 } parts && (parts.Length > 2 || Directory.Exists(parts[0]))
-            || Path.GetExtension(name) is ".safetensors" or ".bin" or ".json";
+        var parts = name.Split('/', '\\');
+        return Path.Exists(name) || parts.Length > 2 || parts.Length == 2 && Directory.Exists(parts[0])
+            || name[0] is '.' or '~' or '/' || name.Contains('\\') || Path.GetExtension(name) is ".safetensors" or ".bin";
     }
 
     /// <summary>The encoder of that name or repository; a repository that is not in the table is one on the hub.</summary>

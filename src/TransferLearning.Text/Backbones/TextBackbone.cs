@@ -64,7 +64,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     /// <param name="seed">Seed of the weights. Default 0.</param>
     /// <exception cref="ArgumentException">There are too few labels, an empty one or one twice.</exception>
     public IHeadReplacer ClassificationHead(IReadOnlyList<string> labels, IObjective? objective = null, long seed = 0) =>
-        new EncoderHeadReplacer(TextKinds.Classification, Model.Family.ClassifierHead(Model.Configuration), Model.Network, labels, objective ?? new CrossEntropy()) { Seed = seed };
+        Head(TextKinds.Classification, Model.Family.ClassifierHead, labels ?? throw new ArgumentNullException(nameof(labels)), objective, seed);
 
     /// <summary>The reference's head that gives each token a class: <c>[N, T, K]</c>. It starts at random.</summary>
     /// <param name="labels">Names of the classes in order; at least two (one is enough for other objectives than cross-entropy), all different.</param>
@@ -72,7 +72,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     /// <param name="seed">Seed of the weights. Default 0.</param>
     /// <exception cref="ArgumentException">There are too few labels, an empty one or one twice.</exception>
     public IHeadReplacer TokenClassificationHead(IReadOnlyList<string> labels, IObjective? objective = null, long seed = 0) =>
-        new EncoderHeadReplacer(TextKinds.TokenClassification, Model.Family.TokenClassifierHead(Model.Configuration), Model.Network, labels, objective ?? new CrossEntropy()) { Seed = seed };
+        Head(TextKinds.TokenClassification, Model.Family.TokenClassifierHead, labels ?? throw new ArgumentNullException(nameof(labels)), objective, seed);
 
     /// <summary>
     /// The reference's head that names the token in each place, masked or not: <c>[N, T, V]</c>, one output for each id of the vocabulary,
@@ -85,9 +85,12 @@ public sealed class TextBackbone : IPretrainedBackbone
     public IHeadReplacer MaskedLanguageModelHead(IObjective? objective = null, long seed = 0)
     {
         Model.Configuration.Only("tie_word_embeddings", true);
-        return new EncoderHeadReplacer(TextKinds.MaskedLanguageModel, Model.Family.LanguageModelHead(Model.Configuration), Model.Network, objective ?? new CrossEntropy()) { Seed = seed };
+        return Head(TextKinds.MaskedLanguageModel, Model.Family.LanguageModelHead, null, objective, seed);
     }
 
     /// <summary>Disposes the module.</summary>
     public void Dispose() => Model.Network.Dispose();
+
+    private EncoderHeadReplacer Head(string kind, Func<TextConfiguration, HeadLayout> layout, IReadOnlyList<string>? labels, IObjective? objective, long seed) =>
+        new(kind, layout(Model.Configuration), Model.Network, labels, objective) { Seed = seed };
 }

@@ -42,7 +42,8 @@ public sealed class TextDataset : IDataset<TextDataset>
     {
         ArgumentNullException.ThrowIfNull(examples);
         var all = examples.ToArray();
-        return From(all.Select(example => example.Text), Targets.Classes(all.Select(example => example.Class), classNames, i => Describe(all[i].Text, i)));
+        string[] texts = [.. all.Select((example, i) => GivenText.Checked(example.Text, i))];
+        return Create(texts, null, Targets.Classes(all.Select(example => example.Class), classNames, i => Describe(texts[i], i)));
     }
 
     /// <summary>Pairs of texts, such as a question and an answer, or two sentences to compare.</summary>

@@ -8,23 +8,22 @@ internal sealed record EncoderHeadReplacer : IHeadReplacer
     private readonly HeadLayout _layout;
     private readonly TextNetwork _network;
 
-    /// <summary>A head whose outputs have names.</summary>
-    public EncoderHeadReplacer(string kind, HeadLayout layout, TextNetwork network, IReadOnlyList<string> labels, IObjective objective) : this(kind, layout, network, objective)
+    /// <param name="kind">Name under which it is saved.</param>
+    /// <param name="layout">What the head consists of.</param>
+    /// <param name="network">What it is for. Borrowed.</param>
+    /// <param name="labels">Names of the outputs; null: one without a name for each row of the network's table of words.</param>
+    /// <param name="objective">What is minimised; null: cross-entropy.</param>
+    public EncoderHeadReplacer(string kind, HeadLayout layout, TextNetwork network, IReadOnlyList<string>? labels, IObjective? objective)
     {
-        Labels = OutputNames.Check(labels, objective);
-        Outputs = Labels.Count;
-    }
-
-    /// <summary>A head with an output for each row of the network's table of words.</summary>
-    public EncoderHeadReplacer(string kind, HeadLayout layout, TextNetwork network, IObjective objective)
-    {
-        (_layout, _network, Kind, Objective, Metrics) = (layout, network, kind, objective, objective.Metrics);
-        Outputs = checked((int)network.WordEmbeddings.Weight.size(0));
+        (_layout, _network, Kind, Objective) = (layout, network, kind, objective ?? new CrossEntropy());
+        Labels = labels is null ? [] : OutputNames.Check(labels, Objective);
+        Outputs = labels?.Count ?? checked((int)network.WordEmbeddings.Weight.size(0));
+        Metrics = Objective.Metrics;
     }
 
     public string Kind { get; }
 
-    public IReadOnlyList<string> Labels { get; } = [];
+    public IReadOnlyList<string> Labels { get; }
 
     public int Outputs { get; }
 

@@ -31,7 +31,19 @@ public sealed class MaskFiller : IDisposable
 
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <inheritdoc cref="TextClassifier.Load"/>
-    public static MaskFiller Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.Restore(path, kinds), device);
+    public static MaskFiller Load(string path, Device? device = null, Kinds? kinds = null)
+    {
+        var model = TextBackbones.Restore(path, kinds);
+        try
+        {
+            return new MaskFiller(model, device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The likeliest tokens of each masked place, in the order of the places; each with its probability, the likeliest first.</summary>
     /// <param name="text">A text with <see cref="Mask"/> in it; what is longer than <see cref="TextSpec.MaxLength"/> is cut.</param>

@@ -51,7 +51,7 @@ public sealed class TextBackbonesTests
     public void The_pooling_of_the_spec_makes_the_features()
     {
         using var scope = NewDisposeScope();
-        using var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { Pooling = TextPooling.Max });
+        using var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 16, Pooling = TextPooling.Max });
         var hidden = new TensorSet(randn(2, 3, 32), ones([2, 3], ScalarType.Bool));
         backbone.Pool(hidden).eq(hidden.Values.amax([1])).all().item<bool>().Should().BeTrue();
         backbone.Positions(hidden).Should().BeSameAs(hidden);
@@ -61,4 +61,9 @@ public sealed class TextBackbonesTests
         var positions = backbone.Positions(windows);
         (positions.Values.shape[1], positions.Mask!.shape[1]).Should().Be((12, 12));
     }
+
+    [Fact]
+    public void A_length_that_the_network_does_not_read_is_refused() =>
+        FluentActions.Invoking(() => TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 41 }))
+            .Should().Throw<ArgumentException>().WithMessage("MaxLength is 41*'tiny' reads at most 40*TextSpec.Stride*");
 }

@@ -41,7 +41,7 @@ public sealed class TextClassifierTests : IDisposable
     {
         using var classifier = TextClassifier.FineTune(_folder.Write("a.csv", "text,label\na small bird that sings,animal\na round fruit,food\n"));
         classifier.Report!.Evaluation.Should().BeNull();
-        classifier.Report.Warnings.Should().ContainSingle().Which.Should().StartWith("Nothing was measured");
+        classifier.Report.Warnings.Should().Contain(warning => warning.StartsWith("Nothing was measured"));
         classifier.Predict("a small bird that sings").Best.Label.Should().Be("animal");
     }
 

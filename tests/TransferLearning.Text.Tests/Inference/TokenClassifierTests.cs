@@ -87,7 +87,7 @@ public sealed class TokenClassifierTests : IDisposable
     {
         using var backbone = Backbone(TextSide.Right);
         using var classifier = new TokenClassifier(backbone.WithHead(new LinearHead(["a", "b"])));
-        FluentActions.Invoking(() => classifier.Predict("a text")).Should().Throw<NotSupportedException>().WithMessage("*kind 'linear' gives [[]1, 2] and labels no tokens*TextClassifier*");
+        FluentActions.Invoking(() => classifier.Predict("a text")).Should().Throw<NotSupportedException>().WithMessage("*kind 'linear' gives [1, 2] and labels no tokens*TextClassifier*");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class FeatureCachingTests : IDisposable
         var (uncached, expected) = Fit(Options with { FeatureCacheBytes = 0 }, stride: null);
 
         report.FeatureCaches.Select(cache => (cache.Stage, cache.Examples)).Should().Equal(("pooled features", Texts.Count), ("layer 1", Texts.Count), ("embeddings", Texts.Count));
-        report.FeatureCaches[1].Bytes.Should().Be((Tokens(stride: null) + 1) * 32 * sizeof(float), "padding takes no room");
+        report.FeatureCaches[1].Bytes.Should().Be(Tokens(stride: null) * 32 * sizeof(float) + Texts.Count * sizeof(long), "padding takes no room");
         uncached.FeatureCaches.Should().BeEmpty();
         report.Epochs.Zip(uncached.Epochs, (a, b) => Math.Abs(a.TrainLoss - b.TrainLoss)).Max().Should().BeLessThan(1e-5);
         outputs.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);

@@ -22,7 +22,9 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
             _ => Classes(rows),
         };
         var texts = rows.Select(row => row.Fields[columns.Text]!);
-        var data = columns.Second is { } second ? TextDataset.FromPairs(texts.Zip(rows.Select(row => row.Fields[second]!)), targets) : TextDataset.From(texts, targets);
+        var data = columns.Second is { } second
+            ? TextDataset.FromPairs(texts.Zip(rows.Select(row => row.Fields[second]!)), targets)
+            : TextDataset.From(texts, targets);
         return data.WithSkipped(_skipped);
     }
 
@@ -45,8 +47,12 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
     }
 
     /// <summary>A column for each label, 0 or 1.</summary>
-    private LabelTargets Flags(List<TextRow> rows) => Targets.Labels(
-        rows.Select(row => (string[])[.. Numbers(row, "neither 0 nor 1", number => number is 0 or 1).Index().Where(flag => flag.Item == 1).Select(flag => columns.Names[flag.Index])]), columns.Names);
+    private LabelTargets Flags(List<TextRow> rows)
+    {
+        return Targets.Labels(rows.Select(LabelsOf), columns.Names);
+
+        string[] LabelsOf(TextRow row) => [.. columns.Names.Zip(Numbers(row, "neither 0 nor 1", number => number is 0 or 1)).Where(flag => flag.Second == 1).Select(flag => flag.First)];
+    }
 
     /// <summary>The rows that have all they need.</summary>
     private List<TextRow> UsableRows()
