@@ -1,6 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>The usual names in a <see cref="TensorSet"/>. The mask of a tensor <c>"x"</c> is <c>"xMask"</c>, but for that of the values.</summary>
+/// <summary>
+/// The usual names in a <see cref="TensorSet"/>. The mask of a tensor <c>"x"</c> is <c>"xMask"</c>, but for that of the values. What is padded
+/// has a mask of its own: where features are kept, each example is, without its padding.
+/// </summary>
 public static class TensorNames
 {
     /// <summary>Pixels, token ids, samples, features; logits of an output; classes or numbers of a target.</summary>

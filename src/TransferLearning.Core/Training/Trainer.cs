@@ -68,7 +68,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         {
             Prepare(session);
             checkpoints?.Resume();
-            while (session.Epoch < Options.Epochs && session.StopReason is null)
+            while (session.Epoch < Options.Epochs && (session.StopReason is null || session.EpochBatch > 0))
             {
                 var epochClock = Stopwatch.StartNew();
                 plan.Epoch = session.Epoch;
@@ -156,6 +156,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
     private void TrainEpoch(TrainingSession session, RunData data, TorchGenerator? generator, CheckpointFolder? checkpoints)
     {
+        // Where it was stopped and killed before the validation.
+        if (session.StopsNow) return;
         var plan = data.Plan;
         session.Stage = data.Train.Stage;
         session.Batches = () => plan.Once(data.Train.Source, TrainingPhase.Validating).Select(batch => batch.Batch.To(plan.Device));

@@ -200,7 +200,7 @@ public sealed class TrainingSession : IDisposable
     internal void EnterTraining()
     {
         foreach (var group in Groups) group.EnterTraining();
-        if (Groups.All(group => group.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
+        if (Groups.SelectMany(group => group.Parameters).All(parameter => parameter.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
         _trainedNames = [.. Groups.SelectMany(group => group.Trained)];
         HashSet<string> added = [.. _trainedNames.Except(TouchedNames)];
         _snapshots.RemoveAll(snapshot => snapshot.IsDisposed);
@@ -249,7 +249,7 @@ public sealed class TrainingSession : IDisposable
     {
         Epoch = Epoch, EpochBatch = EpochBatch, Step = Step,
         LossSum = Loss.Sum, LossWeight = Loss.Weight, LearningRate = Weights.LearningRate,
-        Epochs = _epochs, WeightsFromEpoch = WeightsFromEpoch, StopReason = StopReason, IsComplete = IsComplete,
+        Epochs = _epochs, WeightsFromEpoch = WeightsFromEpoch, StopReason = StopReason, StopsNow = StopsNow, IsComplete = IsComplete,
         Groups = [.. Groups.Select(group => new GroupState(group.KeepsStatistics, group.LearningRateFactor))],
         FeatureCaches = FeatureCaches, Seconds = Elapsed.TotalSeconds,
     };
@@ -262,7 +262,7 @@ public sealed class TrainingSession : IDisposable
         _epochs.Clear();
         _epochs.AddRange(position.Epochs);
         (WeightsFromEpoch, Evaluation) = (position.WeightsFromEpoch, EvaluationOf(position.WeightsFromEpoch));
-        (StopReason, IsComplete, _secondsBefore) = (position.StopReason, position.IsComplete, position.Seconds);
+        (StopReason, StopsNow, IsComplete, _secondsBefore) = (position.StopReason, position.StopsNow, position.IsComplete, position.Seconds);
         foreach (var (group, saved) in Groups.Zip(position.Groups))
             (group.KeepsStatistics, group.LearningRateFactor) = (saved.KeepsStatistics, saved.LearningRateFactor);
         FeatureCaches.Clear();

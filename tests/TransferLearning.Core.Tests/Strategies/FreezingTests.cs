@@ -69,6 +69,10 @@ public sealed class FreezingTests
         using var experiment = new Experiment();
         var fit = () => experiment.Fit(Experiment.Options, new FreezeBackbone(), new Hook { OnPrepare = session => session.Head.Freeze() });
         fit.Should().Throw<InvalidOperationException>().WithMessage("*nothing to train*");
+        using var plain = new ModuleBackbone("plain", TorchSharp.torch.nn.Flatten(), 192);
+        using var model = plain.WithHead(new LinearHead(Experiment.Classes));
+        FluentActions.Invoking(() => new Trainer(Experiment.Options, new Hook { OnPrepare = session => session.Head.Freeze() }).Fit(model, experiment.Train))
+            .Should().Throw<InvalidOperationException>().WithMessage("*nothing to train*");
     }
 
     [Fact]

@@ -75,4 +75,35 @@ public sealed class MonitorTests : IDisposable
         (report with { Epochs = [Epoch(0, double.NaN), Epoch(1, 3), Epoch(2, 2), Epoch(3, 2)] }).BestEpoch.Should().Be(2);
         (report with { Epochs = [Epoch(0, double.NaN), Epoch(1, double.NaN)] }).BestEpoch.Should().BeNull();
     }
+
+    [Fact]
+    public void An_epoch_without_a_number_hides_no_later_one()
+    {
+        using var model = _experiment.Backbone.WithHead(new LinearHead(Experiment.Classes) { Metrics = [new Scripted(double.NaN, 1, 3, 2)] });
+        var options = Options with { Epochs = 4, Monitor = "scripted", Checkpoints = new(_folder.File("run")) { Interval = TimeSpan.Zero } };
+        var report = new Trainer(options, new EarlyStopping(patience: 8)).Fit(model, _experiment.Train, _experiment.Validation);
+        (report.BestEpoch, report.WeightsFromEpoch, report.Evaluation!["scripted"]).Should().Be((2, 2, 3));
+        using var artefact = ModelArtefact.Open(Path.Combine(_folder.File("run"), "best.safetensors"), Kinds.Default.WithMetric("scripted", _ => new Scripted()));
+        using var restored = artefact.Restore(SmallNetwork.Backbone());
+        Experiment.StateOf(restored).Should().BeEquivalentTo(Experiment.StateOf(model));
+    }
+
+    /// <summary>Says of one evaluation after the other what the test wants; of nothing it says NaN.</summary>
+    private sealed class Scripted(params double[] values) : IMetric
+    {
+        private readonly Queue<double> _values = new(values);
+
+        public string Kind => "scripted";
+
+        public IMetricState Start(IReadOnlyList<string> labels) => new State(_values);
+
+        private sealed class State(Queue<double> values) : IMetricState
+        {
+            private bool _isEmpty = true;
+
+            public void Add(TensorSet output, TensorSet target) => _isEmpty = false;
+
+            public MetricResult Compute() => new NumbersResult("scripted", new MetricValue("scripted", _isEmpty ? double.NaN : values.Dequeue()));
+        }
+    }
 }

@@ -103,7 +103,12 @@ public sealed class TrainingStepTests
         using var experiment = new Experiment();
         var report = experiment.Fit(Options with { Epochs = 1 }, new Hook
         {
-            OnEvaluation = session => { using var _ = no_grad(); foreach (var parameter in session.Head.Parameters) parameter.Parameter.zero_().Dispose(); },
+            OnEvaluation = session =>
+            {
+                using var scope = NewDisposeScope();
+                using var _ = no_grad();
+                foreach (var parameter in session.Head.Parameters) parameter.Parameter.zero_();
+            },
         });
         report.Evaluation!.Loss.Should().BeApproximately(Math.Log(4), 1e-6);
     }

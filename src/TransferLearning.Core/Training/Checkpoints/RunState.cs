@@ -24,6 +24,7 @@ internal sealed record RunState
     public required IReadOnlyList<EpochReport> Epochs { get; init; }
     public required int WeightsFromEpoch { get; init; }
     public string? StopReason { get; init; }
+    public required bool StopsNow { get; init; }
     public required bool IsComplete { get; init; }
     public required IReadOnlyList<GroupState> Groups { get; init; }
     public IReadOnlyList<StrategyNumbers> Strategies { get; init; } = [];

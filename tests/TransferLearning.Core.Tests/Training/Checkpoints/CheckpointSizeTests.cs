@@ -59,7 +59,8 @@ public sealed class CheckpointSizeTests : IDisposable
         using (var model = backbone.WithHead(new LinearHead(Experiment.Classes)))
             new Trainer(Options, new FreezeBackbone()).Fit(model, _experiment.Train, _experiment.Validation);
         using var changed = Wide();
-        using (no_grad()) changed.Module.get_parameter("1.bias")!.add_(1e-3).Dispose();
+        using (NewDisposeScope())
+        using (no_grad()) changed.Module.get_parameter("1.bias")!.add_(1e-3);
         using var other = changed.WithHead(new LinearHead(Experiment.Classes));
         var before = Experiment.StateOf(other);
         FluentActions.Invoking(() => new Trainer(Options, new FreezeBackbone()).Fit(other, _experiment.Train, _experiment.Validation)).Should().Throw<ArgumentException>()

@@ -41,6 +41,25 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true, TrainingPhase.Training)]
+    [InlineData(true, TrainingPhase.Validating)]
+    [InlineData(false, TrainingPhase.Training)]
+    public void A_run_that_a_strategy_stops_within_an_epoch_is_resumed_there(bool now, TrainingPhase cancelledIn)
+    {
+        IFineTuneStrategy[] Strategies() => [new Hook { OnStepDone = step => { if (step.Session.Step == 4) step.Session.Stop("enough", now); } }];
+        using var whole = new Experiment();
+        var expected = whole.Fit(Long, Strategies());
+        expected.Epochs.Should().HaveCount(2);
+
+        using var stopped = new Experiment();
+        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), at => at.Epoch == 1 && at.Phase == cancelledIn, out _).Should().BeTrue();
+        using var resumed = new Experiment();
+        var report = resumed.Fit(Long with { Checkpoints = Checkpoints }, Strategies());
+        resumed.State().Should().BeEquivalentTo(whole.State());
+        (report.Epochs.Count, report.StopReason, report.Accuracy).Should().Be((expected.Epochs.Count, expected.StopReason, expected.Accuracy));
+    }
+
     [Fact]
     public void A_finished_run_that_is_resumed_gives_weights_and_report_without_a_step()
     {
