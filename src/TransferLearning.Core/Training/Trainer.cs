@@ -148,10 +148,11 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         if (session.Monitor == Evaluation.LossName) return;
         if (!session.HasValidation)
             throw new ArgumentException($"Epochs are to be compared by '{session.Monitor}', and there is no validation set to measure it on: pass one to Fit, or leave Monitor as it is.");
-        var nothing = new Evaluation { Count = 0, Loss = double.NaN, Results = [.. session.Model.Replacer.Metrics.Select(metric => metric.Start(session.Model.Labels).Compute())] };
-        string[] names = [.. nothing.Values.Select(value => value.Name)];
+        var (metrics, labels) = (session.Model.Replacer.Metrics, session.Model.Labels);
+        string[] names = [.. metrics.SelectMany(metric => metric.Start(labels).Compute().Values).Select(value => value.Name), Evaluation.LossName];
         if (!names.Contains(session.Monitor))
-            throw new ArgumentException($"Epochs are to be compared by '{session.Monitor}', which is not measured.{NearestName.Hint(session.Monitor, names)} There are: {string.Join(", ", names)}.");
+            throw new ArgumentException(
+                $"Epochs are to be compared by '{session.Monitor}', which is not measured.{NearestName.Hint(session.Monitor, names)} There are: {string.Join(", ", names)}.");
     }
 
     private void TrainEpoch(TrainingSession session, RunData data, TorchGenerator? generator, CheckpointFolder? checkpoints)

@@ -47,17 +47,20 @@ public sealed class ExampleDatasetTests
     [Fact]
     public void What_the_function_throws_arrives_and_nothing_is_left()
     {
-        var data = new ExampleDataset(3, position => position == 2 ? throw new InvalidDataException("row 2 is broken") : (zeros(2), tensor(0L)), new UnlistedTargets());
+        var data = new ExampleDataset(
+            3, position => position == 2 ? throw new InvalidDataException("row 2 is broken") : (zeros(2), tensor(0L)), new UnlistedTargets());
         data.Prepare(null).Invoking(source => source.Load([0, 1, 2], default)).Should().Throw<InvalidDataException>().WithMessage("row 2 is broken");
         var odd = new ExampleDataset(2, position => (zeros(2), position == 0 ? zeros(3) : zeros(3, 1)), new UnlistedTargets());
-        odd.Prepare(null).Invoking(source => source.Load([0, 1], default)).Should().Throw<ArgumentException>().WithMessage("An example's 'values' is Float32 [3, 1]*");
+        odd.Prepare(null).Invoking(source => source.Load([0, 1], default))
+            .Should().Throw<ArgumentException>().WithMessage("An example's 'values' is Float32 [3, 1]*");
     }
 
     [Fact]
     public void It_serves_the_input_that_it_says()
     {
         var data = new ExampleDataset(1, _ => (zeros(2), tensor(0L)), new UnlistedTargets());
-        data.Invoking(d => d.Prepare(new Spec(1))).Should().Throw<ArgumentException>().WithMessage("*wants Spec input; these examples are plain tensors*ExampleDataset.Input*");
+        data.Invoking(d => d.Prepare(new Spec(1)))
+            .Should().Throw<ArgumentException>().WithMessage("*wants Spec input; these examples are plain tensors*ExampleDataset.Input*");
         var made = new ExampleDataset(1, _ => (zeros(2), tensor(0L)), new UnlistedTargets()) { Input = new Spec(1) };
         made.Prepare(new Spec(1)).Count.Should().Be(1);
         made.Invoking(d => d.Prepare(new Spec(2))).Should().Throw<ArgumentException>().WithMessage("*made for another*");

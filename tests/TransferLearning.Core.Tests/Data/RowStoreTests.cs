@@ -20,7 +20,8 @@ public sealed class RowStoreTests
             var count = 1 + random.NextInt(12);
             long[] inner = [.. Enumerable.Range(0, random.NextInt(3)).Select(_ => 1L + _ % 2)];
             // Sequences of their own lengths, in batches of a random size and in a random order.
-            TensorSet[] examples = [.. Enumerable.Range(0, count).Select(i => (TensorSet)Formula.Input($"{trial}.{i}", [1 + i * 5 % 4, .. inner], 0, 9).to_type(type))];
+            TensorSet Example(int i) => Formula.Input($"{trial}.{i}", [1 + i * 5 % 4, .. inner], 0, 9).to_type(type);
+            TensorSet[] examples = [.. Enumerable.Range(0, count).Select(Example)];
             int[] order = [.. Enumerable.Range(0, count)];
             random.Shuffle<int>(order);
             using var store = new RowStore(count, padding: 0);
@@ -48,7 +49,9 @@ public sealed class RowStoreTests
         numbers.TryAdd([2, 0, 1], tensor([5L, 6, 7]), null).Should().BeTrue();
         vectors.TryAdd([2, 0, 1], arange(6).view(3, 2), null).Should().BeTrue();
         maps.TryAdd([2, 0, 1], arange(12).view(3, 1, 2, 2), null).Should().BeTrue();
-        foreach (var (store, expected) in new[] { (numbers, tensor([6L, 5])), (vectors, tensor([2L, 3, 0, 1], [2, 2])), (maps, tensor([4L, 5, 6, 7, 0, 1, 2, 3], [2, 1, 2, 2])) })
+        (RowStore Store, Tensor Expected)[] cases =
+            [(numbers, tensor([6L, 5])), (vectors, tensor([2L, 3, 0, 1], [2, 2])), (maps, tensor([4L, 5, 6, 7, 0, 1, 2, 3], [2, 1, 2, 2]))];
+        foreach (var (store, expected) in cases)
         {
             using var gathered = Gather(store, [0, 2]);
             gathered.Values.Should().BeIdenticalTo(expected);
@@ -96,7 +99,8 @@ public sealed class RowStoreTests
         using var store = new RowStore(4, 0);
         store.TryAdd([0, 1], zeros(2, 3, 2), null).Should().BeTrue();
         foreach (var odd in new[] { zeros(2, 3, 5), zeros(2, 3), zeros(2, 3, 2, ScalarType.Int64), zeros(3, 3, 2) })
-            store.Invoking(s => s.TryAdd([2, 3], odd, null)).Should().Throw<ArgumentException>().WithMessage("A batch of 2 examples gives *Float32 of as many dimensions and [..., 2] is expected*");
+            store.Invoking(s => s.TryAdd([2, 3], odd, null))
+                .Should().Throw<ArgumentException>().WithMessage("A batch of 2 examples gives *Float32 of as many dimensions and [..., 2] is expected*");
         store.TryAdd([2, 3], zeros(2, 7, 2), null).Should().BeTrue("sequences may be longer");
     }
 

@@ -92,7 +92,8 @@ public sealed class EvaluationTests
     public void Outputs_and_targets_that_do_not_belong_together_are_named()
     {
         using var scope = NewDisposeScope();
-        Refuses(new ClassificationMetric(), zeros(2, 3), tensor([0L, 1]), "A classifier of 2 classes is measured by outputs [N, 2] and class indices [N] int64; got [2, 3] and Int64 [2].");
+        Refuses(new ClassificationMetric(), zeros(2, 3), tensor([0L, 1]),
+            "A classifier of 2 classes is measured by outputs [N, 2] and class indices [N] int64; got [2, 3] and Int64 [2].");
         Refuses(new ClassificationMetric(), zeros(2, 2), tensor([0L]), "*got [2, 2] and Int64 [1].");
         Refuses(new ClassificationMetric(), zeros(2, 2), tensor([0L, 2]), "The class index 2 is outside 0..1.");
         Refuses(new RegressionMetric(), zeros(2, 2), zeros(3, 2), "There are 2 outputs and 3 targets; give one target for each output.");

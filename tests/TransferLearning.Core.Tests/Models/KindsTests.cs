@@ -23,13 +23,15 @@ public sealed class KindsTests : IDisposable
     [Fact]
     public void An_objective_of_ones_own_is_restored_where_it_is_given()
     {
-        using var restored = Restored(new LinearHead(Experiment.Classes, new Focal(3)), Kinds.Default.WithObjective("focal", settings => new Focal((double)settings["gamma"]!)));
+        var kinds = Kinds.Default.WithObjective("focal", settings => new Focal((double)settings["gamma"]!));
+        using var restored = Restored(new LinearHead(Experiment.Classes, new Focal(3)), kinds);
         restored.Replacer.Objective.Should().Be(new Focal(3));
     }
 
     [Fact]
     public void Without_it_is_refused_by_name() =>
-        Refuses(new LinearHead(Experiment.Classes, new Focal(3)), "*has an objective of kind 'focal', which is none of cross-entropy, ctc, multi-label, regression.*Kinds.Default.WithObjective(\"focal\", ...).");
+        Refuses(new LinearHead(Experiment.Classes, new Focal(3)),
+            "*has an objective of kind 'focal', which is none of cross-entropy, ctc, multi-label, regression.*Kinds.Default.WithObjective(\"focal\", ...).");
 
     [Fact]
     public void Of_an_objective_that_is_not_given_the_artefact_still_tells_everything_else()
@@ -52,7 +54,8 @@ public sealed class KindsTests : IDisposable
 
     [Fact]
     public void Without_that_it_is_refused_by_name() =>
-        Refuses(new LinearHead(Experiment.Classes) { Metrics = [new OwnMetric()] }, "*has a metric of kind 'worst answer', which is none of classification, multi-label, regression.*WithMetric(\"worst answer\", ...).");
+        Refuses(new LinearHead(Experiment.Classes) { Metrics = [new OwnMetric()] },
+            "*has a metric of kind 'worst answer', which is none of classification, multi-label, regression.*WithMetric(\"worst answer\", ...).");
 
     [Fact]
     public void The_metrics_of_an_objective_of_ones_own_are_saved_with_it()
@@ -78,7 +81,8 @@ public sealed class KindsTests : IDisposable
 
     [Fact]
     public void Without_such_a_head_is_refused_by_name() =>
-        Refuses(new Scaled(Experiment.Classes, 1), "*has a head of kind 'scaled', which is none of attention, cosine, linear, mlp, prototype.*WithHead(\"scaled\", ...).");
+        Refuses(new Scaled(Experiment.Classes, 1),
+            "*has a head of kind 'scaled', which is none of attention, cosine, linear, mlp, prototype.*WithHead(\"scaled\", ...).");
 
     [Fact]
     public void A_kind_may_be_replaced_and_the_default_stays_as_it_is()
@@ -96,7 +100,8 @@ public sealed class KindsTests : IDisposable
         var smoothing = Saved<CrossEntropy>(new CrossEntropy { LabelSmoothing = 0.1, ClassWeights = [0.1f, 2, 0, 1e-7f] });
         smoothing.LabelSmoothing.Should().Be(0.1);
         smoothing.ClassWeights.Should().Equal(0.1f, 2, 0, 1e-7f);
-        Saved<Regression>(new Regression { Difference = RegressionLoss.Huber, HuberDelta = 0.3 }).Should().Match<Regression>(it => it.Difference == RegressionLoss.Huber && it.HuberDelta == 0.3);
+        Saved<Regression>(new Regression { Difference = RegressionLoss.Huber, HuberDelta = 0.3 })
+            .Should().Match<Regression>(it => it.Difference == RegressionLoss.Huber && it.HuberDelta == 0.3);
         Saved<Regression>(new Regression { Difference = RegressionLoss.Absolute }).Difference.Should().Be(RegressionLoss.Absolute);
         Saved<MultiLabel>(new MultiLabel { PositiveWeights = [0.1f, 3, 1, 1] }).PositiveWeights.Should().Equal(0.1f, 3, 1, 1);
         Saved<Ctc>(new Ctc(3)).Blank.Should().Be(3);

@@ -127,7 +127,8 @@ public sealed class ModelArtefactTests : IDisposable
         using var restored = artefact.Restore(SmallNetwork.Backbone());
         artefact.HeadKind.Should().Be(kind);
         restored.Replacer.Should().BeOfType(head.GetType()).And.BeEquivalentTo(
-            head, options => options.RespectingRuntimeTypes().Using<double>(_ => { }).When(member => member.Path == "Dropout" || member.Path == "Scale").Excluding(member => member.Path == "Settings"));
+            head, options => options.RespectingRuntimeTypes().Using<double>(_ => { }).When(member => member.Path == "Dropout" || member.Path == "Scale")
+                .Excluding(member => member.Path == "Settings"));
         restored.Replacer.Settings.ToJsonString().Should().Be(head.Settings.ToJsonString());
         using var scope = NewDisposeScope();
         using var _ = no_grad();

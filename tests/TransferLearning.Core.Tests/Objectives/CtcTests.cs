@@ -20,7 +20,8 @@ public sealed class CtcTests
         var output = new TensorSet(logits).With(TensorNames.Lengths, tensor(frames, dtype: ScalarType.Int64));
         var masked = new TensorSet(logits, arange(4) < tensor(frames).unsqueeze(1));
 
-        var expected = Enumerable.Range(0, 3).Select(i => -Math.Log(Probability(logits[i].softmax(-1), frames[i], symbols[i], blank)) / symbols[i].Length).ToArray();
+        var expected = Enumerable.Range(0, 3)
+            .Select(i => -Math.Log(Probability(logits[i].softmax(-1), frames[i], symbols[i], blank)) / symbols[i].Length).ToArray();
         var objective = new Ctc(blank);
         objective.Validate(target, 3);
         objective.Loss(output, target).item<float>().Should().BeApproximately((float)expected.Average(), 1e-5f);
@@ -54,7 +55,8 @@ public sealed class CtcTests
         Refuses(() => new Ctc().Validate(blank, 3), "The symbol 0 is the blank, which stands for none.");
         Refuses(() => new Ctc().Validate(large, 3), "The symbol 9 is outside 0..2; the head has 3 outputs.");
         Refuses(() => new Ctc().Validate(zeros(2, 3, ScalarType.Int64), 3), "Sequences must be int64 of shape [N, S] with lengths [N]*Use Targets.Sequences.");
-        Refuses(() => new Ctc().Validate(new TensorSet(ones(1, 2, ScalarType.Int64)).With(TensorNames.Lengths, tensor([3L])), 3), "The length 3 of an example is outside 0..2.");
+        Refuses(() => new Ctc().Validate(new TensorSet(ones(1, 2, ScalarType.Int64)).With(TensorNames.Lengths, tensor([3L])), 3),
+            "The length 3 of an example is outside 0..2.");
         Refuses(() => new Ctc().Validate(twice.With(TensorNames.Weights, -ones(1)), 3), "The weight of an example is -1*");
     }
 

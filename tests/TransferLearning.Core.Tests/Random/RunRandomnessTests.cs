@@ -62,7 +62,8 @@ public sealed class RunRandomnessTests
             {
                 case "Fit": experiment.Fit(); break;
                 case "Fit with torch's dropout": new Trainer(Options).Fit(model, experiment.Train); break;
-                case "Fit that fails": experiment.Invoking(e => e.Fit(null, new Hook { OnStepDone = _ => throw new InvalidOperationException() })).Should().Throw<InvalidOperationException>(); break;
+                case "Fit that fails": experiment.Invoking(e => e.Fit(null, new Hook { OnStepDone = _ => throw new InvalidOperationException() }))
+                    .Should().Throw<InvalidOperationException>(); break;
                 case "Evaluate": new Trainer(Options).Evaluate(model, experiment.Validation); break;
                 default: new LinearProbe(new() { Device = CPU }).Fit(experiment.Model, experiment.Train); break;
             }
@@ -77,7 +78,8 @@ public sealed class RunRandomnessTests
         rand(7).Dispose();
         var (second, _) = Train();
         second.Should().BeEquivalentTo(first);
-        report.Warnings.Should().ContainSingle().Which.Should().Match("'Dropout' of the model draws from torch's generator*TransferLearning.Dropout draws from the run's own numbers.");
+        report.Warnings.Should().ContainSingle().Which
+            .Should().Match("'Dropout' of the model draws from torch's generator*TransferLearning.Dropout draws from the run's own numbers.");
 
         static (Dictionary<string, byte[]>, TrainingReport) Train()
         {
@@ -117,7 +119,8 @@ public sealed class RunRandomnessTests
         using var experiment = new Experiment();
         using var backbone = new ModuleBackbone("noise", new Noise(), 12);
         using var model = backbone.WithHead(new LinearHead(Experiment.Classes));
-        new Trainer(Options).Fit(model, experiment.Train).Warnings.Should().ContainSingle().Which.Should().StartWith("A module of the model draws from torch's generator");
+        new Trainer(Options).Fit(model, experiment.Train).Warnings.Should().ContainSingle().Which
+            .Should().StartWith("A module of the model draws from torch's generator");
     }
 
     /// <summary>A backbone of torch's modules, with its dropout.</summary>

@@ -53,10 +53,16 @@ public sealed class RecipeTests : IDisposable
     public void A_stage_may_train_on_other_data_than_the_others()
     {
         var seen = 0;
-        var recipe = Recipe(new TrainingStage("some", 1, new Sgd(0.01)) { Data = data => { seen = data.Count; return ((TensorDataset)data).Subset([0, 1, 2, 3]); } });
+        var recipe = Recipe(new TrainingStage("some", 1, new Sgd(0.01)) { Data = Some });
         using var model = recipe.CreateModel(_experiment.Backbone, _experiment.Train.Targets);
         recipe.Fit(model, _experiment.Train).TrainCount.Should().Be(4);
         seen.Should().Be(24);
+
+        IDataset Some(IDataset data)
+        {
+            seen = data.Count;
+            return ((TensorDataset)data).Subset([0, 1, 2, 3]);
+        }
     }
 
     [Fact]
@@ -66,8 +72,10 @@ public sealed class RecipeTests : IDisposable
         using var model = recipe.CreateModel(_experiment.Backbone, _experiment.Train.Targets);
         var before = Experiment.StateOf(model);
         var other = new FakeDataset(_experiment.Validation) { Targets = Targets.Classes([0], ["x", "y"]) };
-        recipe.Invoking(r => r.Fit(model, _experiment.Train, other)).Should().Throw<ArgumentException>().WithMessage("The validation set's classes are not the model's*");
-        (recipe with { Stages = [] }).Invoking(r => r.Fit(model, _experiment.Train)).Should().Throw<ArgumentException>().WithMessage("A recipe has at least one stage.");
+        recipe.Invoking(r => r.Fit(model, _experiment.Train, other))
+            .Should().Throw<ArgumentException>().WithMessage("The validation set's classes are not the model's*");
+        (recipe with { Stages = [] }).Invoking(r => r.Fit(model, _experiment.Train))
+            .Should().Throw<ArgumentException>().WithMessage("A recipe has at least one stage.");
         Experiment.StateOf(model).Should().BeEquivalentTo(before);
     }
 
@@ -85,10 +93,13 @@ public sealed class RecipeTests : IDisposable
     [Fact]
     public void The_rarest_class_counts_and_other_targets_have_no_few_shot_method()
     {
-        MethodChoice.For(Targets.Classes([0, 0, 0, 1], ["a", "b"]), 4, FineTuneMethod.Auto, 0, 2).Reason.Should().Be("The head alone, since there is one example of 'b', the rarest class.");
-        MethodChoice.For(Targets.Values([[1], [2]], ["price"]), 2, FineTuneMethod.Auto, 16, 100).Should().Be(new MethodChoice(FineTuneMethod.Head, "The head alone, since there are 2 examples a value."));
+        MethodChoice.For(Targets.Classes([0, 0, 0, 1], ["a", "b"]), 4, FineTuneMethod.Auto, 0, 2).Reason
+            .Should().Be("The head alone, since there is one example of 'b', the rarest class.");
+        MethodChoice.For(Targets.Values([[1], [2]], ["price"]), 2, FineTuneMethod.Auto, 16, 100)
+            .Should().Be(new MethodChoice(FineTuneMethod.Head, "The head alone, since there are 2 examples a value."));
         MethodChoice.For(Targets.Labels([["a"], ["b"]]), 400, FineTuneMethod.Auto, 16, 100).Method.Should().Be(FineTuneMethod.Full);
-        FluentActions.Invoking(() => MethodChoice.For(new UnlistedTargets(), 5, FineTuneMethod.FewShot, 16, 100)).Should().Throw<ArgumentException>().WithMessage("*no single classes*");
+        FluentActions.Invoking(() => MethodChoice.For(new UnlistedTargets(), 5, FineTuneMethod.FewShot, 16, 100))
+            .Should().Throw<ArgumentException>().WithMessage("*no single classes*");
     }
 
     [Fact]
@@ -101,7 +112,8 @@ public sealed class RecipeTests : IDisposable
         Refuses(new() { BatchSize = 0 }, "BatchSize is 0;*");
         Refuses(new() { Logger = null! }, "Logger is null*");
 
-        static void Refuses(FineTuneOptions options, string message) => options.Invoking(o => o.Validate()).Should().Throw<ArgumentException>().WithMessage(message);
+        static void Refuses(FineTuneOptions options, string message) =>
+            options.Invoking(o => o.Validate()).Should().Throw<ArgumentException>().WithMessage(message);
     }
 
     private static Recipe Recipe(params IRecipeStage[] stages) => new()

@@ -131,7 +131,8 @@ public sealed class AbortTests : IDisposable
             foreach (var features in new Func<TensorSet>[]
             {
                 () => ones(2, 7), () => ones(2, 3, 7), () => tensor(1f), () => ones(2, 12, int64), () => ones(2, 3, 12, int64), () => ones(0, 12), () => ones(0, 3, 12),
-                () => ones(2, 0, 12), () => full([2, 12], float.NaN), () => full([2, 3, 12], float.NaN), () => new(ones(2, 3, 12), ones(3, 2)), () => new(ones(2, 3, 12), ones(2, 4, @bool)),
+                () => ones(2, 0, 12), () => full([2, 12], float.NaN), () => full([2, 3, 12], float.NaN), () => new(ones(2, 3, 12), ones(3, 2)),
+                () => new(ones(2, 3, 12), ones(2, 4, @bool)),
             })
             {
                 module.train(training);
@@ -146,9 +147,12 @@ public sealed class AbortTests : IDisposable
         Func<Tensor>[] tensors =
         [
             () => ones(3, 4), () => ones(4, 3), () => ones(3), () => tensor(1f), () => ones(0, 4), () => zeros(3, int64), () => zeros(2, int64), () => zeros(0, int64),
-            () => ones(3, 2, 4), () => zeros(3, 2, int64), () => full([3, 2], RaggedTargets.Ignored, int64), () => full([3], 99L, int64), () => full([3], -5L, int64), () => zeros(3, int32), () => ones(3, 4, float64), () => ones(3, 4, int64), () => ones(4, 3).t(), () => full([3, 4], float.NaN),
+            () => ones(3, 2, 4), () => zeros(3, 2, int64), () => full([3, 2], RaggedTargets.Ignored, int64), () => full([3], 99L, int64), () => full([3], -5L, int64), () => zeros(3, int32),
+            () => ones(3, 4, float64), () => ones(3, 4, int64), () => ones(4, 3).t(), () => full([3, 4], float.NaN),
         ];
-        foreach (var objective in new IObjective[] { new CrossEntropy(), new CrossEntropy { ClassWeights = [1, 1] }, new MultiLabel(), new MultiLabel { PositiveWeights = [1, 1] }, new Regression(), new Ctc() })
+        IObjective[] objectives =
+            [new CrossEntropy(), new CrossEntropy { ClassWeights = [1, 1] }, new MultiLabel(), new MultiLabel { PositiveWeights = [1, 1] }, new Regression(), new Ctc()];
+        foreach (var objective in objectives)
             foreach (var output in tensors)
             {
                 Survives(() => objective.Answer.Read(output()));
@@ -167,7 +171,7 @@ public sealed class AbortTests : IDisposable
                 }
             }
         foreach (var target in tensors)
-            foreach (var objective in new IObjective[] { new CrossEntropy(), new CrossEntropy { ClassWeights = [1, 1] }, new Regression() })
+            foreach (var objective in objectives)
             {
                 Survives(() => objective.Weight(Weighted(target())));
                 Survives(() => objective.Validate(Weighted(target()), 4));

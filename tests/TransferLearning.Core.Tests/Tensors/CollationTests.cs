@@ -28,7 +28,8 @@ public sealed class CollationTests
     public void Two_sequences_of_different_lengths_have_each_their_padding_and_mask()
     {
         using var scope = NewDisposeScope();
-        TensorSet Example(long[] source, long[] target) => new TensorSet(tensor(source)).WithPadding(9).With(TensorNames.DecoderIds, tensor(target), padding: -100).With("speaker", tensor((long)source.Length));
+        static TensorSet Example(long[] source, long[] target) => new TensorSet(tensor(source)).WithPadding(9)
+            .With(TensorNames.DecoderIds, tensor(target), padding: -100).With("speaker", tensor((long)source.Length));
         var batch = Collation.Stack([Example([1, 2, 3], [4]), Example([5], [6, 7]), Example([8, 8], [8, 8])]);
 
         batch.Names.Should().BeEquivalentTo("values", "mask", "decoderIds", "decoderIdsMask", "speaker");
@@ -65,7 +66,8 @@ public sealed class CollationTests
         TensorSet pair = new TensorSet(zeros(2)).With("a", zeros(2));
         Refuses([pair, zeros(2)], "Example 1 of the batch has no tensor 'a'*give every example the same names*");
         Refuses([zeros(2), pair], "Example 1 of the batch has a tensor 'a'*give every example the same names*");
-        Refuses([zeros(2, 3), zeros(2, 4)], "An example's 'values' is Float32 [2, 4] and another's Float32 [2, 3]: only the first dimension may differ within a batch.");
+        Refuses([zeros(2, 3), zeros(2, 4)],
+            "An example's 'values' is Float32 [2, 4] and another's Float32 [2, 3]: only the first dimension may differ within a batch.");
         Refuses([zeros(2), zeros(2, 3)], "An example's 'values' is Float32 [2, 3] and another's Float32 [2]*");
         Refuses([zeros(2), zeros(3, ScalarType.Int64)], "An example's 'values' is Int64 [3] and another's Float32 [2]*");
     }

@@ -14,7 +14,8 @@ public sealed class TensorSetTests
         set.Count.Should().Be(2);
         set[TensorNames.DecoderIds].shape.Should().Equal(2, 4);
         (set.Find("absent") is null, ReferenceEquals(set.Mask, set["mask"])).Should().Be((true, true));
-        set.Invoking(s => s["decoderIDs"]).Should().Throw<KeyNotFoundException>().WithMessage("There is no tensor 'decoderIDs' among 'values', 'mask', 'decoderIds'.");
+        set.Invoking(s => s["decoderIDs"])
+            .Should().Throw<KeyNotFoundException>().WithMessage("There is no tensor 'decoderIDs' among 'values', 'mask', 'decoderIds'.");
     }
 
     [Fact]

@@ -21,9 +21,10 @@ public sealed class FrozenParametersTests : IDisposable
         frozen.requires_grad = false;
         var before = _experiment.State();
         List<string> trained = [];
-        _experiment.Fit(Experiment.Options, new Hook { OnEpoch = session => trained.AddRange(session.Groups.SelectMany(group => group.Parameters).Where(p => !p.IsFrozen).Select(p => p.Name)) });
+        _experiment.Fit(Experiment.Options, new Hook { OnEpoch = session => trained.AddRange(Parameters(session).Where(p => !p.IsFrozen).Select(p => p.Name)) });
 
-        Changed(before).Should().NotContain(Frozen).And.Contain(["backbone.stage1.bn1.weight", "backbone.stage1.bn1.running_mean", "backbone.stage2.conv2.weight", "head.weight"]);
+        Changed(before)
+            .Should().NotContain(Frozen).And.Contain(["backbone.stage1.bn1.weight", "backbone.stage1.bn1.running_mean", "backbone.stage2.conv2.weight", "head.weight"]);
         trained.Should().NotContain(Frozen).And.HaveCount(3 * 7);
         frozen.requires_grad.Should().BeFalse();
         _experiment.Model.Backbone.Module.parameters().Count(parameter => parameter.requires_grad).Should().Be(5);
@@ -49,12 +50,13 @@ public sealed class FrozenParametersTests : IDisposable
         IFineTuneStrategy[] strategies =
         [
             new Hook { OnPrepare = session => session.BackboneGroups[0].Freeze() },
-            new Hook { OnEpoch = session => { foreach (var p in session.Groups.SelectMany(group => group.Parameters).Where(p => p.Parameter.dim() == 1)) p.Freeze(); } },
+            new Hook { OnEpoch = session => Freeze(session, p => p.Parameter.dim() == 1) },
         ];
         _experiment.Fit(Experiment.Options, reversed ? [.. strategies.Reverse()] : strategies);
         Changed(before).Where(name => !name.Contains(".bn2.running", StringComparison.Ordinal) && !name.Contains("tracked", StringComparison.Ordinal))
             .Should().BeEquivalentTo("backbone.stage2.conv2.weight", "head.weight");
-        _experiment.Model.Backbone.Module.parameters().Concat(_experiment.Model.Head.parameters()).Should().OnlyContain(parameter => parameter.requires_grad, "flags are back");
+        _experiment.Model.Backbone.Module.parameters().Concat(_experiment.Model.Head.parameters())
+            .Should().OnlyContain(parameter => parameter.requires_grad, "flags are back");
     }
 
     [Fact]
@@ -63,7 +65,7 @@ public sealed class FrozenParametersTests : IDisposable
         List<int> frozen = [];
         _experiment.Fit(Experiment.Options,
             new Hook { OnEpoch = session => { if (session.Epoch == 1) session.BackboneGroups[1].Parameters[0].Freeze(); } },
-            new Hook { OnStep = step => { if (step.Session.EpochBatch == 0) frozen.Add(step.Session.BackboneGroups[1].Parameters.Count(p => !p.Parameter.requires_grad)); } });
+            new Hook { OnStep = step => { if (step.Session.EpochBatch == 0) frozen.Add(Parameters(step.Session).Count(p => !p.Parameter.requires_grad)); } });
         frozen.Should().Equal(0, 1, 0);
     }
 
@@ -73,7 +75,7 @@ public sealed class FrozenParametersTests : IDisposable
         var optimizer = new NamesOfUpdates();
         _experiment.Fit(Experiment.Options with { Optimizer = optimizer, Epochs = 1 }, new Hook
         {
-            OnPrepare = session => { foreach (var p in session.Groups.SelectMany(group => group.Parameters).Where(p => p.Name.Contains(".conv", StringComparison.Ordinal))) p.Freeze(); },
+            OnPrepare = session => Freeze(session, p => p.Name.Contains(".conv", StringComparison.Ordinal)),
         });
         optimizer.Shapes.Should().HaveCount(3 * 6).And.NotContain(shape => shape.Length == 4);
     }
@@ -97,8 +99,16 @@ public sealed class FrozenParametersTests : IDisposable
     [Fact]
     public void Flags_are_back_after_an_exception_too()
     {
-        _experiment.Invoking(e => e.Fit(null, new FreezeBackbone(), new Hook { OnStepDone = _ => throw new InvalidDataException() })).Should().Throw<InvalidDataException>();
+        _experiment.Invoking(e => e.Fit(null, new FreezeBackbone(), new Hook { OnStepDone = _ => throw new InvalidDataException() }))
+            .Should().Throw<InvalidDataException>();
         _experiment.Backbone.Module.parameters().Should().OnlyContain(parameter => parameter.requires_grad);
+    }
+
+    private static IEnumerable<TrainingParameter> Parameters(TrainingSession session) => session.Groups.SelectMany(group => group.Parameters);
+
+    private static void Freeze(TrainingSession session, Func<TrainingParameter, bool> predicate)
+    {
+        foreach (var parameter in Parameters(session).Where(predicate)) parameter.Freeze();
     }
 
     private IEnumerable<string> Changed(Dictionary<string, byte[]> before) =>

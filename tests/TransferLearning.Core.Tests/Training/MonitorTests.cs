@@ -53,7 +53,8 @@ public sealed class MonitorTests : IDisposable
     {
         var before = _experiment.State();
         _experiment.Invoking(e => e.Fit(byStrategy ? Options : Options with { Monitor = "macroF2" }, new EarlyStopping(monitor: byStrategy ? "macroF2" : null)))
-            .Should().Throw<ArgumentException>().WithMessage("*compared by 'macroF2', which is not measured. Did you mean 'macroF1'? There are: accuracy, macroF1, loss.");
+            .Should().Throw<ArgumentException>()
+                .WithMessage("*compared by 'macroF2', which is not measured. Did you mean 'macroF1'? There are: accuracy, macroF1, loss.");
         _experiment.Progress.Entries.Should().BeEmpty();
         _experiment.State().Should().BeEquivalentTo(before);
     }
@@ -83,7 +84,8 @@ public sealed class MonitorTests : IDisposable
         var options = Options with { Epochs = 4, Monitor = "scripted", Checkpoints = new(_folder.File("run")) { Interval = TimeSpan.Zero } };
         var report = new Trainer(options, new EarlyStopping(patience: 8)).Fit(model, _experiment.Train, _experiment.Validation);
         (report.BestEpoch, report.WeightsFromEpoch, report.Evaluation!["scripted"]).Should().Be((2, 2, 3));
-        using var artefact = ModelArtefact.Open(Path.Combine(_folder.File("run"), "best.safetensors"), Kinds.Default.WithMetric("scripted", _ => new Scripted()));
+        using var artefact = ModelArtefact.Open(Path.Combine(_folder.File("run"), "best.safetensors"),
+            Kinds.Default.WithMetric("scripted", _ => new Scripted()));
         using var restored = artefact.Restore(SmallNetwork.Backbone());
         Experiment.StateOf(restored).Should().BeEquivalentTo(Experiment.StateOf(model));
     }

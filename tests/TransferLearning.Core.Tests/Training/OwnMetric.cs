@@ -23,6 +23,7 @@ internal sealed record OwnMetric(double Limit = 0.5) : IMetric
         }
 
         public MetricResult Compute() => new NumbersResult(
-            "worst answer", new("worst", _probabilities.DefaultIfEmpty(double.NaN).Min()), new("below", _probabilities.Count(probability => probability < limit), LowerIsBetter: true));
+            "worst answer", new("worst", _probabilities.DefaultIfEmpty(double.NaN).Min()),
+            new("below", _probabilities.Count(probability => probability < limit), LowerIsBetter: true));
     }
 }

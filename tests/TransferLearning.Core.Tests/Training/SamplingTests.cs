@@ -16,7 +16,8 @@ public sealed class SamplingTests : IDisposable
         using var counting = new CountingBackbone();
         using var model = counting.Backbone.WithHead(new LinearHead(Experiment.Classes));
         var sampler = new WeightedSampler([.. Enumerable.Range(0, 24).Select(i => i < 4 ? 1.0 : 0)], draws: 40);
-        var report = new Trainer(Experiment.Options with { Sampler = sampler }, new FreezeBackbone()).Fit(model, _experiment.Train, progress: _experiment.Progress);
+        var report = new Trainer(Experiment.Options with { Sampler = sampler }, new FreezeBackbone())
+            .Fit(model, _experiment.Train, progress: _experiment.Progress);
         counting.Examples.Should().Be(24);
         _experiment.Progress.Steps.Should().HaveCount(3 * 5);
         report.Sampler.Should().Be("drawn by weight, 40 an epoch");
@@ -27,8 +28,8 @@ public sealed class SamplingTests : IDisposable
     {
         List<long> labels = [];
         int[] uneven = [.. Enumerable.Range(0, 24).Where(i => i % 4 == 0 || i < 8)];
-        new Trainer(Experiment.Options with { Epochs = 1, BatchSize = 4, Sampler = new BalancedSampler() }, new Hook { OnStep = step => labels.AddRange(step.Batch.Target.Values.data<long>().ToArray()) })
-            .Fit(_experiment.Model, _experiment.Train.Subset(uneven));
+        var note = new Hook { OnStep = step => labels.AddRange(step.Batch.Target.Values.data<long>().ToArray()) };
+        new Trainer(Experiment.Options with { Epochs = 1, BatchSize = 4, Sampler = new BalancedSampler() }, note).Fit(_experiment.Model, _experiment.Train.Subset(uneven));
         labels.Should().HaveCount(12);
         labels.CountBy(label => label).Should().OnlyContain(count => count.Value == 3);
     }
@@ -54,13 +55,15 @@ public sealed class SamplingTests : IDisposable
         using var resumed = new Experiment();
         resumed.Fit(checkpointed);
         resumed.State().Should().BeEquivalentTo(_experiment.State());
-        resumed.Invoking(e => e.Fit(checkpointed with { Sampler = new SequentialSampler() })).Should().Throw<ArgumentException>().WithMessage("*sampler was '*' and is 'in order'*");
+        resumed.Invoking(e => e.Fit(checkpointed with { Sampler = new SequentialSampler() }))
+            .Should().Throw<ArgumentException>().WithMessage("*sampler was '*' and is 'in order'*");
     }
 
     [Fact]
     public void A_sampler_that_does_not_fit_is_refused_before_training()
     {
-        _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = new WeightedSampler([1, 2]) })).Should().Throw<ArgumentException>().WithMessage("The sampler has 2 weights and the training set 24 examples*");
+        _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = new WeightedSampler([1, 2]) }))
+            .Should().Throw<ArgumentException>().WithMessage("The sampler has 2 weights and the training set 24 examples*");
         _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = null! })).Should().Throw<ArgumentException>().WithMessage("Sampler is null*");
         _experiment.Progress.Entries.Should().BeEmpty();
     }

@@ -76,22 +76,26 @@ public sealed class TrainingStepTests
     public void A_strategy_that_does_not_go_on_is_named()
     {
         using var experiment = new Experiment();
-        experiment.Invoking(e => e.Fit(Options, new Never())).Should().Throw<InvalidOperationException>().WithMessage("*a strategy (never) did not call next() in its Step*");
+        experiment.Invoking(e => e.Fit(Options, new Never()))
+            .Should().Throw<InvalidOperationException>().WithMessage("*a strategy (never) did not call next() in its Step*");
     }
 
     [Fact]
     public void What_is_not_computed_yet_cannot_be_read()
     {
         using var experiment = new Experiment();
-        experiment.Invoking(e => e.Fit(Options, new Hook { OnStep = step => step.Loss.Dispose() })).Should().Throw<InvalidOperationException>().WithMessage("*call next() first*");
-        experiment.Invoking(e => e.Fit(Options, new Hook { OnStep = step => step.Output.Dispose() })).Should().Throw<InvalidOperationException>().WithMessage("*call next() first*");
+        experiment.Invoking(e => e.Fit(Options, new Hook { OnStep = step => step.Loss.Dispose() }))
+            .Should().Throw<InvalidOperationException>().WithMessage("*call next() first*");
+        experiment.Invoking(e => e.Fit(Options, new Hook { OnStep = step => step.Output.Dispose() }))
+            .Should().Throw<InvalidOperationException>().WithMessage("*call next() first*");
     }
 
     [Fact]
     public void A_run_may_stop_within_an_epoch_and_is_measured_as_it_stands()
     {
         using var experiment = new Experiment();
-        var report = experiment.Fit(Options with { Epochs = 5 }, new Hook { OnStepDone = step => { if (step.Session.Step == 4) step.Session.Stop("enough", now: true); } });
+        var stop = new Hook { OnStepDone = step => { if (step.Session.Step == 4) step.Session.Stop("enough", now: true); } };
+        var report = experiment.Fit(Options with { Epochs = 5 }, stop);
         (report.Epochs.Count, report.StopReason, report.WeightsFromEpoch).Should().Be((2, "enough", 1));
         experiment.Progress.Steps.Should().HaveCount(4);
         report.Evaluation!.Loss.Should().BeApproximately(new Trainer(Options).Evaluate(experiment.Model, experiment.Validation).Loss, 1e-6);

@@ -39,7 +39,8 @@ public sealed class SamplerTests
         foreach (var turns in order.Chunk(3)) turns.Select(i => Classes[i]).Should().OnlyHaveUniqueItems("the classes take turns");
         foreach (var members in order.GroupBy(i => Classes[i]))
             foreach (var pass in members.Chunk(Classes.Count(c => c == members.Key))) pass.Should().OnlyHaveUniqueItems();
-        new BalancedSampler().Invoking(sampler => sampler.Draws(new UnlistedTargets("a"), 5)).Should().Throw<ArgumentException>().WithMessage("*examples of one class each*");
+        new BalancedSampler().Invoking(sampler => sampler.Draws(new UnlistedTargets("a"), 5))
+            .Should().Throw<ArgumentException>().WithMessage("*examples of one class each*");
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class SamplerTests
     [Fact]
     public void Descriptions_name_the_settings()
     {
-        Samplers.Values.Select(sampler => sampler.Description).Should().Equal("shuffled", "in order", "classes balanced", "drawn by weight, 42 an epoch", "grouped");
+        Samplers.Values.Select(sampler => sampler.Description)
+            .Should().Equal("shuffled", "in order", "classes balanced", "drawn by weight, 42 an epoch", "grouped");
     }
 
     private static int[] Order(ISampler sampler, ulong seed = 0, ulong epoch = 0)

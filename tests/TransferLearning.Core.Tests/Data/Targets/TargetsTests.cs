@@ -14,7 +14,8 @@ public sealed class TargetsTests
         ["indices"] = (Targets.Classes([1, 0, 2, 1], Names), Targets.Classes([1, 0, 2, 2], Names)),
         ["labels"] = (Targets.Labels([["b", "a"], [], ["c"], ["b"]]), Targets.Labels([["b"], ["a"], ["c"], ["b"]])),
         ["values"] = (Targets.Values([[1, 2], [3, 4], [5, 6], [7, 8]], ["x", "y"]), Targets.Values([[1, 2], [3, 4], [5, 6], [7, 9]], ["x", "y"])),
-        ["probabilities"] = (Targets.Probabilities([[1, 0], [0, 1], [0.5f, 0.5f], [0, 0]], ["x", "y"]), Targets.Probabilities([[1, 0], [0, 1], [0.5f, 0.5f], [0, 1]], ["x", "y"])),
+        ["probabilities"] = (
+            Targets.Probabilities([[1, 0], [0, 1], [0.5f, 0.5f], [0, 0]], ["x", "y"]), Targets.Probabilities([[1, 0], [0, 1], [0.5f, 0.5f], [0, 1]], ["x", "y"])),
         ["tags"] = (Targets.Tags([["a"], ["b", "c"], [], ["a", "a", "b"]]), Targets.Tags([["a", "b"], ["c"], [], ["a", "a", "b"]])),
         ["sequences"] = (Targets.Sequences([[1, 2, 3], [4], [], [5, 6]]), Targets.Sequences([[1, 2], [3, 4], [], [5, 6]])),
     };
@@ -82,7 +83,8 @@ public sealed class TargetsTests
         Refuses(() => Targets.Labels([["a"], null!], describe: describe), "row 2 of 'x.csv' has a label that is null.");
         Refuses(() => Targets.Labels([["a"], ["a", null!]]), "Example 1 has a label that is null.");
         Refuses(() => Targets.Labels([["z"]], Names), "Example 0 is of class 'z'*");
-        Refuses(() => Targets.Values([[1], [1, 2]], ["x"], describe), "row 2 of 'x.csv' has 2 numbers [1, 2] for 1 names: give each a value, one for each name.*");
+        Refuses(() => Targets.Values([[1], [1, 2]], ["x"], describe),
+            "row 2 of 'x.csv' has 2 numbers [1, 2] for 1 names: give each a value, one for each name.*");
         Refuses(() => Targets.Values([[1], [float.NaN]], ["x"]), "Example 1 has 1 numbers [NaN] for 1 names*");
         Refuses(() => Targets.Values([[1, 1]], ["x", "x"]), "*'x' twice*");
         Refuses(() => Targets.Probabilities([[1.5f]], ["x"]), "Example 0 has 1 numbers [1*5] for 1 names: give each a probability*");

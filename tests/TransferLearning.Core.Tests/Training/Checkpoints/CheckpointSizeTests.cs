@@ -36,7 +36,8 @@ public sealed class CheckpointSizeTests : IDisposable
             using var other = Wide();
             using var part = other.WithHead(new LinearHead(Experiment.Classes));
             var steps = 0;
-            var stopped = part.StopsAt(_experiment.Train, _experiment.Validation, Options, [new FreezeBackbone()], now => now.Phase == TrainingPhase.Training && ++steps == 2, out _);
+            var stopped = part.StopsAt(
+                _experiment.Train, _experiment.Validation, Options, [new FreezeBackbone()], now => now.Phase == TrainingPhase.Training && ++steps == 2, out _);
             largest = Math.Max(largest, new DirectoryInfo(_folder.File("run")).GetFiles("checkpoint-*").Max(file => file.Length));
             if (stopped) continue;
             parts.Should().BeGreaterThan(3);
@@ -63,8 +64,10 @@ public sealed class CheckpointSizeTests : IDisposable
         using (no_grad()) changed.Module.get_parameter("1.bias")!.add_(1e-3);
         using var other = changed.WithHead(new LinearHead(Experiment.Classes));
         var before = Experiment.StateOf(other);
-        FluentActions.Invoking(() => new Trainer(Options, new FreezeBackbone()).Fit(other, _experiment.Train, _experiment.Validation)).Should().Throw<ArgumentException>()
-            .WithMessage("*checkpoint-00000009.safetensors' holds what was trained of 'wide' alone, and the backbone has other weights than it was trained on. Open it on a backbone with the same pretrained weights.");
+        FluentActions.Invoking(() => new Trainer(Options, new FreezeBackbone()).Fit(other, _experiment.Train, _experiment.Validation))
+            .Should().Throw<ArgumentException>()
+            .WithMessage("*checkpoint-00000009.safetensors' holds what was trained of 'wide' alone, and the backbone has other weights than it was trained on. "
+                + "Open it on a backbone with the same pretrained weights.");
         Experiment.StateOf(other).Should().BeEquivalentTo(before);
 
         using var artefact = ModelArtefact.Open(Path.Combine(_folder.File("run"), "checkpoint-00000009.safetensors"));
@@ -78,7 +81,8 @@ public sealed class CheckpointSizeTests : IDisposable
         string[][] names = [.. new[] { 3, 6, 9 }.Select(step =>
         {
             using var file = WeightFile.Open(Path.Combine(_folder.File("run"), $"checkpoint-{step:D8}.safetensors"));
-            return file.Tensors.Keys.Where(name => name.EndsWith(".weight", StringComparison.Ordinal) && !name.StartsWith("training.", StringComparison.Ordinal)).ToArray();
+            return file.Tensors.Keys.Where(name => name.EndsWith(".weight", StringComparison.Ordinal))
+                .Where(name => !name.StartsWith("training.", StringComparison.Ordinal)).ToArray();
         })];
         names[0].Should().BeEquivalentTo("head.weight");
         names[1].Should().BeEquivalentTo("head.weight", "backbone.stage2.conv2.weight", "backbone.stage2.bn2.weight");

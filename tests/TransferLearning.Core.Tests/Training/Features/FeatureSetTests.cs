@@ -24,7 +24,8 @@ public sealed class FeatureSetTests : IDisposable
         for (var seed = 0; seed < 5; seed++)
         {
             using var trained = counting.Backbone.WithHead(new LinearHead(Experiment.Classes));
-            new Trainer(Experiment.Options with { Seed = seed }, new FreezeBackbone()).Fit(trained, features).FeatureCaches.Should().BeEmpty("they are there already");
+            new Trainer(Experiment.Options with { Seed = seed }, new FreezeBackbone()).Fit(trained, features).FeatureCaches
+                .Should().BeEmpty("they are there already");
         }
         counting.Examples.Should().Be(24);
     }
@@ -56,8 +57,10 @@ public sealed class FeatureSetTests : IDisposable
         (features.Stage, features.Count, features.Bytes).Should().Be((1, 24, 24L * (8 * 16 * 4 + 8)));
         FluentActions.Invoking(() => new Trainer(Experiment.Options).Fit(_experiment.Model, features)).Should().Throw<ArgumentException>()
             .WithMessage("The training set holds features of 'stage1', and layers before it are trained: freeze them, or give the examples themselves.");
-        FluentActions.Invoking(() => new Trainer(Experiment.Options, new GradualUnfreezing()).Fit(_experiment.Model, features)).Should().Throw<ArgumentException>("they are in the third epoch");
-        FluentActions.Invoking(() => new Trainer(Experiment.Options, new FreezeBackbone(), new NeedsInputs()).Fit(_experiment.Model, features)).Should().Throw<ArgumentException>()
+        FluentActions.Invoking(() => new Trainer(Experiment.Options, new GradualUnfreezing()).Fit(_experiment.Model, features))
+            .Should().Throw<ArgumentException>("they are in the third epoch");
+        FluentActions.Invoking(() => new Trainer(Experiment.Options, new FreezeBackbone(), new NeedsInputs()).Fit(_experiment.Model, features))
+            .Should().Throw<ArgumentException>()
             .WithMessage("*needs the examples themselves*holds features of*");
     }
 
@@ -74,14 +77,16 @@ public sealed class FeatureSetTests : IDisposable
             ofSubset.Values.Should().BeIdenticalTo(some.Values);
         }
         features.Subset([1, 0]).Checksum.Should().NotBe(features.Subset([0, 1]).Checksum).And.NotBe(features.Checksum);
-        new Trainer(Experiment.Options).Evaluate(_experiment.Model, features).Loss.Should().BeApproximately(new Trainer(Experiment.Options).Evaluate(_experiment.Model, _experiment.Train).Loss, 1e-6);
+        new Trainer(Experiment.Options).Evaluate(_experiment.Model, features).Loss
+            .Should().BeApproximately(new Trainer(Experiment.Options).Evaluate(_experiment.Model, _experiment.Train).Loss, 1e-6);
     }
 
     [Fact]
     public void What_cannot_be_kept_is_named()
     {
         Refuses(() => FeatureSet.Compute(_experiment.Model, new FakeDataset(_experiment.Train) { IsDeterministic = false }), "*change from epoch to epoch*");
-        Refuses(() => FeatureSet.Compute(_experiment.Model, _experiment.Train, options: new() { FeatureCacheBytes = 100 }), "*take 1152 bytes and FeatureCacheBytes allows 100*");
+        Refuses(() => FeatureSet.Compute(_experiment.Model, _experiment.Train, options: new() { FeatureCacheBytes = 100 }),
+            "*take 1152 bytes and FeatureCacheBytes allows 100*");
         Refuses(() => FeatureSet.Compute(_experiment.Model, _experiment.Train, stage: 4), "*The model has the stages 0 to 3.*");
         var left = new ExampleDataset(2, i => (new(zeros(3, 12), tensor(new[] { false, true, true })), tensor(0L)), new UnlistedTargets());
         using var sequences = new ModuleBackbone("sequences", nn.Identity(), 12);

@@ -65,7 +65,9 @@ internal sealed class Reversal : ISequenceTask
     private static ExampleDataset Data(ulong seed, int count)
     {
         var random = new SplitMix64(seed);
-        long[][] sequences = [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, 1 + random.NextInt(4)).Select(_ => 2L + random.NextInt(Tokens - 2)).ToArray())];
+        long[][] sequences = [.. Enumerable.Range(0, count).Select(_ => new long[1 + random.NextInt(4)])];
+        foreach (var sequence in sequences)
+            for (var i = 0; i < sequence.Length; i++) sequence[i] = 2 + random.NextInt(Tokens - 2);
         return new ExampleDataset(count, Example, new UnlistedTargets()) { Lengths = [.. sequences.Select(sequence => sequence.Length)] };
 
         (TensorSet, TensorSet) Example(int i)

@@ -10,6 +10,8 @@ public sealed class SequenceTaskTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    private static Hook FrozenEncoder => new() { OnPrepare = session => session.BackboneGroups[0].Freeze() };
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class SequenceTaskTests : IDisposable
         report.Objective.Should().Be("ctc");
 
         using var predictor = Reloaded(task);
-        Enumerable.Range(0, 24).Select(example => Transcription.Ask(predictor, task.Validation, example)).Count(answer => answer.Written.SequenceEqual(answer.Heard))
+        Enumerable.Range(0, 24).Select(example => Transcription.Ask(predictor, task.Validation, example))
+            .Count(answer => answer.Written.SequenceEqual(answer.Heard))
             .Should().BeGreaterThan(18);
     }
 
@@ -46,7 +49,7 @@ public sealed class SequenceTaskTests : IDisposable
     [MemberData(nameof(Tasks))]
     public void Stopped_and_resumed_under_any_culture_they_end_with_the_same_bits(string kind)
     {
-        IFineTuneStrategy[] Strategies() => kind.EndsWith("frozen", StringComparison.Ordinal) ? [new Hook { OnPrepare = session => session.BackboneGroups[0].Freeze() }] : [new CosineDecay(0.25)];
+        IFineTuneStrategy[] Strategies() => kind.EndsWith("frozen", StringComparison.Ordinal) ? [FrozenEncoder] : [new CosineDecay(0.25)];
         using var whole = Make(kind);
         var options = whole.Options with { Epochs = 3, Optimizer = new AdamW(0.0125) };
         var expected = new Trainer(options, Strategies()).Fit(whole.Model, whole.Train, whole.Validation);
@@ -82,7 +85,7 @@ public sealed class SequenceTaskTests : IDisposable
         float[][] losses = [.. new[] { 0, 1 << 20 }.Select(bytes =>
         {
             using var task = new Reversal();
-            var report = new Trainer(task.Options with { Epochs = 3, FeatureCacheBytes = bytes }, new Hook { OnPrepare = session => session.BackboneGroups[0].Freeze() })
+            var report = new Trainer(task.Options with { Epochs = 3, FeatureCacheBytes = bytes }, FrozenEncoder)
                 .Fit(task.Model, task.Train, task.Validation);
             report.FeatureCaches.Sum(cache => cache.Examples).Should().Be(bytes == 0 ? 0 : 200);
             return report.Epochs.Select(epoch => (float)epoch.Evaluation!.Loss).ToArray();

@@ -57,7 +57,8 @@ internal sealed class Transcription : ISequenceTask
         var random = new SplitMix64(seed);
         (float[] Frames, long[] Symbols)[] examples = [.. Enumerable.Range(0, count).Select(_ => Example(ref random))];
         return new ExampleDataset(
-            count, i => (tensor(examples[i].Frames, [examples[i].Frames.Length / Bands, Bands]), Target(examples[i].Symbols)), Targets.Sequences(examples.Select(example => example.Symbols)));
+            count, i => (tensor(examples[i].Frames, [examples[i].Frames.Length / Bands, Bands]), Target(examples[i].Symbols)),
+            Targets.Sequences(examples.Select(example => example.Symbols)));
 
         static TensorSet Target(long[] symbols) =>
             TensorSet.FromTensor(tensor(symbols)).WithPadding(RaggedTargets.Ignored).With(TensorNames.Lengths, tensor((long)symbols.Length));
