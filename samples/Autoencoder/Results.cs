@@ -14,12 +14,12 @@ internal sealed class Results
     /// <summary>Mean and standard deviation of each, in percent.</summary>
     public void Print()
     {
-        Console.WriteLine($"\n{"10 labels a class",-36}accuracy");
+        Console.WriteLine($"\n{"10 labels a class",-52}accuracy");
         foreach (var (method, accuracies) in _accuracies)
         {
             var mean = accuracies.Average();
             var deviation = Math.Sqrt(accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / Math.Max(1, accuracies.Count - 1));
-            Console.WriteLine(FormattableString.Invariant($"{method,-36}{100 * mean:F1} ± {100 * deviation:F1} %"));
+            Console.WriteLine(FormattableString.Invariant($"{method,-52}{100 * mean:F1} ± {100 * deviation:F1} %"));
         }
     }
 }
