@@ -28,11 +28,8 @@ public sealed record Evaluation
     /// <summary>Measures of a classifier; null where it is none.</summary>
     public ClassificationResult? Classification => Results.OfType<ClassificationResult>().FirstOrDefault();
 
-    /// <summary>Measures of a classifier of several labels; null where it is none.</summary>
-    public MultiLabelResult? MultiLabel => Results.OfType<MultiLabelResult>().FirstOrDefault();
-
-    /// <summary>Measures of a regression; null where it is none.</summary>
-    public RegressionResult? Regression => Results.OfType<RegressionResult>().FirstOrDefault();
+    /// <summary>What a metric of that type says; null where there is none: <c>Result&lt;RegressionResult&gt;()</c>.</summary>
+    public T? Result<T>() where T : MetricResult => Results.OfType<T>().FirstOrDefault();
 
     /// <summary>Share of right answers of a classifier, 0 to 1; NaN where it is none.</summary>
     public double Accuracy => Classification?.Accuracy ?? double.NaN;

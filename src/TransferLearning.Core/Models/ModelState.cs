@@ -12,9 +12,9 @@ internal static class ModelState
     public static OrderedDictionary<string, Tensor> Of(TransferModel model)
     {
         OrderedDictionary<string, Tensor> state = [];
-        foreach (var (name, tensor) in LoadPlan.Targets(model.Backbone.Module))
+        foreach (var (name, tensor) in LoadPlan.StateOf(model.Backbone.Module))
             if (model.Backbone.LayerGroups.Any(group => group.Owns(name))) state[Backbone + name] = tensor;
-        foreach (var (name, tensor) in LoadPlan.Targets(model.Head)) state[Head + name] = tensor;
+        foreach (var (name, tensor) in LoadPlan.StateOf(model.Head)) state[Head + name] = tensor;
         foreach (var (name, tensor) in model.Adapters.SelectMany(Layers)) state[name] = tensor;
         return state;
     }
@@ -22,7 +22,7 @@ internal static class ModelState
     /// <summary>The tensors of an adapter.</summary>
     public static IEnumerable<(string Name, Tensor Tensor)> Layers(IAdapter adapter) =>
         from layer in adapter.Layers
-        from entry in LoadPlan.Targets(layer.Value)
+        from entry in LoadPlan.StateOf(layer.Value)
         select ($"{Adapter}{adapter.Kind}.{layer.Key}.{entry.Key}", entry.Value);
 
     /// <summary>SHA-256 of names, types, shapes and values.</summary>

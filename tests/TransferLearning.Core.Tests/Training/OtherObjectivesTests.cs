@@ -30,7 +30,7 @@ public sealed class OtherObjectivesTests : IDisposable
 
         var report = new Trainer(Options, new FreezeBackbone(), new EarlyStopping(60, monitor: "r2")).Fit(model, train, validation);
 
-        var evaluation = report.Evaluation!.Regression!;
+        var evaluation = report.Evaluation!.Result<RegressionResult>()!;
         evaluation.R2.Should().BeGreaterThan(0.99);
         (report.Objective, report.Accuracy, report.Warnings.Count).Should().Be(("mean squared error", double.NaN, 0));
         var json = Saved(report);
@@ -55,7 +55,7 @@ public sealed class OtherObjectivesTests : IDisposable
 
         var report = new Trainer(Options, new FreezeBackbone()).Fit(model, data, data);
 
-        var evaluation = report.Evaluation!.MultiLabel!;
+        var evaluation = report.Evaluation!.Result<MultiLabelResult>()!;
         evaluation.MicroF1.Should().BeGreaterThan(0.95);
         evaluation.MeanAveragePrecision.Should().BeGreaterThan(0.95);
         Saved(report).GetProperty("classes").GetArrayLength().Should().Be(3);

@@ -51,7 +51,7 @@ public sealed class TextClassifierTests : IDisposable
         var (train, validation) = (Labelled("train.csv"), Labelled("validation.csv"));
         using var classifier = TextClassifier.FineTune(train, validation);
 
-        var evaluation = classifier.Report!.Evaluation!.MultiLabel!;
+        var evaluation = classifier.Report!.Evaluation!.Result<MultiLabelResult>()!;
         evaluation.MeanAveragePrecision.Should().BeGreaterThan(0.85);
         evaluation.MicroF1.Should().BeGreaterThan(0.75);
         classifier.Report.Strategies[0].Should().StartWith("The head alone, since there are");

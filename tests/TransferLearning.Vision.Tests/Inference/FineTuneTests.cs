@@ -74,7 +74,7 @@ public sealed class FineTuneTests : IDisposable
         var data = ImageDataset.FromFiles(files, Targets.Labels(files.Select(file => file.Contains("bag", StringComparison.Ordinal) ? (string[])["bag", "thing"] : ["thing", "worn"])));
         using var classifier = ImageClassifier.FineTune(data, options: new FineTuneOptions { Device = CPU });
         classifier.Labels.Should().Equal("bag", "thing", "worn");
-        classifier.Report!.Evaluation!.MultiLabel.Should().NotBeNull();
+        classifier.Report!.Evaluation!.Result<MultiLabelResult>().Should().NotBeNull();
         classifier.Predict(files[0]).Predictions.Sum(prediction => prediction.Probability).Should().NotBeApproximately(1, 0.01);
     }
 

@@ -102,7 +102,7 @@ internal static partial class PeftFolder
         .Where(entry => lora.BackboneParameters.Contains(entry.name)).Select(entry => (entry.name, (Tensor)entry.parameter));
 
     private static List<(string Name, Tensor Value)> Head(nn.Module? head, PeftNames names) =>
-        head is null ? [] : [.. LoadPlan.Targets(head).Select(entry => (names.OfHead(entry.Key), entry.Value))];
+        head is null ? [] : [.. LoadPlan.StateOf(head).Select(entry => (names.OfHead(entry.Key), entry.Value))];
 
     private static string Parent(string name) => name.LastIndexOf('.') is >= 0 and var dot ? name[..dot] : "";
 

@@ -68,7 +68,7 @@ internal sealed class LoadPlan
     }
 
     /// <summary>The parameters and persistent buffers of a module.</summary>
-    public static OrderedDictionary<string, Tensor> Targets(nn.Module module)
+    public static OrderedDictionary<string, Tensor> StateOf(nn.Module module)
     {
         OrderedDictionary<string, Tensor> targets = [];
         foreach (var (name, parameter) in module.named_parameters()) targets.TryAdd(name, parameter);

@@ -22,7 +22,7 @@ public static class WeightLoader
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(file);
-        var report = Load(LoadPlan.Targets(module), file, options);
+        var report = Load(LoadPlan.StateOf(module), file, options);
         module.NotifyWeightsChanged();
         return report;
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TransferLearning;
 
-internal static partial class Log
+internal static partial class TrainingLog
 {
     [LoggerMessage(1, LogLevel.Information, "Epoch {Epoch} of {Epochs}: training loss {TrainLoss:F4}, validation loss {ValidationLoss:F4}, score {Score:F4}, {Seconds:F2} s")]
     public static partial void EpochCompleted(this ILogger logger, int epoch, int epochs, double trainLoss, double? validationLoss, double? score, double seconds);
