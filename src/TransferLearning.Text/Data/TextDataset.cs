@@ -34,11 +34,15 @@ public sealed class TextDataset : IDataset<TextDataset>
         return Create([.. texts.Select((text, i) => GivenText.Checked(text, i))], null, targets);
     }
 
+    /// <summary>Texts with one class each: the classes are those that occur, in ordinal order.</summary>
+    /// <inheritdoc cref="From(IEnumerable{ValueTuple{string, string}}, IReadOnlyList{string}?)"/>
+    public static TextDataset From(IEnumerable<(string Text, string Class)> examples) => From(examples, classNames: null);
+
     /// <summary>Texts with one class each.</summary>
     /// <param name="examples">Text and class of each example.</param>
     /// <param name="classNames">All classes in order; null: those that occur, in ordinal order.</param>
     /// <exception cref="ArgumentException">There is no example, a text or class is null, or a class is not among <paramref name="classNames"/>.</exception>
-    public static TextDataset From(IEnumerable<(string Text, string Class)> examples, IReadOnlyList<string>? classNames = null)
+    public static TextDataset From(IEnumerable<(string Text, string Class)> examples, IReadOnlyList<string>? classNames)
     {
         ArgumentNullException.ThrowIfNull(examples);
         var all = examples.ToArray();
