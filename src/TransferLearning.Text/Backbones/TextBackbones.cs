@@ -100,14 +100,23 @@ public static class TextBackbones
     internal static TextBackbone Blank(string id, TextConfiguration configuration, TextSpec? input, WeightProvenance? weights = null) =>
         Finish(TextModel.Build(id, configuration), model => new TextBackbone(model, input, weights));
 
-    /// <summary>A model that <see cref="TransferModel.Save"/> wrote.</summary>
+    /// <summary>
+    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to predict;
+    /// in evaluation mode. The caller owns it.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="kinds">What it may be made of beside the reference's heads; null: the kinds of this library.</param>
-    internal static TransferModel Restore(string path, Kinds? kinds)
+    /// <param name="kinds">What it may be made of beside the reference's heads; null (default): the kinds of this library.</param>
+    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default): looked for by the backbone's name.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or no place has the weights that it lacks.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
+    /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
+    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter was trained on other weights.</exception>
+    public static TransferModel OpenModel(string path, Kinds? kinds = null, string? weights = null)
     {
         using var artefact = ModelArtefact.Open(path, (kinds ?? Kinds.Default).WithTextHeads());
         if (artefact.Input<TextSpec>() is not { } input || artefact.Configuration is not { } configuration)
             throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
+        if (artefact.Lacks is not null) return artefact.Restore(Load(weights is null ? artefact.BackboneId : weights, input: _ => input));
         TextBackbone backbone;
         try
         {

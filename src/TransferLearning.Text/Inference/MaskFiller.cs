@@ -33,7 +33,7 @@ public sealed class MaskFiller : IDisposable
     /// <inheritdoc cref="TextClassifier.Load"/>
     public static MaskFiller Load(string path, Device? device = null, Kinds? kinds = null)
     {
-        var model = TextBackbones.Restore(path, kinds);
+        var model = TextBackbones.OpenModel(path, kinds);
         try
         {
             return new MaskFiller(model, device);

@@ -36,7 +36,7 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given.</exception>
-    public static TextClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.Restore(path, kinds), device);
+    public static TextClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.OpenModel(path, kinds), device);
 
     /// <summary>
     /// Makes a classifier of a file of labelled texts, or of a folder that is split into such folders (<see cref="FolderSplits"/>). Where it is

@@ -40,7 +40,7 @@ public sealed class TokenClassifier : IDisposable
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given.</exception>
-    public static TokenClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.Restore(path, kinds), device);
+    public static TokenClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.OpenModel(path, kinds), device);
 
     /// <summary>Makes a classifier of a file of words with classes: holds out a fifth of its texts and trains every layer.</summary>
     /// <param name="path">A file that <see cref="TokenDataset.OpenConll"/> reads.</param>

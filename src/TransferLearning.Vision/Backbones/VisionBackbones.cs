@@ -71,6 +71,27 @@ public static class VisionBackbones
     }
 
     /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
+    /// <summary>
+    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to predict;
+    /// in evaluation mode. The caller owns it.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kinds">What it may be made of; null (default): the kinds of this library.</param>
+    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default): looked for by the backbone's name.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or no place has the weights that it lacks.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model on none of these networks.</exception>
+    /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
+    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter was trained on other weights.</exception>
+    public static TransferModel OpenModel(string path, Kinds? kinds = null, string? weights = null)
+    {
+        using var artefact = ModelArtefact.Open(path, kinds);
+        var spec = artefact.Input<ImageSpec>()
+            ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
+        if (!Names.Contains(artefact.BackboneId))
+            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to ImageClassifier's constructor.");
+        return artefact.Restore(artefact.Lacks is null ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights) : Load(artefact.BackboneId, weights, _ => spec));
+    }
+
     internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
     {
         var entry = Get(name);

@@ -43,12 +43,7 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="ArgumentException">A part of the model is of a kind that was not given.</exception>
     public static ImageClassifier Load(string path, Device? device = null, Kinds? kinds = null)
     {
-        using var artefact = ModelArtefact.Open(path, kinds);
-        var spec = artefact.Input<ImageSpec>()
-            ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
-        if (!VisionBackbones.Names.Contains(artefact.BackboneId))
-            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to ImageClassifier's constructor.");
-        return new ImageClassifier(artefact.Restore(VisionBackbones.Blank(artefact.BackboneId, spec, artefact.PretrainedWeights)), device);
+        return new ImageClassifier(VisionBackbones.OpenModel(path, kinds), device);
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ public sealed class EvaluationTests
         Measured.Primary.Should().Be(new MetricValue("speed", 7));
         (Measured["accuracy"], Measured["loss"], Measured.Accuracy).Should().Be((2.0 / 3, 0.5, 2.0 / 3));
         Measured.Find("loss").LowerIsBetter.Should().BeTrue();
-        (Measured.MultiLabel, Measured.Regression).Should().Be((null, null));
+        (Measured.Result<MultiLabelResult>(), Measured.Result<RegressionResult>()).Should().Be((null, null));
         Measured.Invoking(it => it["acuracy"]).Should().Throw<KeyNotFoundException>()
             .WithMessage("Nothing of the name 'acuracy' is measured. Did you mean 'accuracy'? There are: speed, delay, accuracy, macroF1, loss.");
         new Evaluation { Count = 1, Loss = 2 }.Primary.Should().Be(new MetricValue("loss", 2, LowerIsBetter: true));
