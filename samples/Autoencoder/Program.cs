@@ -24,7 +24,7 @@ for (var draw = 0; draw < draws; draw++)
     // Without labels: the encoder is the backbone, the decoder its head.
     using var encoder = Network.Encoder(seed: draw);
     using var autoencoder = encoder.WithHead(new Decoder());
-    var trainer = new Trainer(new TrainerOptions { Epochs = 200, Optimizer = new AdamW(2e-3), Seed = draw }, new CosineDecay());
+    var trainer = new Trainer(new TrainerOptions { Epochs = 150, Optimizer = new AdamW(2e-3), Seed = draw }, new CosineDecay());
     trainer.Fit(autoencoder, digits.Noisy(0.5).Subset(images));
     var error = Math.Sqrt(trainer.Evaluate(autoencoder, digits.Unlabelled.Subset(held)).Loss);
     Console.WriteLine(FormattableString.Invariant($"Draw {draw + 1}: learnt from {images.Length} images without labels; gives {held.Length} others back with an error of {error:F3} a pixel."));
