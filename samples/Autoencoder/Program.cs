@@ -24,10 +24,11 @@ for (var draw = 0; draw < draws; draw++)
     // Without labels: the encoder is the backbone, the decoder its head.
     using var encoder = Network.Encoder(seed: draw);
     using var autoencoder = encoder.WithHead(new Decoder());
-    var trainer = new Trainer(new TrainerOptions { Epochs = 200, Optimizer = new AdamW(2e-3), Seed = draw }, new CosineDecay());
+    var trainer = new Trainer(new TrainerOptions { Epochs = 150, Optimizer = new AdamW(2e-3), Seed = draw }, new CosineDecay());
     trainer.Fit(autoencoder, digits.Noisy(0.5).Subset(images));
     var error = Math.Sqrt(trainer.Evaluate(autoencoder, digits.Unlabelled.Subset(held)).Loss);
-    Console.WriteLine(FormattableString.Invariant($"Draw {draw + 1}: learnt from {images.Length} images without labels; gives {held.Length} others back with an error of {error:F3} a pixel."));
+    Console.WriteLine(FormattableString.Invariant(
+        $"Draw {draw + 1}: learnt from {images.Length} images without labels; gives {held.Length} others back with an error of {error:F3} a pixel."));
 
     // With ten labels a class: a linear head on the features, or on the pixels.
     var accuracy = Probe(encoder, few, test);
@@ -40,7 +41,8 @@ for (var draw = 0; draw < draws; draw++)
     {
         using var network = Network.Encoder(seed: draw);
         using var model = network.WithHead(new LinearHead(Digits.Classes));
-        var supervised = new Trainer(new TrainerOptions { Epochs = epochs, BatchSize = 16, Optimizer = new AdamW(rate), Seed = draw }, new CosineDecay(warmup: 0.1));
+        var options = new TrainerOptions { Epochs = epochs, BatchSize = 16, Optimizer = new AdamW(rate), Seed = draw };
+        var supervised = new Trainer(options, new CosineDecay(warmup: 0.1));
         supervised.Fit(model, digits.NoisyLabelled(noise).Subset(labelled));
         results.Add(FormattableString.Invariant($"from scratch, {epochs} epochs, rate {rate}, noise {noise}"), supervised.Evaluate(model, test).Accuracy);
     }

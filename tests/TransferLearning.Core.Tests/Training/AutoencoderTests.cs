@@ -67,7 +67,8 @@ public sealed class AutoencoderTests : IDisposable
         _model.Save(path);
 
         using (var unknown = ModelArtefact.Open(path))
-            unknown.Invoking(artefact => artefact.Restore(Encoder())).Should().Throw<ArgumentException>().WithMessage("*head of kind 'pixel decoder'*Kinds.Default.WithHead(\"pixel decoder\", ...)*");
+            unknown.Invoking(artefact => artefact.Restore(Encoder())).Should().Throw<ArgumentException>()
+                .WithMessage("*head of kind 'pixel decoder'*Kinds.Default.WithHead(\"pixel decoder\", ...)*");
         using var artefact = ModelArtefact.Open(path, Kinds.Default.WithHead(PixelDecoder.Name, (saved, _) => PixelDecoder.Read(saved)));
         using var predictor = new Predictor(artefact.Restore(Encoder()), CPU);
         Experiment.StateOf(predictor.Model).Should().BeEquivalentTo(Experiment.StateOf(_model));
