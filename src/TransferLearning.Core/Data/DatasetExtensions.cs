@@ -3,6 +3,12 @@ namespace TransferLearning;
 /// <summary>Operations on any data set of which parts are data sets.</summary>
 public static class DatasetExtensions
 {
+    extension(IDataset dataset)
+    {
+        /// <summary>Names of the classes in order, or of the labels or values that are to be predicted: what a head is built with. Those of <see cref="IDataset.Targets"/>.</summary>
+        public IReadOnlyList<string> ClassNames => dataset.Targets.Names;
+    }
+
     /// <summary>
     /// Splits in two, each class in the same proportion, reproducibly: the seed and the examples' order decide, nothing else.
     /// Where the targets are no classes all examples count as one class.

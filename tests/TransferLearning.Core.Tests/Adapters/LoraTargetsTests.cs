@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Adapters;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class LoraTargetsTests
 {
     private static readonly string[] Linear = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];

@@ -19,7 +19,7 @@ internal static class CoreAlone
 
         var module = nn.Sequential(nn.Linear(8, 32), nn.ReLU());         // your module
         using var backbone = new ModuleBackbone("mine", module, featureSize: 32);
-        using var model = backbone.WithHead(new LinearHead(data.Targets.Names));
+        using var model = backbone.WithHead(new LinearHead(data.ClassNames));
 
         var options = new TrainerOptions { Epochs = 10, Optimizer = new AdamW(learningRate: 0.01) };
         var report = new Trainer(options, new CosineDecay(warmup: 0.1)).Fit(model, train, validation);

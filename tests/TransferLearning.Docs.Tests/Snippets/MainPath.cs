@@ -14,7 +14,7 @@ internal static class MainPath
         var (train, validation) = photos.Split(0.8, seed: 42);           // stratified, reproducible
 
         using var backbone = VisionBackbones.Load("efficientnet_lite0"); // weights package, cache or hub
-        using var model = backbone.WithHead(new LinearHead(photos.Targets.Names));
+        using var model = backbone.WithHead(new LinearHead(photos.ClassNames));
 
         var trainer = new Trainer(new TrainerOptions { Epochs = 5, BatchSize = 32 },
             new FreezeBackbone(), new CosineDecay(warmup: 0.1), new EarlyStopping(patience: 2));

@@ -56,7 +56,7 @@ internal static class Training
     public static IReadOnlyList<double> Folds(IPretrainedBackbone backbone, IDataset data)
     {
         // snippet: training-folds
-        using var model = backbone.WithHead(new LinearHead(data.Targets.Names));
+        using var model = backbone.WithHead(new LinearHead(data.ClassNames));
         using var features = FeatureSet.Compute(model, data);                  // once through the frozen layers
         List<double> accuracies = [];
         foreach (var (train, validation) in features.Folds(5, seed: 42))

@@ -7,8 +7,8 @@ namespace TransferLearning.Vision.Tests;
 public sealed class RecordedNetworkTests
 {
     [Theory]
-    [InlineData("resnet18", 20, "ChannelsLast Convolution2d Relu MaxPool2d Contiguous Add")]
-    [InlineData("efficientnet_lite0", 49, "ChannelsLast Pad Convolution2d Relu6 Add")]
+    [InlineData("resnet18", 20, "ChannelsLast Convolve2d Relu MaxPool2d Contiguous Add")]
+    [InlineData("efficientnet_lite0", 49, "ChannelsLast Pad Convolve2d Relu6 Add")]
     public void A_recorded_network_gives_the_same_bits(string name, int convolutions, string operations)
     {
         using var backbone = VisionBackbones.Create(name);

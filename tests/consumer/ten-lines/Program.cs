@@ -8,7 +8,7 @@ var photos = ImageFolder.Open("flowers");
 var (train, validation) = photos.Split(0.8, seed: 42);
 
 using var backbone = VisionBackbones.Load("efficientnet_lite0");
-using var model = backbone.WithHead(new LinearHead(photos.Targets.Names));
+using var model = backbone.WithHead(new LinearHead(photos.ClassNames));
 
 var trainer = new Trainer(new TrainerOptions { Epochs = 5, BatchSize = 32 },
     new FreezeBackbone(),
