@@ -70,7 +70,6 @@ public static class VisionBackbones
         }
     }
 
-    /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
     /// <summary>
     /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to predict;
     /// in evaluation mode. The caller owns it.
@@ -92,6 +91,7 @@ public static class VisionBackbones
         return artefact.Restore(artefact.Lacks is null ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights) : Load(artefact.BackboneId, weights, _ => spec));
     }
 
+    /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
     internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
     {
         var entry = Get(name);
