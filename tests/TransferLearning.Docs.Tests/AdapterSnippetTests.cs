@@ -47,9 +47,8 @@ public sealed class AdapterSnippetTests : IDisposable
     [Fact]
     public void Of_a_module_of_ones_own_it_is_opened_on_the_same_weights_and_merged()
     {
-        using var values = randn(60, 8);
-        using var sums = values.sum(1);
-        var data = new TensorDataset(values, [.. sums.data<float>().Select(sum => sum > 0 ? 1 : 0)], ["low", "high"]);
+        using var values = Formula.Input("values", [60, 8], -1, 1);
+        var data = Sums(values);
         using ModuleBackbone backbone = Backbone(), same = Backbone(), plain = Backbone();
 
         var report = Adapters.OfOwnModule(backbone, same, data, data, File);
@@ -59,6 +58,19 @@ public sealed class AdapterSnippetTests : IDisposable
         merged.Adapters.Should().BeEmpty();
         new Trainer(new TrainerOptions()).Evaluate(merged, data).Loss.Should().BeApproximately(report.Evaluation!.Loss, 1e-5);
         report.Accuracy.Should().BeGreaterThan(0.9);
+    }
+
+    [Fact]
+    public void An_adapter_of_ones_own_is_trained_saved_and_opened()
+    {
+        using var values = Formula.Input("values", [60, 8], -1, 1);
+        var data = Sums(values);
+        using ModuleBackbone backbone = Backbone(), same = Backbone();
+
+        var report = Adapters.Own(backbone, same, data, File);
+
+        report.Evaluation!.Loss.Should().Be(report.Epochs[^1].Evaluation!.Loss, "what is opened is what was saved");
+        report.Evaluation.Loss.Should().BeLessThan(report.Epochs[0].Evaluation!.Loss);
     }
 
     [Fact]
@@ -99,6 +111,12 @@ public sealed class AdapterSnippetTests : IDisposable
     {
         manual_seed(0);
         return new ModuleBackbone("mine", nn.Sequential(nn.Linear(8, 16), nn.ReLU()), 16);
+    }
+
+    private static TensorDataset Sums(Tensor values)
+    {
+        using var sums = values.sum(1);
+        return new TensorDataset(values, [.. sums.data<float>().Select(sum => sum > 0 ? 1 : 0)], ["low", "high"]);
     }
 
     private static RgbImage Picture(int number) =>

@@ -67,4 +67,19 @@ internal static class Adapters
         // end-snippet
         return [biases, others];
     }
+
+    public static TrainingReport Own(IPretrainedBackbone backbone, IPretrainedBackbone same, IDataset train, string path)
+    {
+        // snippet: train-own-adapter
+        using var model = backbone.WithHead(new LinearHead(train.ClassNames));
+        model.Add(new OutputScales(backbone, module: "0", width: 16));
+        var frozen = new FreezeParameters(parameter => parameter.Name.StartsWith("backbone.", StringComparison.Ordinal), "the backbone");
+        var report = new Trainer(new TrainerOptions { Epochs = 20, Optimizer = new AdamW(0.05) }, frozen).Fit(model, train, train);
+        model.SaveAdapter(path);
+
+        using var artefact = ModelArtefact.Open(path, Kinds.Default.WithAdapter("output scales", OutputScales.Read));
+        using var again = artefact.Restore(same);
+        // end-snippet
+        return report with { Evaluation = new Trainer(new TrainerOptions()).Evaluate(again, train) };
+    }
 }
