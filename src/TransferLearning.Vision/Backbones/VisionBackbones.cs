@@ -70,7 +70,6 @@ public static class VisionBackbones
         }
     }
 
-    /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
     /// <summary>
     /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to predict;
     /// in evaluation mode. The caller owns it.
@@ -88,10 +87,11 @@ public static class VisionBackbones
         var spec = artefact.Input<ImageSpec>()
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!Names.Contains(artefact.BackboneId))
-            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to ImageClassifier's constructor.");
+            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to the classifier's constructor.");
         return artefact.Restore(artefact.Lacks is null ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights) : Load(artefact.BackboneId, weights, _ => spec));
     }
 
+    /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
     internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
     {
         var entry = Get(name);
