@@ -1,4 +1,5 @@
 using Snippets;
+using TransferLearning.Networks;
 using TransferLearning.TestKit;
 using TransferLearning.Vision;
 using static TorchSharp.torch;
@@ -45,6 +46,22 @@ public class SnippetRunTests
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public void A_recorded_network_runs_to_the_same_bits()
+    {
+        manual_seed(0);
+        using var backbone = VisionBackbones.Create("efficientnet_lite0");
+        using var images = ones(1, 3, 64, 64);
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var output = RecordedGraph.Run(backbone, images);
+        using var graph = Graph.Record(backbone, images);
+
+        output.Values.Should().BeIdenticalTo(backbone.Run(images, 0, backbone.LayerGroups.Count).Values);
+        RecordedGraph.Count(graph).Values.Sum().Should().Be(graph.Nodes.Count);
     }
 
     private sealed class Network : nn.Module<Tensor, Tensor>

@@ -94,7 +94,7 @@ public static class VisionBackbones
         var spec = artefact.Input<ImageSpec>()
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!Names.Contains(artefact.BackboneId))
-            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to ImageClassifier's constructor.");
+            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to the classifier's constructor.");
         return artefact.Restore(artefact.Lacks is null ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights) : Load(artefact.BackboneId, weights, _ => spec));
     }
 

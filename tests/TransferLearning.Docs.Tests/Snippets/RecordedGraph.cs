@@ -1,13 +1,11 @@
 using TransferLearning;
 using TransferLearning.Networks;
-using TransferLearning.Vision;
-using static TorchSharp.torch;
 
 namespace Snippets;
 
 public static class RecordedGraph
 {
-    public static TensorSet Run(VisionBackbone backbone, Tensor images)
+    public static TensorSet Run(IPretrainedBackbone backbone, TensorSet images)
     {
         // snippet: record-graph
         backbone.Module.eval();
@@ -16,5 +14,16 @@ public static class RecordedGraph
         var output = graph.Run(images);      // the bits of the network
         // end-snippet
         return output;
+    }
+
+    public static IReadOnlyDictionary<string, int> Count(Graph graph)
+    {
+        // snippet: graph-nodes
+        foreach (var (operation, count) in graph.Nodes.CountBy(node => node.Operation.Name)) Console.WriteLine($"{count} x {operation}");
+        var weights = graph.Constants.Sum(constant => constant.Tensor.numel());
+        var last = graph.Nodes[^1];
+        Console.WriteLine($"{weights} weights; at the end {last.Operation.Name} of {last.Path}");
+        // end-snippet
+        return graph.Nodes.CountBy(node => node.Operation.Name).ToDictionary();
     }
 }

@@ -23,12 +23,12 @@ public sealed class LoraTests
         model.Save(whole);
 
         report.Epochs[^1].TrainLoss.Should().BeLessThan(report.Epochs[0].TrainLoss);
-        new FileInfo(file).Length.Should().BeLessThan(new FileInfo(whole).Length / 10);
+        new FileInfo(file).Length.Should().BeLessThan(new FileInfo(whole).Length / 20);
         using var expected = new ImageClassifier(model);
         using var reopened = ImageClassifier.Load(file);
         var (answer, same) = (expected.Predict(Picture(0)), reopened.Predict(Picture(0)));
         same.Predictions.Should().Equal(answer.Predictions);
-        ((Lora)expected.Model.Adapters.Single()).Merge();
+        ((Lora)model.Adapters.Single()).Merge();
         expected.Predict(Picture(0)).Best.Probability.Should().BeApproximately(answer.Best.Probability, 1e-4);
     }
 

@@ -57,7 +57,7 @@ public sealed class OpenClassifierTests
         using var folder = Folder(golden.Golden, ("architectures", new JsonArray("BertForMaskedLM")));
         using var model = TextBackbones.OpenClassifier(folder.FullName);
         model.Save(folder.At("saved.safetensors"));
-        using var restored = TextBackbones.Restore(folder.At("saved.safetensors"), null);
+        using var restored = TextBackbones.OpenModel(folder.At("saved.safetensors"), null);
 
         (model.Labels.Count, model.Replacer.Outputs).Should().Be((0, 100));
         restored.Replacer.Metrics.Should().Equal(new ClassificationMetric());
@@ -151,7 +151,7 @@ public sealed class OpenClassifierTests
         using var tokens = Folder(golden.Golden, ("architectures", new JsonArray("DistilBertForTokenClassification")));
         using var original = TextBackbones.OpenClassifier(tokens.FullName);
         original.Save(tokens.At("saved.safetensors"));
-        using var restored = TextBackbones.Restore(tokens.At("saved.safetensors"), null);
+        using var restored = TextBackbones.OpenModel(tokens.At("saved.safetensors"), null);
 
         using var now = restored.Forward(golden.Input).Values;
         using var before = original.Forward(golden.Input).Values;
