@@ -184,14 +184,14 @@ public sealed class TextBackbonesLoadTests
         using (var whole = WeightFile.Open(folder.At("model.safetensors")))
         {
             using var scope = NewDisposeScope();
-            folder.WriteWeights("other.safetensors", whole.Tensors.Keys.Where(name => name != Absent).Select(name => (name.Replace("embeddings.", "tables."), whole.Read(name))));
+            folder.WriteWeights("other.safetensors", whole.Tensors.Keys.Where(name => name != Absent).Select(name => (name.Replace("encoder.", "body."), whole.Read(name))));
         }
         File.Move(folder.At("other.safetensors"), folder.At("model.safetensors"), overwrite: true);
         Opening(folder.FullName).Should().Throw<WeightMismatchException>();
 
         using var backbone = TextBackbones.Open(folder.FullName, options: new()
         {
-            Rules = [.. NameRule.Common, new("tables", @"^tables\.", "embeddings.")],
+            Rules = [.. NameRule.Common, new("body", @"^body\.", "encoder.")],
             MayBeMissing = [Absent],
         });
 
