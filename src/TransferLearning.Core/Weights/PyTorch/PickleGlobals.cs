@@ -34,8 +34,8 @@ internal static class PickleGlobals
         ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => (PickleFunction)(static _ => new NumpyArray()),
         ("numpy", "dtype") => (PickleFunction)NumpyType.Create,
         // A weight that is left out unread would be missed with no reason given.
-        (TensorModule, _) when name.StartsWith("_rebuild", StringComparison.Ordinal) => throw new PickleObject(module, name).Refusal(),
-        _ => new PickleObject(module, name),
+        (TensorModule, _) when name.StartsWith("_rebuild", StringComparison.Ordinal) => throw new PickleObject($"{module}.{name}").Refusal(),
+        _ => new PickleObject($"{module}.{name}"),
     };
 
     private static FormatException Unexpected(string what) => new($"it describes {what} in an unknown way");

@@ -151,8 +151,10 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
     private object Find(string module, string name)
     {
         var found = PickleGlobals.Find(module, name);
-        NotBuilt ??= found as PickleObject;
-        return found;
+        if (found is not PickleObject notBuilt) return found;
+        Spend(module.Length + name.Length);
+        NotBuilt ??= notBuilt;
+        return notBuilt;
     }
 
     private object? Call(object?[] call) => call switch

@@ -60,6 +60,7 @@ public class UnpicklerTests
         { $"X\u00ff\u00ff\u000f\0{new string('x', 0xfffff)}", "}h\0Ns" },
         { $"]((X\u00ff\u00ff\u000f\0{new string('x', 0xfffff)}Ntq\u0001h\u0001e", "ccollections\nOrderedDict\nh\0\u0085R" },
         { $"]({string.Concat(Enumerable.Repeat("K\u0001K\u0002\u0086", 10_000))}e", "ccollections\nOrderedDict\nh\0\u0085R" },
+        { $"X\u00ff\u00ff\u000f\0{new string('x', 0xfffff)}", "h\0h\0\u0093" },
     };
 
     [Theory]
@@ -67,7 +68,8 @@ public class UnpicklerTests
     public void Refuses_to_copy_the_same_without_end(string value, string copy)
     {
         Load($"{value}q\0{copy}.").Should().NotBeNull();
-        FluentActions.Invoking(() => Load($"{value}q\0({string.Concat(Enumerable.Repeat(copy, 1000))}t.")).Should().Throw<FormatException>().WithMessage("*copies*");
+        FluentActions.Invoking(() => Load($"{value}q\0({string.Concat(Enumerable.Repeat(copy, 1000))}t."))
+            .Should().Throw<FormatException>().WithMessage("*copies*").Which.Message.Length.Should().BeLessThan(500);
     }
 
     [Fact]
