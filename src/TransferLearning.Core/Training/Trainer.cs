@@ -218,8 +218,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
     private void MoveCaches(TrainingSession session, RunData data)
     {
-        var stage = session.InputsRequiredBy is null ? session.Model.LastStage(session.FrozenPrefix) : data.Train.Source.Stage;
-        if (session.InputsRequiredBy is { } strategy && stage > 0 && Options.Epochs > 0 && data.Train.Store is null)
+        var stage = session.InputsRequiredBy is null ? session.Model.LastStage(session.FrozenPrefix) : data.Train.FirstStage;
+        if (session.InputsRequiredBy is { } strategy && stage > 0)
             throw new ArgumentException($"{strategy} needs the examples themselves, and the training set holds features of '{session.Model.StageName(stage)}': give it the examples.");
         if (session.HasStaleFeatures)
         {
