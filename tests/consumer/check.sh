@@ -76,6 +76,8 @@ check "a sample copied out of the repository" run sample "-p:TransferLearningVer
 check "the weights lie beside the sample" test -n "$(find "$work/sample/bin" -path '*weights/efficientnet_lite0/efficientnet_lite0.safetensors')"
 cp -r "$repository/samples/TextClassification" "$work/text-sample"
 check "the text sample copied out of the repository" run text-sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
+cp -r "$repository/samples/Autoencoder" "$work/autoencoder"
+check "the autoencoder copied out of the repository" run autoencoder "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 
 echo "consumer check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

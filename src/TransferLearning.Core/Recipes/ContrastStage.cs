@@ -3,7 +3,8 @@ namespace TransferLearning;
 /// <summary>Trains the layers on pairs of examples that belong together or not: see <see cref="ContrastiveTuning"/>.</summary>
 /// <param name="Steps">Steps of the stage, at least 1.</param>
 /// <param name="LearningRate">Peak learning rate.</param>
-public sealed record ContrastStage(int Steps, double LearningRate) : IRecipeStage
+/// <param name="Strategies">Strategies beside the schedule, such as one that keeps the statistics of batch norm.</param>
+public sealed record ContrastStage(int Steps, double LearningRate, params IReadOnlyList<IFineTuneStrategy> Strategies) : IRecipeStage
 {
     /// <inheritdoc/>
     public string Name => "pairs";
@@ -16,6 +17,6 @@ public sealed record ContrastStage(int Steps, double LearningRate) : IRecipeStag
         return new ContrastiveTuning(new ContrastiveTuningOptions
         {
             MaxSteps = Steps, Optimizer = new AdamW(LearningRate), Seed = options.Seed, LoaderThreads = options.LoaderThreads, Device = options.Device, Checkpoints = options.Checkpoints,
-        }) { Logger = run.Logger }.Fit(run.Model.Backbone, run.Train, run.Progress, run.Cancellation);
+        }, [.. Strategies]) { Logger = run.Logger }.Fit(run.Model.Backbone, run.Train, run.Progress, run.Cancellation);
     }
 }

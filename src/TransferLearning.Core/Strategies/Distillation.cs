@@ -27,7 +27,7 @@ public sealed class Distillation(TransferModel teacher, double temperature = 4, 
         if (!session.Model.Labels.SequenceEqual(_teacher.Labels, StringComparer.Ordinal))
             throw new ArgumentException($"The teacher's classes are not the model's, in its order: [{string.Join(", ", _teacher.Labels.Take(10))}] against [{string.Join(", ", session.Model.Labels.Take(10))}].");
         session.RequireInputs("Distillation");
-        _teacher.To(session.Head.Parameters[0].Parameter.device);
+        _teacher.To(session.Loss.Device);
         _teacher.Eval();
     }
 

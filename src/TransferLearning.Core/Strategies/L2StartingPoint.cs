@@ -9,7 +9,7 @@ namespace TransferLearning;
 /// </summary>
 /// <param name="alpha">How strongly the backbone is held; 0 or more. Default 0.01.</param>
 /// <param name="beta">How strongly the head is held; 0 or more. Default 0.01.</param>
-public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : IFineTuneStrategy, IDisposable
+public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : IFineTuneStrategy
 {
     private readonly double _alpha = NotNegative(alpha, nameof(alpha)), _beta = NotNegative(beta, nameof(beta));
     private readonly Dictionary<string, Tensor> _start = [];
@@ -20,9 +20,11 @@ public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : I
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
-        Dispose();
+        ArgumentNullException.ThrowIfNull(session);
+        _start.Clear();
         using var _ = no_grad();
-        foreach (var parameter in session.BackboneGroups.SelectMany(group => group.Parameters)) _start[parameter.Name] = parameter.Parameter.clone().DetachFromDisposeScope();
+        foreach (var parameter in session.BackboneGroups.SelectMany(group => group.Parameters))
+            _start[parameter.Name] = session.Own(parameter.Parameter.clone().DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -35,34 +37,25 @@ public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : I
     }
 
     /// <inheritdoc/>
-    public void Complete(TrainingSession session) => Dispose();
-
-    /// <inheritdoc/>
     public void Save(StrategyState state)
     {
+        ArgumentNullException.ThrowIfNull(state);
         foreach (var (name, value) in _start) state.Tensors[name] = value;
     }
 
     /// <inheritdoc/>
     public void Load(StrategyState state)
     {
-        using var scope = NewDisposeScope();
+        ArgumentNullException.ThrowIfNull(state);
         using var _ = no_grad();
-        foreach (var (name, value) in _start) value.copy_(state.Tensors[name]);
-    }
-
-    /// <summary>Forgets the starting point, where a run did not come to its end.</summary>
-    public void Dispose()
-    {
-        foreach (var value in _start.Values) value.Dispose();
-        _start.Clear();
+        foreach (var (name, value) in _start) value.Restore(state.Tensors.AsReadOnly(), name);
     }
 
     /// <summary>The penalty of the weights that are trained, a scalar in the current dispose scope.</summary>
     private Tensor Penalty(TrainingSession session)
     {
         using var scope = NewDisposeScope();
-        var penalty = zeros([], device: session.Head.Parameters[0].Parameter.device);
+        var penalty = zeros([], device: session.Loss.Device);
         foreach (var parameter in session.BackboneGroups.SelectMany(group => group.Parameters).Where(parameter => !parameter.IsFrozen && _start.ContainsKey(parameter.Name)))
             penalty = penalty + (parameter.Parameter - _start[parameter.Name]).square().sum() * (_alpha / 2);
         foreach (var parameter in session.Head.Parameters.Where(parameter => !parameter.IsFrozen))

@@ -28,13 +28,13 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
         }
     }
 
-    /// <summary>The training batches of the epoch in their order, without the first <paramref name="done"/>.</summary>
+    /// <summary>The training batches of the epoch in their order, without the first <paramref name="done"/>. Where a run may be cancelled among them the caller knows.</summary>
     public IEnumerable<Batch> Training(IBatchSource source, int done)
     {
         var random = new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Epoch, ulong.MaxValue);
         var order = Options.Sampler.Order(Targets, source.Count, Options.BatchSize, ref random);
         if (Options.Sampler.AllowsLengthGrouping && source.Lengths is { } lengths) LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
-        return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), Cancellation, done);
+        return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), default, done);
     }
 
     public void Report(TrainingPhase phase, int done, int batches, double loss = double.NaN, double learningRate = double.NaN) =>

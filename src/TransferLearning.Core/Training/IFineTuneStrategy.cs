@@ -4,7 +4,8 @@ namespace TransferLearning;
 /// One aspect of fine-tuning: what is frozen, how the learning rate moves, what is added to the loss, when to stop. A <see cref="Trainer"/>
 /// composes several in the order given; they do not know each other. To add one, implement the members it needs: all have empty defaults.
 /// </summary>
-/// <remarks>All members are called on the training thread. A strategy that keeps state serves one run at a time and resets it in <see cref="Prepare"/>.</remarks>
+/// <remarks>All members are called on the training thread. A strategy that keeps state serves one run at a time and resets it in <see cref="Prepare"/>.
+/// Tensors that it keeps are given to <see cref="TrainingSession.Own"/>, since a run may end by an exception.</remarks>
 public interface IFineTuneStrategy
 {
     /// <summary>The strategy and its settings in a few words, for reports: <c>"cosine decay, warm-up 0.1"</c>.</summary>
@@ -51,7 +52,8 @@ public interface IFineTuneStrategy
 
     /// <summary>
     /// After <see cref="Prepare"/>, when a run goes on from a checkpoint: takes over what <see cref="Save"/> added. The session stands where
-    /// it stood then; <see cref="BeforeEpoch"/> is called again for the epoch in progress.
+    /// it stood then; <see cref="BeforeEpoch"/> is called again for the epoch in progress, and <see cref="BeforeEvaluation"/> for one that was
+    /// stopped in its validation.
     /// </summary>
     void Load(StrategyState state) { }
 }

@@ -63,6 +63,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         var plan = data.Plan;
         using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(data.Train.Source), validation is not null);
         using var generator = TorchGenerator.BorrowFor(model.Modules);
+        session.DrawsFromTorch = generator is not null;
         using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Logger) : null;
         try
         {
@@ -77,6 +78,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 MoveCaches(session, data);
 
                 TrainEpoch(session, data, generator, checkpoints);
+                // A run that goes on from here draws the same.
+                session.SeedRandom();
                 foreach (var strategy in Strategies) strategy.BeforeEvaluation(session);
                 session.EnterEvaluation();
                 var evaluation = data.Validation is null ? null : Evaluate(model, data.Validation, plan);
@@ -157,11 +160,11 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
     private void TrainEpoch(TrainingSession session, RunData data, TorchGenerator? generator, CheckpointFolder? checkpoints)
     {
-        // Where it was stopped and killed before the validation.
-        if (session.StopsNow) return;
         var plan = data.Plan;
         session.Stage = data.Train.Stage;
         session.Batches = () => plan.Once(data.Train.Source, TrainingPhase.Validating).Select(batch => batch.Batch.To(plan.Device));
+        // Where it was stopped and killed before the validation.
+        if (session.StopsNow) return;
         var readEvery = plan.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadsOnGpu;
         var mean = double.NaN;
         session.Watch = (step, weight) =>
@@ -178,10 +181,11 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
             TrainingStep step;
             using (batch)
             {
-                session.Random.MoveTo(Options.Seed, session.BatchNumber);
-                if (generator is not null) TorchGenerator.Seed(Options.Seed, session.BatchNumber);
-                session.Model.Replacer.Objective.Validate(batch.Target, session.Model.Replacer.Outputs);
                 var isFirst = session.EpochBatch % session.BatchesPerStep == 0;
+                // Gradients that wait for those of other batches are in no checkpoint.
+                if (isFirst) plan.Cancellation.ThrowIfCancellationRequested();
+                session.SeedRandom();
+                session.Model.Replacer.Objective.Validate(batch.Target, session.Model.Replacer.Outputs);
                 // What the target weighs is read from the CPU, so that nothing has to be waited for.
                 step = new TrainingStep(session, batch.To(plan.Device), session.Model.Replacer.Objective.Weight(batch.Target), data.Train.Stage)
                 {
@@ -214,8 +218,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
     private void MoveCaches(TrainingSession session, RunData data)
     {
-        var stage = session.InputsRequiredBy is null ? session.Model.LastStage(session.FrozenPrefix) : data.Train.Source.Stage;
-        if (session.InputsRequiredBy is { } strategy && stage > 0 && Options.Epochs > 0 && data.Train.Store is null)
+        var stage = session.InputsRequiredBy is null ? session.Model.LastStage(session.FrozenPrefix) : data.Train.FirstStage;
+        if (session.InputsRequiredBy is { } strategy && stage > 0)
             throw new ArgumentException($"{strategy} needs the examples themselves, and the training set holds features of '{session.Model.StageName(stage)}': give it the examples.");
         if (session.HasStaleFeatures)
         {

@@ -9,7 +9,6 @@ namespace TransferLearning;
 public sealed partial class TrainingSession : IDisposable
 {
     private readonly List<EpochReport> _epochs = [];
-    private readonly List<ModelSnapshot> _snapshots = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchesPerEpoch;
     private HashSet<string> _trainedNames = [];
@@ -122,18 +121,6 @@ public sealed partial class TrainingSession : IDisposable
         CheckGroups();
     }
 
-    /// <summary>Copies the weights that training has changed, as they are now. The caller disposes the snapshot; the end of the run does at the latest.</summary>
-    public ModelSnapshot Capture() => Snapshot(Touched, (_, now) => now, WeightsFromEpoch, Evaluation);
-
-    /// <summary>Puts the weights of a snapshot of this run back into the model.</summary>
-    public void Restore(ModelSnapshot snapshot)
-    {
-        ArgumentNullException.ThrowIfNull(snapshot);
-        snapshot.CopyBack();
-        Model.NotifyWeightsChanged();
-        (WeightsFromEpoch, Evaluation, HasStaleFeatures) = (snapshot.Epoch, snapshot.Evaluation, true);
-    }
-
     /// <summary>Sets all gradients to none, for a second computation of the same batch.</summary>
     public void ZeroGradients() => Weights.ZeroGradients();
 
@@ -186,6 +173,16 @@ public sealed partial class TrainingSession : IDisposable
     /// <summary>What training changes in this epoch.</summary>
     internal IEnumerable<(string Name, Tensor Value)> Trained => State.Where(entry => _trainedNames.Contains(entry.Name));
 
+    /// <summary>Whether modules of the model may draw from torch's generator, which is then seeded too.</summary>
+    internal bool DrawsFromTorch { get; set; }
+
+    /// <summary>Sets what is drawn from to a state of the seed and the run's position alone.</summary>
+    internal void SeedRandom()
+    {
+        Random.MoveTo(Options.Seed, BatchNumber);
+        if (DrawsFromTorch) TorchGenerator.Seed(Options.Seed, BatchNumber);
+    }
+
     /// <summary>Number of leading backbone groups that are frozen: what they compute does not change during the epoch.</summary>
     internal int FrozenPrefix => BackboneGroups.TakeWhile(group => group.IsFrozen).Count();
 
@@ -203,9 +200,7 @@ public sealed partial class TrainingSession : IDisposable
         if (Groups.SelectMany(group => group.Parameters).All(parameter => parameter.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
         _trainedNames = [.. Groups.SelectMany(group => group.Trained)];
         HashSet<string> added = [.. _trainedNames.Except(TouchedNames)];
-        _snapshots.RemoveAll(snapshot => snapshot.IsDisposed);
-        if (added.Count > 0)
-            foreach (var snapshot in _snapshots) snapshot.Extend(State.Where(entry => added.Contains(entry.Name)), (_, now) => now);
+        ExtendSnapshots(added);
         TouchedNames.UnionWith(added);
         Weights.Take(Groups);
         foreach (var module in Model.Modules.SelectMany(module => module.modules().Prepend(module)).OfType<IRandomModule>()) module.Random = Random;
@@ -244,20 +239,17 @@ public sealed partial class TrainingSession : IDisposable
         Loss.Reset();
     }
 
-    /// <summary>A snapshot of saved values of these tensors, of which <paramref name="value"/> gives the one of each name.</summary>
-    internal ModelSnapshot Snapshot(IEnumerable<(string Name, Tensor Value)> state, Func<string, Tensor, Tensor> value, int epoch) => Snapshot(state, value, epoch, EvaluationOf(epoch));
-
     /// <summary>What the optimizer remembers, by parameter.</summary>
     internal IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> History)> Histories() => Parameters().Select(entry => (entry.Name, Weights.History(entry.Parameter)));
 
     /// <summary>A new optimizer with what another remembered of each parameter; empty for one that it has not met.</summary>
     internal void LoadHistories(Func<string, IReadOnlyDictionary<string, Tensor>> history) => Weights.LoadHistories(Parameters(), history);
 
-    /// <summary>Disposes gradients, snapshots and the optimizer's history.</summary>
+    /// <summary>Disposes gradients, snapshots, what strategies keep and the optimizer's history.</summary>
     public void Dispose()
     {
         foreach (var (_, parameter) in Parameters()) parameter.grad = null;
-        foreach (var snapshot in _snapshots) snapshot.Dispose();
+        foreach (var resource in _owned) resource.Dispose();
         Weights.Dispose();
         Loss.Dispose();
     }
@@ -284,11 +276,4 @@ public sealed partial class TrainingSession : IDisposable
     private IEnumerable<(string Name, Parameter Parameter)> Parameters() => Groups.SelectMany(group => group.Parameters).Select(parameter => (parameter.Name, parameter.Parameter));
 
     private Evaluation? EvaluationOf(int epoch) => epoch < 0 ? null : _epochs[epoch].Evaluation;
-
-    private ModelSnapshot Snapshot(IEnumerable<(string Name, Tensor Value)> state, Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
-    {
-        var snapshot = new ModelSnapshot(state, value, epoch, evaluation);
-        _snapshots.Add(snapshot);
-        return snapshot;
-    }
 }

@@ -8,12 +8,16 @@ public static class ImageRecipe
 
     private const int HeadEpochs = 30, LayerEpochs = 4;
 
+    // So few examples do not tell one C from another.
+    private const double FewShotC = 100;
+
     /// <summary>
     /// The recipe for a set. Under 200 examples of the rarest class it is the head alone (<see cref="FineTuneMethod.Head"/>): for classes its
     /// optimum, computed by a <see cref="LinearProbe"/>; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked for, or
     /// where the images are augmented, a head that is trained for 30 epochs. From 200 on it is every layer (<see cref="FineTuneMethod.Full"/>):
     /// the head for 30 epochs, then all layers for 4 at a small rate, on augmented images. <see cref="FineTuneMethod.Gradual"/> trains one layer
-    /// group more in each epoch and keeps the best epoch.
+    /// group more in each epoch and keeps the best epoch. <see cref="FineTuneMethod.FewShot"/> is done where it is asked for, and never chosen: on
+    /// photographs pairs gain nothing over the head alone.
     /// </summary>
     /// <param name="train">
     /// What is to be learnt from: classes, probabilities of classes, labels or values. Its own augmentations, if any, replace the recipe's (a
@@ -21,15 +25,13 @@ public static class ImageRecipe
     /// </param>
     /// <param name="options">Options; null (default): all defaults.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range; the method is <see cref="FineTuneMethod.FewShot"/>; or the targets are none that a linear head learns.
+    /// An option is out of its range; few-shot learning is asked for and the images have no single classes; or the targets are none that a linear head learns.
     /// </exception>
     public static Recipe Choose(ImageDataset train, FineTuneOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(train);
         options ??= new();
         options.Validate();
-        if (options.Method is FineTuneMethod.FewShot)
-            throw new ArgumentException("Few-shot learning from pairs is not for images: take FineTuneMethod.Head, which needs few examples too.", nameof(options));
         if (train.Targets is not (ClassTargets or ProbabilityTargets or LabelTargets or ValueTargets))
             throw new ArgumentException($"A linear head does not learn {train.Targets.GetType().Name}: put a head of your own on the backbone, and train it with a Trainer.", nameof(train));
         var (method, reason) = MethodChoice.For(train.Targets, train.Count, options.Method, few: 0, many: ManyExamples);
@@ -40,6 +42,7 @@ public static class ImageRecipe
             Head = targets => new LinearHead(targets.Names, objective: Objective(targets, method)),
             Stages = method switch
             {
+                FineTuneMethod.FewShot => [new ContrastStage(Math.Clamp(train.Count, 20, 40), 1e-4, new FreezeBatchNorm()), new ProbeStage(FewShotC)],
                 FineTuneMethod.Head when train is { Targets: ClassTargets, Augmentations.Count: 0 } && options.Epochs is null => [new ProbeStage()],
                 FineTuneMethod.Head => [HeadStage(options.Epochs ?? HeadEpochs)],
                 FineTuneMethod.Full => [PlainHeadStage(), LayerStage(options)],
@@ -65,7 +68,7 @@ public static class ImageRecipe
         };
 
     private static IObjective Objective(Targets targets, FineTuneMethod method) =>
-        DefaultObjective.For(targets) is CrossEntropy sharp && method is not FineTuneMethod.Head ? sharp with { LabelSmoothing = 0.1 } : DefaultObjective.For(targets);
+        DefaultObjective.For(targets) is CrossEntropy sharp && method is FineTuneMethod.Full or FineTuneMethod.Gradual ? sharp with { LabelSmoothing = 0.1 } : DefaultObjective.For(targets);
 
     private static string? Monitor(Targets targets) => targets is ClassTargets or ProbabilityTargets ? "accuracy" : null;
 }

@@ -11,7 +11,7 @@ internal sealed class Experiment : IDisposable
 
     private readonly Tensor _images;
 
-    public Experiment(int train = 24, int validation = 12, IObjective? objective = null, double dropout = 0)
+    public Experiment(int train = 24, int validation = 12, IObjective? objective = null, double dropout = 0, IHeadReplacer? head = null)
     {
         // With more threads they would only wait for each other over tensors so small.
         set_num_threads(1);
@@ -25,7 +25,7 @@ internal sealed class Experiment : IDisposable
         Train = new TensorDataset(_images, labels, Classes).Subset([.. Enumerable.Range(0, train)]);
         Validation = new TensorDataset(_images, labels, Classes).Subset([.. Enumerable.Range(train, validation)]);
         Backbone = SmallNetwork.Backbone();
-        Model = Backbone.WithHead(new LinearHead(Classes, dropout, objective));
+        Model = Backbone.WithHead(head ?? new LinearHead(Classes, dropout, objective));
     }
 
     public ModuleBackbone Backbone { get; }

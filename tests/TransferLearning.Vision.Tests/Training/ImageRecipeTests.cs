@@ -53,9 +53,18 @@ public class ImageRecipeTests
     }
 
     [Fact]
+    public void Pairs_of_images_are_learnt_from_where_that_is_asked_for_and_never_chosen()
+    {
+        var images = Images(Targets.Classes(["a", "b"]));
+        var asked = ImageRecipe.Choose(images, new FineTuneOptions { Method = FineTuneMethod.FewShot });
+        asked.Stages.Select(stage => stage.GetType()).Should().Equal(typeof(ContrastStage), typeof(ProbeStage));
+        ImageRecipe.Choose(images).Method.Should().Be(FineTuneMethod.Head);
+    }
+
+    [Fact]
     public void What_no_recipe_serves_is_refused()
     {
-        Refused(Images(Targets.Classes(["a", "b"])), new FineTuneOptions { Method = FineTuneMethod.FewShot }, "*not for images*");
+        Refused(Images(Targets.Labels([["a"], ["b"]])), new FineTuneOptions { Method = FineTuneMethod.FewShot }, "*no single classes*");
         Refused(Images(Targets.Classes(["a", "b"])), new FineTuneOptions { Epochs = 0 }, "*Epochs is 0*");
         Refused(Images(null), new FineTuneOptions(), "*InputTargets*head of your own*");
 

@@ -17,19 +17,29 @@ internal static class BatchNormStatistics
         if (norms.Count == 0) return;
         using var _ = no_grad();
         var batches = 0;
-        foreach (var batch in session.TrainingBatches())
+        session.SeedRandom();
+        try
         {
-            using var scope = NewDisposeScope();
-            using (batch)
+            foreach (var batch in session.TrainingBatches())
             {
-                foreach (var norm in norms) norm.Start();
-                session.Model.ForwardFrom(batch.Input, session.Stage);
-                foreach (var norm in norms) norm.Add();
-                if (batches++ > 0) continue;
-                // The same batch once more, without a new start, tells how far one batch moves the averages.
-                session.Model.ForwardFrom(batch.Input, session.Stage);
-                foreach (var norm in norms) norm.TellMomentum();
+                using var scope = NewDisposeScope();
+                using (batch)
+                {
+                    foreach (var norm in norms) norm.Start();
+                    session.Model.ForwardFrom(batch.Input, session.Stage);
+                    foreach (var norm in norms) norm.Add();
+                    if (batches++ > 0) continue;
+                    // The same batch once more, without a new start and with the same dropout, tells how far one batch moves the averages.
+                    session.SeedRandom();
+                    session.Model.ForwardFrom(batch.Input, session.Stage);
+                    foreach (var norm in norms) norm.TellMomentum();
+                }
             }
+        }
+        catch
+        {
+            foreach (var norm in norms) norm.Restore();
+            throw;
         }
         foreach (var norm in norms) norm.Finish(batches);
     }
@@ -38,6 +48,8 @@ internal static class BatchNormStatistics
     private sealed class Norm(Tensor mean, Tensor variance, Tensor? count)
     {
         private readonly Tensor _means = zeros_like(mean), _variances = zeros_like(variance);
+        private readonly Tensor _meanBefore = mean.clone(), _varianceBefore = variance.clone();
+        private readonly Tensor? _countBefore = count?.clone();
         // Of the first batch alone.
         private Tensor? _first;
         private double _momentum = 1;
@@ -67,6 +79,14 @@ internal static class BatchNormStatistics
         {
             var (first, second) = (_first!.to_type(ScalarType.Float64).sum().item<double>(), variance.to_type(ScalarType.Float64).sum().item<double>());
             if (first > 0) _momentum = 2 - second / first;
+        }
+
+        /// <summary>What there was before, where the pass over the examples has no end.</summary>
+        public void Restore()
+        {
+            mean.copy_(_meanBefore);
+            variance.copy_(_varianceBefore);
+            count?.copy_(_countBefore!);
         }
 
         public void Finish(int batches)

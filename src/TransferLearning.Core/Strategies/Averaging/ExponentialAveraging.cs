@@ -5,10 +5,11 @@ namespace TransferLearning;
 /// timm and PyTorch compute it): after each step the average moves by 1 - decay towards them.
 /// </summary>
 /// <param name="decay">Share of the average that is kept in each step, in (0, 1). Default 0.999.</param>
-public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrategy, IDisposable
+public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrategy
 {
     private readonly double _decay = decay is > 0 and < 1 ? decay : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The share that is kept is between 0 and 1.");
-    private WeightAverage _average = new();
+    // Of the run that it was prepared for.
+    private WeightAverage _average = null!;
     private int _updates;
 
     /// <summary>The first steps, in which the average is a copy of the weights; 0 or more. Default 0: it starts as a copy of the weights before training.</summary>
@@ -29,8 +30,8 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
-        Dispose();
-        (_average, _updates) = (new WeightAverage { AveragesBuffers = AveragesBuffers }, 0);
+        ArgumentNullException.ThrowIfNull(session);
+        (_average, _updates) = (session.Own(new WeightAverage(session.State) { AveragesBuffers = AveragesBuffers }), 0);
     }
 
     /// <inheritdoc/>
@@ -53,9 +54,6 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     public void BeforeEvaluation(TrainingSession session) => _average.Enter(session ?? throw new ArgumentNullException(nameof(session)));
 
     /// <inheritdoc/>
-    public void Complete(TrainingSession session) => Dispose();
-
-    /// <inheritdoc/>
     public void Save(StrategyState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -70,9 +68,6 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
         _updates = (int)state.Numbers["updates"];
         _average.Load(state);
     }
-
-    /// <summary>Forgets the average, where a run did not come to its end.</summary>
-    public void Dispose() => _average.Dispose();
 
     /// <summary>The decay of an update, counted from 1.</summary>
     internal double Decay(int update)

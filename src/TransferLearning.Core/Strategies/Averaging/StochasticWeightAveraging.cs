@@ -5,10 +5,11 @@ namespace TransferLearning;
 /// 2018). Batch norm gets the statistics of the mean by another pass over the training examples. Train with a constant or cyclic rate.
 /// </summary>
 /// <param name="start">Share of the epochs before the first that counts, in [0, 1). Default 0.75.</param>
-public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneStrategy, IDisposable
+public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneStrategy
 {
     private readonly double _start = start is >= 0 and < 1 ? start : throw new ArgumentOutOfRangeException(nameof(start), start, "The start is a share of the epochs, from 0 to below 1.");
-    private readonly WeightAverage _average = new() { AveragesBuffers = false };
+    // Of the run that it was prepared for.
+    private WeightAverage _average = null!;
     private int _epochs;
 
     /// <inheritdoc/>
@@ -19,8 +20,8 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
-        Dispose();
-        _epochs = 0;
+        ArgumentNullException.ThrowIfNull(session);
+        (_average, _epochs) = (session.Own(new WeightAverage(session.State) { AveragesBuffers = false }), 0);
     }
 
     /// <inheritdoc/>
@@ -30,15 +31,13 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
     public void BeforeEvaluation(TrainingSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (session.Epoch < (int)(_start * session.Options.Epochs)) return;
-        // Equal weights: the mean of n moves by 1 / (n + 1) towards the next.
-        _average.Update(session.Trained, (double)_epochs / ++_epochs);
+        var before = session.Epoch - (int)(_start * session.Options.Epochs);
+        if (before < 0) return;
+        // One that was stopped in its validation is evaluated again, and counts once. Equal weights: the mean of n moves by 1 / (n + 1) towards the next.
+        if (_epochs == before) _average.Update(session.Trained, (double)before / ++_epochs);
         _average.Enter(session);
         BatchNormStatistics.Compute(session);
     }
-
-    /// <inheritdoc/>
-    public void Complete(TrainingSession session) => Dispose();
 
     /// <inheritdoc/>
     public void Save(StrategyState state)
@@ -55,7 +54,4 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
         _epochs = (int)state.Numbers["epochs"];
         _average.Load(state);
     }
-
-    /// <summary>Forgets the mean, where a run did not come to its end.</summary>
-    public void Dispose() => _average.Dispose();
 }

@@ -7,7 +7,8 @@ namespace TransferLearning;
 /// An average of what training changes in a model, and the exchange of the two: the average stands in the model while it is measured and
 /// after the run, the weights themselves while it is trained.
 /// </summary>
-internal sealed class WeightAverage : IDisposable
+/// <param name="state">All that may be trained, under the names of a saved model.</param>
+internal sealed class WeightAverage(IEnumerable<(string Name, Tensor Value)> state) : IDisposable
 {
     private const string AveragePrefix = "average.", WeightPrefix = "weights.";
 
@@ -21,18 +22,18 @@ internal sealed class WeightAverage : IDisposable
     public bool IsIn => _weights.Count > 0;
 
     /// <summary>Begins with a copy of what it has not met yet.</summary>
-    public void Begin(IEnumerable<(string Name, Tensor Value)> state)
+    public void Begin(IEnumerable<(string Name, Tensor Value)> trained)
     {
-        foreach (var (name, value) in state)
+        foreach (var (name, value) in trained)
             if (!_averages.ContainsKey(name)) _averages[name] = Copy(value);
     }
 
     /// <summary>Moves the average towards the model as it is: decay 1 leaves it, 0 copies. What it has not met yet becomes a copy.</summary>
-    public void Update(IEnumerable<(string Name, Tensor Value)> state, double decay)
+    public void Update(IEnumerable<(string Name, Tensor Value)> trained, double decay)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        foreach (var (name, value) in state)
+        foreach (var (name, value) in trained)
             if (!_averages.TryGetValue(name, out var average)) _averages[name] = Copy(value);
             else if (value.is_floating_point() && (AveragesBuffers || value is Parameter)) average.lerp_(value, 1 - decay);
             else average.copy_(value);
@@ -57,24 +58,28 @@ internal sealed class WeightAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        foreach (var (name, value) in session.State)
+        foreach (var (name, value) in state)
             if (_weights.Remove(name, out var weights))
                 using (weights) value.copy_(weights);
         session.Model.NotifyWeightsChanged();
     }
 
-    public void Save(StrategyState state)
+    public void Save(StrategyState saved)
     {
-        foreach (var (name, value) in _averages) state.Tensors[AveragePrefix + name] = value;
-        foreach (var (name, value) in _weights) state.Tensors[WeightPrefix + name] = value;
+        foreach (var (name, value) in _averages) saved.Tensors[AveragePrefix + name] = value;
+        foreach (var (name, value) in _weights) saved.Tensors[WeightPrefix + name] = value;
     }
 
-    public void Load(StrategyState state)
+    /// <exception cref="InvalidDataException">A tensor is of another shape or type than the model's.</exception>
+    public void Load(StrategyState saved)
     {
         Dispose();
-        foreach (var (name, value) in state.Tensors)
-            if (name.StartsWith(AveragePrefix, StringComparison.Ordinal)) _averages[name[AveragePrefix.Length..]] = Copy(value);
-            else if (name.StartsWith(WeightPrefix, StringComparison.Ordinal)) _weights[name[WeightPrefix.Length..]] = Copy(value);
+        var tensors = saved.Tensors.AsReadOnly();
+        foreach (var (name, value) in state)
+        {
+            if (tensors.ContainsKey(AveragePrefix + name)) _averages[name] = Copy(tensors.For(value, AveragePrefix + name));
+            if (tensors.ContainsKey(WeightPrefix + name)) _weights[name] = Copy(tensors.For(value, WeightPrefix + name));
+        }
     }
 
     public void Dispose()

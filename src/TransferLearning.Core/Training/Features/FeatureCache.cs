@@ -19,6 +19,9 @@ internal sealed class FeatureCache(TransferModel model, IBatchSource examples, s
     /// <summary>The stage that <see cref="Source"/>'s batches are the input of.</summary>
     public int Stage => Source.Stage;
 
+    /// <summary>The stage that the examples are the input of: 0, or that of the features that they are.</summary>
+    public int FirstStage => examples.Stage;
+
     /// <summary>The features of all examples; null where they are not kept.</summary>
     public FeatureStore? Store => _store;
 

@@ -37,7 +37,7 @@ internal sealed class LoadPlan
             Converted = [.. Fitting.Select(entry => new ConvertedTensor(entry.To, file.Tensors[entry.From].TypeName, TensorInfo.Of(entry.Target).TypeName))
                 .Where(entry => entry.From != entry.To)],
         };
-        Misfits = Refused(Report);
+        Misfits = Refused(Report, file);
     }
 
     /// <summary>What can be loaded: name in the file, name in the module, and the tensor there.</summary>
@@ -59,13 +59,24 @@ internal sealed class LoadPlan
         return (sources, extra);
     }
 
-    private Misfits Refused(LoadReport report)
+    private Misfits Refused(LoadReport report, WeightFile file)
     {
         string[] missing = [.. report.Missing.Where(name => !Matches(_options.MayBeMissing, name))];
-        string[] unexpected = [.. report.Unexpected.Where(name => !Matches(_options.MayBeUnexpected, name))];
+        var isWhole = missing.Length == 0 && report.Mismatched.Count == 0;
+        var prefix = StrippedPrefix;
+        string[] unexpected = [.. report.Unexpected.Where(name => !Matches(_options.MayBeUnexpected, name) && !(isWhole && IsBeside(name)))];
         var headOnly = missing.Concat(unexpected).Concat(report.Mismatched.Select(tensor => tensor.Name)).All(IsHead);
         return new(missing, unexpected, report.Mismatched, headOnly);
+
+        // What a training run keeps beside the model's weights: other models, and counters.
+        bool IsBeside(string name) => prefix is not null && !name.StartsWith(prefix, StringComparison.Ordinal)
+            || file.Tensors[name] is { Shape: [], Element.IsFloat: false };
     }
+
+    /// <summary>What stands in the file before the name of every tensor of the module; null where nothing does.</summary>
+    private string? StrippedPrefix => Fitting
+        .Where(entry => entry.From == entry.To || entry.From.EndsWith("." + entry.To, StringComparison.Ordinal))
+        .Select(entry => entry.From[..^entry.To.Length]).Distinct().ToArray() is [{ Length: > 0 } prefix] ? prefix : null;
 
     /// <summary>The parameters and persistent buffers of a module.</summary>
     public static OrderedDictionary<string, Tensor> StateOf(nn.Module module)

@@ -13,6 +13,10 @@ public static class WeightLoader
     /// Names follow <see cref="WeightLoadOptions.Rules"/>, then a prefix that one side lacks (<c>bert.</c>) is added or stripped
     /// where that lets more names match.
     /// </summary>
+    /// <remarks>
+    /// Where the module's names are all there and fit, what lies beside the model in the file of a training run is no fault, and is reported
+    /// (<see cref="LoadReport.Unexpected"/>): tensors outside of the prefix that was stripped, and single whole numbers (<c>n_averaged</c>).
+    /// </remarks>
     /// <param name="module">The module; its structure stays as it is.</param>
     /// <param name="file">The file; stays open.</param>
     /// <param name="options">What may differ; null: nothing but the above and <c>num_batches_tracked</c>.</param>

@@ -20,6 +20,9 @@ internal abstract class Checkpoint : WeightFile
 
     private protected FileStream Stream => _stream;
 
+    /// <summary>The first name in its pickles that is not built; null where there is none.</summary>
+    private protected PickleObject? NotBuilt { get; private set; }
+
     /// <summary>The whole storages that the pickle refers to, by key.</summary>
     private protected IReadOnlyDictionary<string, StorageRef> Storages => _storages;
 
@@ -44,18 +47,26 @@ internal abstract class Checkpoint : WeightFile
         }
     }
 
-    private protected object? Unpickle(Stream stream) => new Unpickler(stream, ResolveStorage).Load();
+    private protected object? Unpickle(Stream stream)
+    {
+        var unpickler = new Unpickler(stream, Resolve);
+        var value = unpickler.Load();
+        NotBuilt ??= unpickler.NotBuilt;
+        return value;
+    }
 
     private protected void SetTensors(object? root)
     {
         _tensors = StateDict.Find(root);
+        if (_tensors.Count == 0 && NotBuilt is not null) throw NotBuilt.Refusal();
         foreach (var (name, tensor) in _tensors) Infos.Add(name, tensor.Info);
         _shared = [.. _tensors.Values.GroupBy(tensor => tensor.Storage.Key).Where(group => group.Count() > 1).Select(group => group.Key)];
     }
 
-    // ('storage', class, key, device, elements[, part: (key, first element, elements)])
-    private StorageRef ResolveStorage(object?[] id)
+    // ('storage', class, key, device, elements[, part: (key, first element, elements)]), or before PyTorch 1.6 ('module', class, its source code)
+    private object Resolve(object?[] id)
     {
+        if (id is ["module", PickleObject notBuilt, ..]) return notBuilt;
         if (id is not ["storage", StorageClass { Element: var element }, string key, _, long total, .. var rest])
             throw new FormatException("it refers to something that is no storage");
         var (start, count) = rest switch

@@ -19,16 +19,16 @@ internal sealed class LegacyCheckpoint : Checkpoint
 
     private bool Open()
     {
-        if (Unpickle(Stream) is not BigInteger magic || magic != Magic) throw new FormatException("it is a Python pickle, but none that torch.save wrote");
+        if (Unpickle(Stream) is not BigInteger magic || magic != Magic)
+            throw NotBuilt?.Refusal() ?? new FormatException("it is a Python pickle, but none that torch.save wrote");
         Unpickle(Stream);
         if (Unpickle(Stream) is PickleDictionary system && system.GetValueOrDefault("little_endian") is false)
             throw new FormatException("it was written in big-endian byte order, which is not read");
-        var root = Unpickle(Stream);
+        SetTensors(Unpickle(Stream));
         if (Unpickle(Stream) is not List<object?> keys) throw new FormatException("it lacks its list of storages");
         foreach (var key in keys) LocateStorage(key as string ?? "");
         if (Storages.Keys.FirstOrDefault(key => !_offsets.ContainsKey(key)) is { } missing) throw new FormatException($"it lacks storage '{missing}'");
         if (Stream.Position != Stream.Length) throw new FormatException($"{Stream.Length - Stream.Position} bytes follow its last storage");
-        SetTensors(root);
         return true;
     }
 

@@ -9,33 +9,33 @@ internal delegate object? PickleFunction(object?[] arguments);
 internal sealed record StorageClass(ElementType Element);
 
 /// <summary>
-/// All that a checkpoint may name: tensors, their storages and types, plain containers, NumPy arrays.
-/// What is not listed here is refused, as is every argument of an unexpected form.
+/// All that is built of what a checkpoint names: tensors, their storages and types, plain containers, NumPy arrays.
+/// What is not listed here stays a name; an argument of an unexpected form is refused.
 /// </summary>
 internal static class PickleGlobals
 {
-    /// <returns>A <see cref="PickleFunction"/>, a <see cref="StorageClass"/> or an <see cref="ElementType"/>.</returns>
-    /// <exception cref="FormatException">The name is not allowed.</exception>
+    private const string TensorModule = "torch._utils";
+
+    /// <returns>A <see cref="PickleFunction"/>, a <see cref="StorageClass"/>, an <see cref="ElementType"/>, or else a <see cref="PickleObject"/>.</returns>
+    /// <exception cref="FormatException">It is a tensor of a kind that is not read.</exception>
     public static object Find(string module, string name) => (module, name) switch
     {
         ("collections", "OrderedDict") => (PickleFunction)OrderedDict,
-        ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2") => (PickleFunction)RebuildTensor,
-        ("torch._utils", "_rebuild_tensor_v3") => (PickleFunction)RebuildTensorOfType,
-        ("torch._utils", "_rebuild_parameter") => (PickleFunction)RebuildParameter,
+        ("collections", "defaultdict") => (PickleFunction)(static _ => new PickleDictionary()),
+        (TensorModule, "_rebuild_tensor" or "_rebuild_tensor_v2") => (PickleFunction)RebuildTensor,
+        (TensorModule, "_rebuild_tensor_v3") => (PickleFunction)RebuildTensorOfType,
+        (TensorModule, "_rebuild_parameter" or "_rebuild_parameter_with_state") => (PickleFunction)RebuildParameter,
         ("torch", "Size") => (PickleFunction)Single<object?[]>,
-        ("torch", "device") => (PickleFunction)Device,
         ("torch" or "torch.storage", "UntypedStorage") => new StorageClass(ElementType.OfName("U8")!),
         ("torch" or "torch.cuda", _) when ElementType.OfStorage(name) is { } element => new StorageClass(element),
         ("torch", _) when ElementType.OfTorch(name) is { } element => element,
         ("builtins" or "__builtin__", "set" or "frozenset") => (PickleFunction)Single<List<object?>>,
         ("_codecs", "encode") => (PickleFunction)Encode,
         ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => (PickleFunction)(static _ => new NumpyArray()),
-        ("numpy.core.multiarray" or "numpy._core.multiarray", "scalar") => (PickleFunction)NumpyScalar,
-        ("numpy", "ndarray") => (PickleFunction)(static _ => throw new FormatException("it builds a NumPy array in an unknown way")),
         ("numpy", "dtype") => (PickleFunction)NumpyType.Create,
-        _ => throw new FormatException(
-            $"it asks Python to run or build '{module}.{name}', and only tensors and plain containers are built here (nothing was run). " +
-            "If the file is yours and holds a whole model, save model.state_dict() instead, best as safetensors"),
+        // A weight that is left out unread would be missed with no reason given.
+        (TensorModule, _) when name.StartsWith("_rebuild", StringComparison.Ordinal) => throw new PickleObject(module, name).Refusal(),
+        _ => new PickleObject(module, name),
     };
 
     private static FormatException Unexpected(string what) => new($"it describes {what} in an unknown way");
@@ -69,12 +69,8 @@ internal static class PickleGlobals
 
     private static TensorRef RebuildParameter(object?[] arguments) => arguments is [TensorRef tensor, ..] ? tensor : throw Unexpected("a parameter");
 
-    private static string Device(object?[] arguments) => arguments is [string type, ..] ? type : throw Unexpected("a device");
-
     private static byte[] Encode(object?[] arguments) =>
         arguments is [string text, "latin1" or "latin-1", ..] ? Encoding.Latin1.GetBytes(text) : throw Unexpected("bytes");
-
-    private static byte[] NumpyScalar(object?[] arguments) => arguments is [NumpyType, byte[] value] ? value : throw Unexpected("a NumPy number");
 
     private static T Single<T>(object?[] arguments) where T : class => arguments is [T value] ? value : throw Unexpected("a container");
 

@@ -23,7 +23,7 @@ internal sealed class StateDict
     {
     }
 
-    /// <exception cref="FormatException">Two tensors have one name, or the containers are nested without end.</exception>
+    /// <exception cref="FormatException">Two tensors have one name, the containers are nested without end, or the weights are in an object that is not built.</exception>
     public static OrderedDictionary<string, TensorRef> Find(object? root)
     {
         var search = new StateDict();
@@ -45,7 +45,10 @@ internal sealed class StateDict
     private PickleDictionary WithoutOptimizer(PickleDictionary outer)
     {
         var rest = new PickleDictionary(outer.Where(entry => entry.Key is not string name || !name.StartsWith("optim", StringComparison.Ordinal)));
-        return HoldsTensors(rest, 0) ? rest : outer;
+        return HoldsTensors(rest, 0) ? rest
+            // The optimizer's history alone: the weights are in a whole model beside it.
+            : rest.Values.OfType<PickleObject>().FirstOrDefault() is { } model && HoldsTensors(outer, 0) ? throw model.Refusal()
+            : outer;
     }
 
     private bool HoldsTensors(object? value, int depth) =>

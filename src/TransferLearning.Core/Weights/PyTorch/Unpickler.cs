@@ -6,6 +6,7 @@ namespace TransferLearning;
 /// <summary>
 /// Reads a Python pickle, protocols 0 to 5, without Python: an interpreter of its stack machine that can build numbers, text, bytes,
 /// tuples (<c>object?[]</c>), lists and sets (<c>List</c>), dictionaries (<see cref="PickleDictionary"/>) and what <see cref="PickleGlobals"/> lists.
+/// Of all else the name is kept (<see cref="PickleObject"/>), and what is done with it does nothing.
 /// </summary>
 /// <remarks>
 /// Opcodes: Python's Lib/pickletools.py. Time and memory are bounded by the length of the input: the number of operations is, and so
@@ -27,10 +28,25 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
     private readonly Dictionary<long, object?> _memo = [];
     private long _copied;
 
+    /// <summary>The first name that is not built; null where there is none.</summary>
+    public PickleObject? NotBuilt { get; private set; }
+
     /// <summary>Runs the pickle and returns its value.</summary>
-    /// <exception cref="FormatException">The pickle is damaged, asks for a name that is not allowed, or is too large.</exception>
+    /// <exception cref="FormatException">The pickle is damaged, holds tensors of a kind that is not read, or is too large.</exception>
     /// <exception cref="EndOfStreamException">The pickle is cut off.</exception>
     public object? Load()
+    {
+        try
+        {
+            return Run();
+        }
+        catch (Exception exception) when (NotBuilt is not null && exception is FormatException or EndOfStreamException)
+        {
+            throw new FormatException($"{exception.Message.TrimEnd('.')}; and {NotBuilt.Request} (nothing was run)", exception);
+        }
+    }
+
+    private object? Run()
     {
         for (var operation = 0; operation < MaxOperations; operation++)
         {
@@ -97,10 +113,12 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
             case (byte)'h': Recall(_reader.Byte()); break;
             case (byte)'j': Recall(_reader.Unsigned(4)); break;
 
-            case (byte)'c': Push(PickleGlobals.Find(_reader.Line(), _reader.Line())); break;
-            case 0x93: Push(Pop(2) is [string module, string name] ? PickleGlobals.Find(module, name) : throw Broken()); break;
-            case (byte)'R' or 0x81: Push(Pop(2) is [PickleFunction function, object?[] arguments] ? function(Bounded(arguments)) : throw Broken()); break;
-            case (byte)'i': PickleGlobals.Find(_reader.Line(), _reader.Line()); throw Broken();
+            case (byte)'c': Push(Find(_reader.Line(), _reader.Line())); break;
+            case 0x93: Push(Pop(2) is [string module, string name] ? Find(module, name) : throw Broken()); break;
+            case (byte)'R' or 0x81: Push(Call(Pop(2))); break;
+            case 0x92: Push(Call(Pop(3))); break;
+            case (byte)'o': Push(Call(PopToMark())); break;
+            case (byte)'i': Push(Call([Find(_reader.Line(), _reader.Line()), .. PopToMark()])); break;
             case (byte)'b': SetState(Pop()); break;
             case (byte)'Q': Push(Pop() is object?[] id ? persistent(Bounded(id)) : throw Broken()); break;
 
@@ -130,9 +148,31 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
         return values;
     }
 
-    private void Append(object?[] values) => (Peek() as List<object?> ?? throw Broken()).AddRange(values);
+    private object Find(string module, string name)
+    {
+        var found = PickleGlobals.Find(module, name);
+        NotBuilt ??= found as PickleObject;
+        return found;
+    }
 
-    private void SetItems(object?[] items) => SetItems(Peek() as PickleDictionary ?? throw Broken(), items);
+    private object? Call(object?[] call) => call switch
+    {
+        [PickleObject notBuilt, ..] => notBuilt,
+        [PickleFunction function, object?[] arguments] => function(Bounded(arguments)),
+        _ => throw Broken(),
+    };
+
+    private void Append(object?[] values)
+    {
+        if (Peek() is List<object?> list) list.AddRange(values);
+        else if (Peek() is not PickleObject) throw Broken();
+    }
+
+    private void SetItems(object?[] items)
+    {
+        if (Peek() is PickleDictionary dictionary) SetItems(dictionary, items);
+        else if (Peek() is not PickleObject) throw Broken();
+    }
 
     private PickleDictionary SetItems(PickleDictionary dictionary, object?[] items)
     {
@@ -154,9 +194,9 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
     {
         switch (Peek())
         {
-            case PickleDictionary: break; // attributes of a dictionary, such as a state dict's _metadata
+            case PickleDictionary or PickleObject: break; // attributes, such as a state dict's _metadata
             case NumpyArray array: array.SetState(state is object?[] fields ? Bounded(fields) : throw Broken()); break;
-            case NumpyType: NumpyType.SetState(state); break;
+            case NumpyType type: type.SetState(state); break;
             default: throw Broken();
         }
     }

@@ -32,7 +32,7 @@ public sealed class WeightAverageTests
             "timm_v3_warmup" => new ExponentialAveraging(0.8) { CopiedSteps = 3, Warmup = new AveragingWarmup(2, 0.75, 0.3) },
             _ => new ExponentialAveraging(0.9) { CopiedSteps = 1 },
         };
-        using var average = new WeightAverage { AveragesBuffers = name is "timm_v3" or "timm_v3_step" or "torch_ema_buffers" };
+        using var average = new WeightAverage([]) { AveragesBuffers = name is "timm_v3" or "timm_v3_step" or "torch_ema_buffers" };
         average.Begin(Model(0));
 
         foreach (var (i, expected) in golden.GetProperty("after").EnumerateArray().Index())
@@ -105,6 +105,19 @@ public sealed class WeightAverageTests
 
         report.WeightsFromEpoch.Should().Be(report.BestEpoch);
         new Trainer(Experiment.Options).Evaluate(experiment.Model, experiment.Validation).Loss.Should().Be(report.Epochs[report.WeightsFromEpoch].Evaluation!.Loss);
+    }
+
+    [Fact]
+    [NoTensorLeaks(MakesModels = true)]
+    public void A_run_that_is_cancelled_while_it_computes_statistics_leaves_those_of_its_steps()
+    {
+        using var plain = new Experiment();
+        plain.Fit(Experiment.Options with { Epochs = 1 });
+        using var cancelled = new Experiment();
+
+        cancelled.Model.StopsAt(cancelled.Train, null, Experiment.Options, [new StochasticWeightAveraging(0)], now => now.Phase == TrainingPhase.Validating, out _).Should().BeTrue();
+
+        cancelled.State().Should().BeEquivalentTo(plain.State(), "the mean of one epoch is its end");
     }
 
     private static IEnumerable<(string, Tensor)> Model(int step) => State.Select(entry => (entry.Name, entry.Name switch

@@ -239,6 +239,38 @@ public sealed class WeightLoaderTests : IDisposable
         stripped.Renamed.Should().Contain(new RenamedTensor("bert.LayerNorm.bias", "LayerNorm.bias", "prefix 'bert.' stripped"));
     }
 
+    [Theory]
+    [InlineData("module.")]
+    [InlineData("student.")]
+    public void What_lies_beside_a_stripped_prefix_is_left_over_and_reported(string prefix)
+    {
+        var tensors = Sevens(_net).ToDictionary(entry => prefix + entry.Key, entry => entry.Value);
+        tensors["teacher.conv.weight"] = ones(4, 3, 1, 1);
+        var report = Load(_net, tensors);
+        (report.Loaded.Count, report.Unexpected.Single()).Should().Be((9, "teacher.conv.weight"));
+        tensors[prefix + "aux.weight"] = ones(1);
+        Refusal(tensors).Message.Should().Contain($"1 unexpected in the file:\n  {prefix}aux.weight");
+    }
+
+    [Fact]
+    public void Counters_of_a_training_are_left_over_and_reported()
+    {
+        var tensors = Sevens(_net);
+        tensors["n_averaged"] = tensor(3L);
+        Load(_net, tensors).Unexpected.Should().Equal("n_averaged");
+        tensors["temperature"] = tensor(3f);
+        Refusal(tensors).Message.Should().Contain("temperature").And.NotContain("n_averaged");
+    }
+
+    [Fact]
+    public void Where_a_name_is_missing_what_is_left_over_may_be_it()
+    {
+        var tensors = Sevens(_net).ToDictionary(entry => "module." + entry.Key, entry => entry.Value);
+        tensors.Remove("module.fc.bias", out var bias);
+        tensors["fcbias"] = bias!;
+        Refusal(tensors).Message.Should().Contain("fc.bias Did you mean 'fcbias'?").And.Contain("1 unexpected");
+    }
+
     [Fact]
     public void Gamma_is_renamed_under_LayerNorm_only()
     {

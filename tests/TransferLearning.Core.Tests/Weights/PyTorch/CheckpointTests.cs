@@ -93,6 +93,53 @@ public sealed class CheckpointTests : IDisposable
                 .Should().Contain($"'{module}.{name}'").And.Contain("nothing was run").And.Contain("state_dict()");
     }
 
+    public static TheoryData<string> OtherValues =>
+    [
+        "cargparse\nNamespace\n)\u0081}(U\u0002lrK\u0001ub",
+        "cpathlib\nPosixPath\n(U\u0001/U\u0004runstR",
+        "ccollections\ndefaultdict\nc__builtin__\nlist\n\u0085R(U\u0001x]u",
+        "ccollections\nCounter\n}\u0085R(U\u0001xK\u0001u",
+        "ccollections\ndeque\n)R(K\u0001K\u0002e",
+        "c__builtin__\ncomplex\nK\u0001K\u0002\u0086R",
+        "cos\nsystem\nU\u0004echo\u0085R",
+        "ctimm.config\nConfig\n)}\u0092",
+        "(cnets\nNet\nK\u0001o",
+        "(K\u0001inets\nNet\n",
+        "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\u0085C\u0001b\u0087R(K\u0001K\u0001\u0085cnumpy\ndtype\nU\u0002O8\u0085R(K\u0003U\u0001|NNNK\u0001K\u0001K\u0001tb\u0089]Natb",
+        "cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nU\u0002f8\u0085RU\u000812345678\u0086R",
+    ];
+
+    [Theory]
+    [MemberData(nameof(OtherValues))]
+    public void What_is_no_tensor_lies_inert_beside_the_weights(string value)
+    {
+        foreach (var form in BothForms)
+        {
+            using var file = Open(form, new Pickle().Dict().Mark().Text("args").Raw([.. value.Select(c => (byte)c)])
+                .Text("state_dict").Dict().Mark().Text("weight").Tensor("0", 6, 0, [6], [1]).SetItems().SetItems());
+            file.Read("weight").data<float>().Should().Equal(1, 2, 3, 4, 5, 6);
+        }
+    }
+
+    [Fact]
+    public void A_parameter_with_attributes_is_a_tensor()
+    {
+        var pickle = new Pickle().Dict().Mark().Text("weight").Global("torch._utils", "_rebuild_parameter_with_state")
+            .Mark().Tensor("0", 6, 0, [6], [1]).Raw(0x88).Dict().Dict().Tuple().Reduce().SetItems();
+        using var file = Open("zip", pickle);
+        file.Tensors["weight"].ToString().Should().Be("F32 [6]");
+    }
+
+    [Fact]
+    public void A_tensor_of_a_kind_that_is_not_read_is_refused_beside_others() =>
+        Refusal("zip", new Pickle().Dict().Mark().Text("x").Tensor("0", 6, 0, [6], [1]).Text("q").Global("torch._utils", "_rebuild_qtensor").Raw((byte)')').Reduce().SetItems())
+            .Should().Contain("'torch._utils._rebuild_qtensor'");
+
+    [Fact]
+    public void A_whole_module_of_the_legacy_form_is_refused_by_its_class() =>
+        Refusal("legacy", new Pickle().Mark().Text("module").Global("nets", "Net").Text("net.py").Text("class Net").Tuple().Raw((byte)'Q', (byte)')', 0x81))
+            .Should().Contain("'nets.Net'").And.Contain("state_dict()");
+
     [Theory]
     [InlineData(-1, 6, 1)]
     [InlineData(0, 7, 1)]
@@ -152,6 +199,9 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("((((((")]
     [InlineData("R")]
     [InlineData("h\u0005")]
+    [InlineData("NN\u0086\u0092")]
+    [InlineData("(No")]
+    [InlineData("(icollections\nOrderedDict\n")]
     [InlineData(")b")]
     [InlineData("N)R")]
     [InlineData("\u0085")]

@@ -27,6 +27,10 @@ internal sealed class Pickle
 
     public Pickle Global(string module, string name) => Raw(Encoding.UTF8.GetBytes($"c{module}\n{name}\n"));
 
+    /// <summary>An object without arguments that has one attribute.</summary>
+    public Pickle Object(string module, string name) =>
+        Global(module, name).Raw((byte)')', 0x81).Dict().Mark().Text("attribute").Integer(1).SetItems().Raw((byte)'b');
+
     public Pickle Text(string text) => Raw([(byte)'X', .. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)]);
 
     public Pickle Integer(long value) => Raw([0x8a, 8, .. BitConverter.GetBytes(value)]);

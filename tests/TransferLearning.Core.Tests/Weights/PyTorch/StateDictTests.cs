@@ -55,6 +55,14 @@ public sealed class StateDictTests : IDisposable
     }
 
     [Fact]
+    public void A_whole_model_beside_its_optimizer_is_refused_by_its_name()
+    {
+        var optimizer = One(new Pickle().Dict().Mark().Text("optimizer").Dict().Mark().Text("momentum")).SetItems();
+        FluentActions.Invoking(() => Names(optimizer.Text("model").Object("nets", "Net").SetItems()))
+            .Should().Throw<WeightFormatException>().WithMessage("*run or build 'nets.Net'*nothing was run*state_dict()*");
+    }
+
+    [Fact]
     public void A_long_name_before_many_tensors_is_refused()
     {
         var pickle = One(new Pickle().Dict().Mark().Text("first")).Raw((byte)'q', 0).Text(new string('x', 100_000)).Raw((byte)']').Mark();
