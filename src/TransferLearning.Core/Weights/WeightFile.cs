@@ -19,7 +19,7 @@ public abstract class WeightFile : IDisposable
     /// Opens a file and checks its directory of tensors; their data is read later. The content decides, not the extension:
     /// safetensors, a PyTorch checkpoint (zip, or the form before PyTorch 1.6), or the index of a sharded file
     /// (<c>model.safetensors.index.json</c>, <c>pytorch_model.bin.index.json</c>).
-    /// In a folder it opens the first of <c>model.safetensors</c>, its index, <c>pytorch_model.bin</c>, its index.
+    /// In a folder it opens what <see cref="Find"/> finds there.
     /// </summary>
     /// <remarks>
     /// A checkpoint's state dict is chosen so: while the outermost dictionary holds, under one of the names
@@ -33,6 +33,17 @@ public abstract class WeightFile : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return WeightFormat.Open(path);
+    }
+
+    /// <summary>
+    /// The weight file of a folder: the first of <c>model.safetensors</c>, its index, <c>pytorch_model.bin</c>, its index; else the only
+    /// <c>.safetensors</c>, or where there is none the only <c>.pth</c>, <c>.pt</c>, <c>.bin</c>. Null where there is none, or several.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static string? Find(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return WeightFolder.Find(folder);
     }
 
     /// <summary>Full or relative path, as opened.</summary>

@@ -8,14 +8,11 @@ internal static partial class WeightFormat
 {
     private const int HeadLength = 512;
 
-    private static readonly string[] FolderFiles =
-        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
-
     public static WeightFile Open(string path)
     {
         if (!Directory.Exists(path)) return OpenFile(path, indexAllowed: true);
-        var file = FolderFiles.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"The folder '{path}' holds none of {string.Join(", ", FolderFiles)}. Name the weight file itself.", path);
+        var file = WeightFolder.Find(path) ?? throw new FileNotFoundException(
+            $"The folder '{path}' holds none of {string.Join(", ", WeightFolder.UsualNames)}, nor a single weight file ({string.Join(", ", WeightFolder.Extensions)}). Name the weight file itself.", path);
         return OpenFile(file, indexAllowed: true);
     }
 

@@ -28,14 +28,16 @@ internal sealed record KnownText(string Id, string Repository, string? Json = nu
 
     /// <summary>
     /// Whether a name means a place on this machine, there or not: then it is asked for nowhere else. A repository is an owner and a name;
-    /// what begins in a folder that is here is none.
+    /// what begins in a folder that is here is none, and a folder of a known repository's name goes before it.
     /// </summary>
     public static bool IsPath(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (All.Any(known => known.Id == name || known.Repository == name)) return false;
+        if (All.Any(known => known.Id == name)) return false;
+        if (Path.Exists(name)) return true;
+        if (All.Any(known => known.Repository == name)) return false;
         var parts = name.Split('/', '\\');
-        return Path.Exists(name) || parts.Length > 2 || parts.Length == 2 && Directory.Exists(parts[0])
+        return parts.Length > 2 || parts.Length == 2 && Directory.Exists(parts[0])
             || name[0] is '.' or '~' or '/' || name.Contains('\\') || Path.GetExtension(name) is ".safetensors" or ".bin";
     }
 

@@ -35,18 +35,24 @@ public static class TextBackbones
     /// package beside the application, in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
     /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null: nothing.</param>
+    /// <param name="options">
+    /// What else may differ between file and network, beside a head: other names, tensors that the file lacks, which are then drawn.
+    /// Null: nothing.
+    /// </param>
     /// <exception cref="ArgumentException">No network has that name, and the message names the nearest; or the input is longer than the network reads.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights, or what belongs beside them; the message says what is missing.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for something unknown; the message names file and field.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
-    public static TextBackbone Load(string name, string? weights = null, Func<TextSpec, TextSpec>? input = null)
+    public static TextBackbone Load(
+        string name, string? weights = null, Func<TextSpec, TextSpec>? input = null, WeightLoadOptions? options = null)
     {
-        if (weights is null && KnownText.IsPath(name)) return Open(name, input);
+        if (weights is null && KnownText.IsPath(name)) return Open(name, input, options);
         var known = KnownText.Find(name);
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
         var (path, provenance) = locator.Find(known.Request);
-        return Read(known.Id, TextFolder.Of(path), provenance with { Licence = provenance.Licence ?? (weights is null ? known.Licence : null) }, input, known.Configuration);
+        provenance = provenance with { Licence = provenance.Licence ?? (weights is null ? known.Licence : null) };
+        return Read(known.Id, TextFolder.Of(path), provenance, input, options, known.Configuration);
     }
 
     /// <summary>
@@ -56,6 +62,10 @@ public static class TextBackbones
     /// <remarks>How token vectors are pooled, and whether sentence vectors are normalised, is read from sentence-transformers' files where they are there.</remarks>
     /// <param name="path">The folder, whose name becomes the backbone's id; or a weight file in it.</param>
     /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null: nothing.</param>
+    /// <param name="options">
+    /// What else may differ between file and network, beside a head: other names, tensors that the file lacks, which are then drawn.
+    /// Null: nothing.
+    /// </param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The folder lacks configuration, weights or tokenizer; the message says which.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for something unknown; the message names file and field.</exception>
@@ -64,11 +74,11 @@ public static class TextBackbones
     /// <exception cref="ArgumentException">The input is longer than the network reads.</exception>
     /// <exception cref="WeightFormatException">The weights are damaged.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the configuration; the message names the tensors.</exception>
-    public static TextBackbone Open(string path, Func<TextSpec, TextSpec>? input = null)
+    public static TextBackbone Open(string path, Func<TextSpec, TextSpec>? input = null, WeightLoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var folder = TextFolder.Of(path);
-        return Read(folder.Name, folder, new WeightProvenance(folder.Name), input);
+        return Read(folder.Name, folder, new WeightProvenance(folder.Name), input, options);
     }
 
     /// <summary>
@@ -130,14 +140,15 @@ public static class TextBackbones
         return artefact.Restore(backbone);
     }
 
-    private static TextBackbone Read(string id, TextFolder folder, WeightProvenance provenance, Func<TextSpec, TextSpec>? input, TextConfiguration? otherwise = null)
+    private static TextBackbone Read(
+        string id, TextFolder folder, WeightProvenance provenance, Func<TextSpec, TextSpec>? input, WeightLoadOptions? options, TextConfiguration? otherwise = null)
     {
         var configuration = folder.Configuration(otherwise);
         using var file = WeightFile.Open(folder.Weights);
         return Finish(TextModel.Build(id, configuration.For(file)), model =>
         {
             var spec = folder.Spec(model.Network.MaxLength);
-            var report = model.Load(file);
+            var report = model.Load(file, options);
             model.Network.eval();
             return new TextBackbone(model, input?.Invoke(spec) ?? spec, provenance, report);
         });

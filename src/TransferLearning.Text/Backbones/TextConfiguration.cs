@@ -46,7 +46,8 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
     {
         try
         {
-            return JsonElement.Parse(File.ReadAllBytes(path));
+            // As text, because a byte order mark is no JSON.
+            return JsonElement.Parse(File.ReadAllText(path));
         }
         catch (JsonException error)
         {

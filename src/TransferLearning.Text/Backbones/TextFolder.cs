@@ -4,48 +4,55 @@ using System.Text.Json.Nodes;
 namespace TransferLearning.Text;
 
 /// <summary>A model's folder as Hugging Face's libraries save it, or as a weights package lays it out.</summary>
-/// <param name="path">The folder.</param>
-/// <param name="weights">The weight file in it; null: the usual ones.</param>
-internal sealed class TextFolder(string path, string? weights = null)
+internal sealed class TextFolder
 {
-    private static readonly string[] WeightFiles =
-        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
-
     private static readonly string[] TokenizerFiles =
         ["tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model"];
 
     private const string ConfigurationFile = "config.json", TokenizerConfiguration = "tokenizer_config.json",
         SentenceConfiguration = "sentence_bert_config.json", Modules = "modules.json", PoolingConfiguration = "1_Pooling/config.json";
 
+    // The network's folder, and the one that lists it among a sentence encoder's modules: most often the same.
+    private readonly string _path, _root;
+    private readonly string? _weights;
+
+    /// <param name="path">The folder, or the network's own in it (<c>0_Transformer</c>), where older versions of sentence-transformers put it.</param>
+    /// <param name="weights">The weight file in it; null: the one that is found there.</param>
+    public TextFolder(string path, string? weights = null)
+    {
+        _weights = weights;
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var isModule = Path.GetDirectoryName(full) is { } parent && NetworkFolder(parent) is { Length: > 0 } name && name == Path.GetFileName(full);
+        _root = isModule ? Path.Combine(path, "..") : path;
+        _path = isModule ? path : Path.Combine(path, NetworkFolder(path) ?? "");
+    }
+
     /// <summary>The folder, or the one that the weight file lies in.</summary>
     public static TextFolder Of(string path) => File.Exists(path) ? new(Path.GetDirectoryName(Path.GetFullPath(path))!, path) : new(path);
 
     /// <summary>The folder's own name.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_root)));
 
     /// <summary>What may lie beside the weights.</summary>
     public static IReadOnlyList<string> Companions { get; } =
         [ConfigurationFile, .. TokenizerFiles, "merges.txt", "special_tokens_map.json", TokenizerConfiguration, SentenceConfiguration, Modules, PoolingConfiguration];
 
     /// <summary>What to open the weights by.</summary>
-    public string Weights => weights ?? (WeightFiles.Any(Has) ? path : OnlyWeightFile ?? path);
-
-    /// <summary>A weight file of another name, where there is but one: a weights package's folder.</summary>
-    private string? OnlyWeightFile => Directory.GetFiles(path, "*.safetensors") is [var only] ? only : null;
+    public string Weights => _weights ?? _path;
 
     /// <summary>The configuration, or <paramref name="otherwise"/> where the folder has none.</summary>
     /// <exception cref="FileNotFoundException">The folder or a part of it is missing; the message names all that is.</exception>
     public TextConfiguration Configuration(TextConfiguration? otherwise = null)
     {
-        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"There is no folder '{path}'.");
+        if (!Directory.Exists(_path)) throw new DirectoryNotFoundException($"There is no folder '{_path}'.");
         string[] missing =
         [
             .. Has(ConfigurationFile) || otherwise is not null ? Array.Empty<string>() : [ConfigurationFile],
-            .. weights is not null || WeightFiles.Any(Has) || OnlyWeightFile is not null ? Array.Empty<string>() : [$"the weights ({string.Join(", ", WeightFiles)})"],
+            .. (_weights ?? WeightFile.Find(_path)) is not null ? Array.Empty<string>() : ["the weights (model.safetensors, pytorch_model.bin, or an index of their shards)"],
             .. TokenizerFiles.Any(Has) ? Array.Empty<string>() : [$"the tokenizer ({string.Join(", ", TokenizerFiles)})"],
         ];
         if (missing.Length > 0)
-            throw new FileNotFoundException($"The folder '{path}' is no complete model: it lacks {string.Join(" and ", missing)}. Copy all files of the model into one folder.");
+            throw new FileNotFoundException($"The folder '{_path}' is no complete model: it lacks {string.Join(" and ", missing)}. Copy all files of the model into one folder.");
         return Has(ConfigurationFile) ? TextConfiguration.Open(At(ConfigurationFile)) : otherwise!;
     }
 
@@ -59,7 +66,7 @@ internal sealed class TextFolder(string path, string? weights = null)
         var (pooling, normalize) = SentenceModules();
         return new TextSpec
         {
-            Tokenizer = sentences?.Flag("do_lower_case", false) == true ? Lowercasing(Tokenizer.Open(path)) : Tokenizer.Open(path),
+            Tokenizer = sentences?.Flag("do_lower_case", false) == true ? Lowercasing(Tokenizer.Open(_path)) : Tokenizer.Open(_path),
             MaxLength = (int)Math.Clamp(length, 1, longest),
             Pooling = pooling,
             Normalize = normalize,
@@ -82,22 +89,30 @@ internal sealed class TextFolder(string path, string? weights = null)
     /// <summary>What sentence-transformers does after the network.</summary>
     private (TextPooling Pooling, bool Normalize) SentenceModules()
     {
-        if (!Has(Modules)) return (Read(PoolingConfiguration) is { } alone ? Pooling(alone) : TextPooling.Mean, false);
+        var alone = Path.Combine(_root, PoolingConfiguration);
+        if (!File.Exists(Path.Combine(_root, Modules))) return (File.Exists(alone) ? Pooling(TextConfiguration.Open(alone)) : TextPooling.Mean, false);
         var (pooling, normalize) = (TextPooling.Mean, false);
-        foreach (var module in TextConfiguration.OpenList(At(Modules)))
-            switch (module.Text("type", "").Split('.')[^1])
+        foreach (var module in TextConfiguration.OpenList(Path.Combine(_root, Modules)))
+            switch (Kind(module))
             {
                 case "Transformer": break;
-                case "Pooling": pooling = Pooling(TextConfiguration.Open(At($"{FolderOf(module)}/config.json"))); break;
+                case "Pooling": pooling = Pooling(TextConfiguration.Open(Path.Combine(_root, FolderOf(module, "1_Pooling"), "config.json"))); break;
                 case "Normalize": normalize = true; break;
                 default: throw module.Unsupported("type", module.Text("type", ""), "Transformer", "Pooling", "Normalize");
             }
         return (pooling, normalize);
     }
 
-    private static string FolderOf(TextConfiguration module) => module.Text("path", "1_Pooling") is var name && (name is "." or ".." || name.IndexOfAny(['/', '\\', ':', '\0']) >= 0)
-        ? throw new InvalidDataException($"'{module.Source}' names the folder '{name}', which is no plain name. Nothing outside the model's folder is opened.")
-        : name;
+    /// <summary>The folder of the network's files within that of a sentence encoder: empty where it is the same, null where this is no such folder.</summary>
+    private static string? NetworkFolder(string path) => File.Exists(Path.Combine(path, Modules))
+        && TextConfiguration.OpenList(Path.Combine(path, Modules)).FirstOrDefault(module => Kind(module) == "Transformer") is { } network ? FolderOf(network, "") : null;
+
+    private static string Kind(TextConfiguration module) => module.Text("type", "").Split('.')[^1];
+
+    private static string FolderOf(TextConfiguration module, string otherwise) =>
+        module.Text("path", otherwise) is var name && (name is "." or ".." || name.IndexOfAny(['/', '\\', ':', '\0']) >= 0)
+            ? throw new InvalidDataException($"'{module.Source}' names the folder '{name}', which is no plain name. Nothing outside the model's folder is opened.")
+            : name;
 
     private static TextPooling Pooling(TextConfiguration json)
     {
@@ -120,5 +135,5 @@ internal sealed class TextFolder(string path, string? weights = null)
 
     private bool Has(string file) => File.Exists(At(file));
 
-    private string At(string file) => Path.Combine(path, file);
+    private string At(string file) => Path.Combine(_path, file);
 }

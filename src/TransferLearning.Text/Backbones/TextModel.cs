@@ -26,19 +26,23 @@ internal sealed record TextModel(string Id, TextFamily Family, TextConfiguration
         }
     }
 
-    /// <summary>Loads the network's weights; a head in the file is left out and reported. A pooler that the file lacks is drawn.</summary>
-    public LoadReport Load(WeightFile file)
+    /// <summary>
+    /// Loads the network's weights; a head in the file is left out and reported. What the file lacks, a pooler or what the options allow, is drawn.
+    /// </summary>
+    public LoadReport Load(WeightFile file, WeightLoadOptions? options = null)
     {
         IEnumerable<string> body = [Family.Prefix, .. Network.named_children().Select(child => child.name)];
-        var report = WeightLoader.Load(Network, file, new WeightLoadOptions
+        var own = new WeightLoadOptions
         {
             HeadPrefixes = [.. file.Tensors.Keys.Select(name => name.Split('.')[0]).Distinct().Except(body)],
             Head = HeadPolicy.Skip,
             MayBeMissing = [@"^pooler\."],
             Ignored = Constants,
             Memory = WeightMemory.Read,
-        });
-        Network.Initialize(report.Missing.Contains);
+        };
+        var report = WeightLoader.Load(Network, file, (options ?? new()).With(own));
+        var loaded = report.Loaded.ToHashSet();
+        Network.Initialize(name => !loaded.Contains(name));
         return report;
     }
 

@@ -12,7 +12,8 @@ internal sealed class JsonField(JsonElement value, string file, string path)
     {
         try
         {
-            return new(JsonElement.Parse(json), file, "");
+            // A byte order mark is no JSON.
+            return new(JsonElement.Parse(json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json), file, "");
         }
         catch (JsonException e)
         {

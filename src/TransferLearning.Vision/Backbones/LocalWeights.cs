@@ -22,12 +22,13 @@ internal static class LocalWeights
                 + $"Give the weights of a backbone, or its name: {string.Join(", ", VisionBackbones.Names)}.", backbone);
     }
 
-    /// <summary>What timm's config.json says, or else the name of the file or folder.</summary>
+    /// <summary>What timm's config.json says, or else the name of the file or folder, or of the file in it.</summary>
     private static string NetworkOf(string path)
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Architecture(Path.Combine(folder, Description)) 
+        return Architecture(Path.Combine(folder, Description))
             ?? VisionBackbones.Find(Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)))?.Id
+            ?? (Directory.Exists(path) && WeightFile.Find(path) is { } file ? VisionBackbones.Find(Path.GetFileNameWithoutExtension(file))?.Id : null)
             ?? throw new ArgumentException(
                 $"'{path}' does not say of which network its weights are: put timm's {Description} beside them, name the file or folder after it "
                 + $"({string.Join(", ", VisionBackbones.Names)}), or give VisionBackbones.Load the name and the path.");

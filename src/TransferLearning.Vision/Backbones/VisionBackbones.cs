@@ -40,11 +40,16 @@ public static class VisionBackbones
     /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved
     /// with the model. Null: the network's own.
     /// </param>
+    /// <param name="options">
+    /// What else may differ between file and network, beside the classifier: other names, tensors that the file lacks, which are then drawn.
+    /// Null: nothing.
+    /// </param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
-    public static VisionBackbone Load(string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null)
+    public static VisionBackbone Load(
+        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null)
     {
         var entry = Get(name);
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
@@ -52,8 +57,10 @@ public static class VisionBackbones
         var network = Build(entry);
         try
         {
-            var options = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
-            var report = WeightLoader.Load(network, path, options);
+            // What the options let be absent is not to hold whatever the memory held.
+            if (options is not null) network.Initialize();
+            var own = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
+            var report = WeightLoader.Load(network, path, (options ?? new()).With(own));
             network.eval();
             var info = Describe(entry, network) with
             {

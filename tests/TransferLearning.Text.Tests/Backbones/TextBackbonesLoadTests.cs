@@ -128,6 +128,78 @@ public sealed class TextBackbonesLoadTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("0_Transformer")]
+    [InlineData("0_Transformer/model.safetensors")]
+    public void The_older_layout_of_sentence_transformers_opens(string opened)
+    {
+        using var folder = TinyFolder.Of(Bert);
+        Directory.CreateDirectory(folder.At("0_Transformer"));
+        foreach (var file in Directory.GetFiles(folder.FullName)) File.Move(file, Path.Combine(folder.FullName, "0_Transformer", Path.GetFileName(file)));
+        folder.Write("modules.json", """[{"type": "sentence_transformers.models.Transformer", "path": "0_Transformer"}, {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"}]""");
+        folder.Write("0_Transformer/sentence_bert_config.json", """{"max_seq_length": 16}""");
+        folder.Write("1_Pooling/config.json", """{"word_embedding_dimension": 32, "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}""");
+
+        using var backbone = TextBackbones.Open(folder.At(opened));
+
+        backbone.Info.Id.Should().Be(folder.Name);
+        backbone.Input.Should().BeEquivalentTo(new { MaxLength = 16, Pooling = TextPooling.First });
+    }
+
+    [Fact]
+    public void A_configuration_with_a_byte_order_mark_opens()
+    {
+        using var folder = TinyFolder.Of(Bert);
+        File.WriteAllText(folder.At("config.json"), Bert.Json.GetRawText(), System.Text.Encoding.UTF8);
+        File.ReadAllBytes(folder.At("config.json"))[0].Should().Be(0xEF);
+        using var backbone = TextBackbones.Open(folder.FullName);
+        backbone.LoadReport!.Loaded.Should().HaveCount(39);
+    }
+
+    [Theory]
+    [InlineData("models/mine")]
+    [InlineData("sentence-transformers/all-MiniLM-L6-v2")]
+    public void A_folder_is_known_by_its_relative_path(string path)
+    {
+        using var folder = TinyFolder.Of(Bert);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.Move(folder.FullName, path);
+            using var backbone = TextBackbones.Load(path);
+            backbone.Info.Should().BeEquivalentTo(new { Id = Path.GetFileName(path), FeatureSize = 32 });
+        }
+        finally
+        {
+            Directory.Move(path, folder.FullName);
+            Directory.Delete(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    [Fact]
+    public void Options_let_names_differ_and_what_is_absent_is_drawn()
+    {
+        const string Absent = "encoder.layer.1.output.dense.weight";
+        using var folder = TinyFolder.Of(Bert);
+        using (var whole = WeightFile.Open(folder.At("model.safetensors")))
+        {
+            using var scope = NewDisposeScope();
+            folder.WriteWeights("other.safetensors", whole.Tensors.Keys.Where(name => name != Absent).Select(name => (name.Replace("encoder.", "body."), whole.Read(name))));
+        }
+        File.Move(folder.At("other.safetensors"), folder.At("model.safetensors"), overwrite: true);
+        Opening(folder.FullName).Should().Throw<WeightMismatchException>();
+
+        using var backbone = TextBackbones.Open(folder.FullName, options: new()
+        {
+            Rules = [.. NameRule.Common, new("body", @"^body\.", "encoder.")],
+            MayBeMissing = [Absent],
+        });
+
+        backbone.LoadReport!.Missing.Should().Equal(Absent);
+        backbone.Module.state_dict()[Absent].std().item<float>().Should().BeApproximately(0.02f, 0.005f);
+    }
+
+    [Theory]
     [InlineData("""{"do_lower_case": false}""", """{"model_max_length": 24}""", 24)]
     [InlineData("""{"max_seq_length": null}""", """{"model_max_length": 24}""", 24)]
     [InlineData("""{"max_seq_length": 32}""", """{"model_max_length": 24}""", 24)]

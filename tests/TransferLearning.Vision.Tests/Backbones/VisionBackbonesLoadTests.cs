@@ -50,12 +50,60 @@ public sealed class VisionBackbonesLoadTests : IDisposable
             "2d3c8842439142fd39d077f8ac8b5fe76fc6579afee06a208b3dc0c31a6ba90d", "Apache-2.0"));
     }
 
-    [Fact]
-    public void A_file_has_its_checksum_and_no_licence()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_weights_package_may_be_named_as_file_or_folder(bool asFolder)
     {
-        using var backbone = VisionBackbones.Load("efficientnet_lite0", PackageFile);
-        backbone.Info.Weights.Should().Be(new WeightProvenance("efficientnet_lite0.safetensors",
-            "2d3c8842439142fd39d077f8ac8b5fe76fc6579afee06a208b3dc0c31a6ba90d"));
+        using var backbone = VisionBackbones.Load("efficientnet_lite0", asFolder ? Package : PackageFile);
+        backbone.Info.Weights.Should().Be(new WeightProvenance(asFolder ? "efficientnet_lite0" : "efficientnet_lite0.safetensors",
+            "2d3c8842439142fd39d077f8ac8b5fe76fc6579afee06a208b3dc0c31a6ba90d", "Apache-2.0"));
+        backbone.Info.Labels.Should().HaveCount(1000);
+    }
+
+    [Theory]
+    [InlineData("efficientnet_lite1.safetensors", "other.safetensors")]
+    [InlineData("anything.safetensors", "labels.txt")]
+    [InlineData("anything.pth", "labels.txt")]
+    public void The_weights_of_a_folder_are_found_by_their_id_or_because_they_are_the_only_ones(string name, string beside)
+    {
+        using var original = VisionBackbones.Create("efficientnet_lite1");
+        Save(original, name);
+        File.WriteAllText(Path.Combine(_folder.FullName, beside), "");
+
+        using var backbone = VisionBackbones.Load("efficientnet_lite1", _folder.FullName);
+
+        backbone.LoadReport!.Source.Should().EndWith(name);
+    }
+
+    [Fact]
+    public void A_folder_is_known_by_the_name_of_the_file_in_it()
+    {
+        using var original = VisionBackbones.Create("resnet18");
+        Save(original, "resnet18.safetensors");
+        using var backbone = LocalWeights.Open(_folder.FullName);
+        backbone.Info.Id.Should().Be("resnet18");
+    }
+
+    [Fact]
+    public void Options_let_names_differ_and_what_is_absent_is_drawn()
+    {
+        using var original = VisionBackbones.Create("resnet18");
+        using var scope = NewDisposeScope();
+        var file = Path.Combine(_folder.FullName, "net.safetensors");
+        Safetensors.Write(file, original.Module.state_dict().Where(entry => entry.Key != "layer4.1.conv2.weight")
+            .Select(entry => KeyValuePair.Create(entry.Key.Replace("layer1", "stage1"), entry.Value.detach())));
+        FluentActions.Invoking(() => VisionBackbones.Load("resnet18", file)).Should().Throw<WeightMismatchException>();
+
+        using var backbone = VisionBackbones.Load("resnet18", file, options: new()
+        {
+            Rules = [.. NameRule.Common, new("stages", "^stage1", "layer1")],
+            MayBeMissing = [@"^layer4\.1\.conv2"],
+        });
+
+        backbone.LoadReport!.Missing.Should().Equal("layer4.1.conv2.weight");
+        backbone.LoadReport.Renamed.Should().Contain(tensor => tensor.To == "layer1.0.conv1.weight");
+        backbone.Module.state_dict()["layer4.1.conv2.weight"].std().item<float>().Should().BeApproximately(MathF.Sqrt(2f / (512 * 9)), 1e-3f);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class PeftConfig
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no '{path}': give the folder that peft saved an adapter to.", path);
         try
         {
-            var json = JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { AllowDuplicateProperties = false })!.AsObject();
+            var json = JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false })!.AsObject();
             if ((string?)json["peft_type"] is var type && type != "LORA")
                 throw new NotSupportedException($"'{path}' describes an adapter of kind '{type}'; this library reads peft's LORA.");
             LoraOptions options = new();

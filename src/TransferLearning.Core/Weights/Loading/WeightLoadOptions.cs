@@ -63,4 +63,23 @@ public sealed record WeightLoadOptions
 
     /// <summary>Which tensors of the module are to be loaded at all, by name; the others stay as they are, whatever the file has. Default: all.</summary>
     public Func<string, bool> Wanted { get; init; } = static _ => true;
+
+    /// <summary>
+    /// These options for a network that has rules of its own: its head and constants are known beside yours, what either allows may differ, and
+    /// its <see cref="Head"/> stands where you refuse, its <see cref="Memory"/> where yours is the module's own.
+    /// </summary>
+    /// <param name="own">What the network itself needs.</param>
+    public WeightLoadOptions With(WeightLoadOptions own)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        return this with
+        {
+            HeadPrefixes = [.. own.HeadPrefixes.Union(HeadPrefixes)],
+            Head = Head is HeadPolicy.Refuse ? own.Head : Head,
+            MayBeMissing = [.. own.MayBeMissing, .. MayBeMissing],
+            MayBeUnexpected = [.. own.MayBeUnexpected, .. MayBeUnexpected],
+            Ignored = [.. own.Ignored, .. Ignored],
+            Memory = Memory is WeightMemory.Module ? own.Memory : Memory,
+        };
+    }
 }

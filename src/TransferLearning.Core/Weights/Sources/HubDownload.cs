@@ -8,8 +8,6 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
 {
     private const int BufferSize = 1 << 17, MaxRedirects = 5;
 
-    private static readonly string[] WeightExtensions = [".safetensors", ".bin", ".pt", ".pth"];
-
     private readonly string _partial = cache.Partial(file);
 
     // The server's name for the version that the partial file belongs to.
@@ -127,7 +125,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
         try
         {
             await Sha256.VerifyAsync(_partial, expected, "The download was deleted; try again, or check the repository and revision.", cancellationToken).ConfigureAwait(false);
-            if (expected is null && WeightExtensions.Contains(Path.GetExtension(file.Path))) CheckWeights();
+            if (expected is null && WeightFolder.Extensions.Contains(Path.GetExtension(file.Path))) CheckWeights();
         }
         catch (WeightFormatException exception)
         {

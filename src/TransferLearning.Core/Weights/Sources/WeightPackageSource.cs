@@ -1,10 +1,9 @@
-using System.Text.Json;
-
 namespace TransferLearning;
 
 /// <summary>
 /// Weights packages: <c>dotnet add package TransferLearning.Weights.NAME</c> puts <c>weights/ID/ID.safetensors</c>
-/// and <c>card.json</c> (licence, source, checksum) beside the application. The checksum is verified.
+/// and <c>card.json</c> (licence, source, checksum) beside the application. The checksum is verified. A folder <c>weights/ID</c> in the form of
+/// a download, without a card, serves as well.
 /// </summary>
 /// <param name="folder">The folder that holds <c>weights</c>; null: the application's.</param>
 public sealed class WeightPackageSource(string? folder = null) : IWeightSource
@@ -19,26 +18,12 @@ public sealed class WeightPackageSource(string? folder = null) : IWeightSource
     {
         ArgumentNullException.ThrowIfNull(request);
         var package = Path.Combine(_folder, SafePath.Segment(request.Id, "weights id"));
-        var file = Path.Combine(package, $"{request.Id}.safetensors");
-        if (!File.Exists(file)) return null;
-        var (source, sha256, licence) = ReadCard(Path.Combine(package, "card.json"));
-        await Sha256.VerifyAsync(file, sha256, "Restore the weights package again.", cancellationToken).ConfigureAwait(false);
-        return new(file, new(source, sha256, licence));
-    }
-
-    private static (string Source, string Sha256, string? Licence) ReadCard(string path)
-    {
-        if (!File.Exists(path)) throw new WeightFormatException(path, "is missing. A weights package has it beside its weights; restore the package again.");
-        try
-        {
-            using var card = JsonDocument.Parse(File.ReadAllBytes(path));
-            var root = card.RootElement;
-            return (root.GetProperty("source").GetProperty("package").GetString() ?? "", root.GetProperty("file").GetProperty("sha256").GetString() ?? "",
-                root.GetProperty("licence").GetProperty("spdx").GetString());
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new WeightFormatException(path, "is no card of a weights package: it needs source.package, file.sha256 and licence.spdx. Restore the package again.", exception);
-        }
+        if (!Directory.Exists(package) || WeightFolder.Find(package, request.Id) is not { } file) return null;
+        var card = WeightCard.Beside(file);
+        if (card is null && File.Exists(WeightCard.PathBeside(file)))
+            throw new WeightFormatException(
+                WeightCard.PathBeside(file), "is no card of a weights package: it needs source.package, file.sha256 and licence.spdx. Restore the package again.");
+        var sha256 = await Sha256.VerifyAsync(file, card?.Sha256, "Restore the weights package again.", cancellationToken).ConfigureAwait(false);
+        return new(file, new(card?.Source ?? Path.GetFileName(file), sha256, card?.Licence));
     }
 }

@@ -61,7 +61,7 @@ internal static class DelimitedFile
         {
             Delimiter = separator.ToString(),
             Mode = mode,
-            // Left out below, so that they count as lines.
+            // Left out below, with those of blanks, so that they count as lines.
             IgnoreBlankLines = false,
             BadDataFound = found => throw new TextFormatException(
                 path, before + 1,
@@ -69,7 +69,7 @@ internal static class DelimitedFile
         });
         while (parser.Read())
         {
-            if (parser.Record is not [""]) yield return new TextRow(before + 1, parser.Record!);
+            if (parser.Record is not [""] && !string.IsNullOrWhiteSpace(parser.RawRecord)) yield return new TextRow(before + 1, parser.Record!);
             before = parser.RawRow;
         }
     }

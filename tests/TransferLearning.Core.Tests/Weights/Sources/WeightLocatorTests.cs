@@ -39,6 +39,33 @@ public sealed class WeightLocatorTests : IDisposable
         await FluentActions.Awaiting(() => new WeightLocator(Package(card)).FindAsync(Request)).Should().ThrowAsync<WeightFormatException>().WithMessage($"*{reason}*");
 
     [Fact]
+    public async Task A_download_beside_the_application_needs_no_card()
+    {
+        var path = _folder.Write("weights/tiny_net/model.safetensors", Content);
+        var location = await new WeightLocator(new WeightPackageSource(_folder.Path)).FindAsync(Request);
+        location.Should().Be(new WeightLocation(path, new("model.safetensors", Convert.ToHexStringLower(SHA256.HashData(Content)))));
+    }
+
+    [Theory]
+    [InlineData(true, "MIT")]
+    [InlineData(false, null)]
+    public async Task The_licence_of_a_card_beside_a_file_holds_for_the_file_that_it_describes(bool isOfFile, string? licence)
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Content));
+        Package(Card(isOfFile ? digest : new string('0', 64)));
+        var location = await new WeightFileSource(_folder.File("weights/tiny_net/tiny_net.safetensors")).FindAsync(Request);
+        location!.Provenance.Should().Be(new WeightProvenance("tiny_net.safetensors", digest, licence));
+    }
+
+    [Fact]
+    public async Task A_file_of_another_form_in_the_place_of_a_card_says_nothing_of_a_named_file()
+    {
+        Package("[]");
+        var location = await new WeightFileSource(_folder.File("weights/tiny_net")).FindAsync(Request);
+        location!.Should().Be(new WeightLocation(_folder.File(Path.Combine("weights/tiny_net", "tiny_net.safetensors")), new("tiny_net")));
+    }
+
+    [Fact]
     public async Task An_id_cannot_leave_its_folder() =>
         await FluentActions.Awaiting(() => new WeightPackageSource(_folder.Path).FindAsync(new("../x"))).Should().ThrowAsync<ArgumentException>();
 

@@ -30,6 +30,8 @@ public sealed class TextFileTests : IDisposable
     [InlineData("a.csv", "text;label\nhello, you, there;x\n\"one; two\";y\n", "hello, you, there")]
     [InlineData("a.csv", "text;label, or so;label\none;1;x\ntwo;2;y\n", "one")]
     [InlineData("a.csv", "sep=;\r\ntext;label\r\none, two;x\r\nthree;y\r\n", "one, two")]
+    [InlineData("a.csv", "text,label\nhello,a\n   \n \t \r\nbye,b\n  ", "hello")]
+    [InlineData("a.tsv", "text\tlabel\nhello\ta\n   \n \t \nbye\tb\n", "hello")]
     [InlineData("a.tsv", "text\tlabel\n\"open\tx\nplain\ty\n\"again\tx\n", "\"open")]
     [InlineData("a.jsonl", "{\"text\":\"a\u2028b\u0085c\",\"label\":1}\r\n{\"text\":\"d\",\"label\":2}\r\n", "a\u2028b\u0085c")]
     [InlineData("a.jsonl", "{\"text\":\"é\\n\",\"label\":1}\n\n{\"label\":true,\"text\":\"b\"}\n", "é\n")]
@@ -39,6 +41,17 @@ public sealed class TextFileTests : IDisposable
         data.Texts[0].Should().Be(firstText);
         data.Targets.Names.Should().HaveCount(2);
     }
+
+    [Theory]
+    [InlineData("a.csv.gz", "1F8B080000000000", "gzip")]
+    [InlineData("a.csv", "1F8B080000000000", "gzip")]
+    [InlineData("a.csv", "504B030414000600", "Excel*CSV")]
+    [InlineData("a.jsonl", "28B52FFD04000000", "Zstandard")]
+    [InlineData("a.tsv", "FD377A585A000004", "xz")]
+    [InlineData("a.csv", "504152311504151C", "Parquet")]
+    public void A_compressed_file_is_refused_by_its_format(string name, string bytes, string format) =>
+        FluentActions.Invoking(() => TextFile.Open(_folder.Write(name, Convert.FromHexString(bytes)))).Should().Throw<TextFormatException>()
+            .WithMessage($"*compressed*{format}*Unpack*").Which.Message.Should().NotContain("Latin1");
 
     [Fact]
     public void Columns_can_be_named_or_counted()
