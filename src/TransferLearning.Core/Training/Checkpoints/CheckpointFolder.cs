@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 namespace TransferLearning;
 
 /// <summary>The folder of a run's checkpoints: which there are, when the next is due, which are removed. One run holds it at a time.</summary>
-internal sealed partial class CheckpointFolder : IDisposable
+internal sealed class CheckpointFolder : IDisposable
 {
     private const string Prefix = "checkpoint-";
     private const string Extension = ".safetensors";
@@ -40,7 +39,7 @@ internal sealed partial class CheckpointFolder : IDisposable
         {
             if (!options.Resume && Newest().FirstOrDefault() is { } existing)
                 throw new ArgumentException($"The folder '{options.Folder}' holds a run's checkpoints, such as '{Path.GetFileName(existing)}': set Resume to go on from them, or choose another folder.");
-            foreach (var leftover in Directory.GetFiles(options.Folder).Where(path => Leftover().IsMatch(Path.GetFileName(path)))) File.Delete(leftover);
+            AtomicFile.RemoveLeftovers(options.Folder, IsOfRun);
         }
         catch
         {
@@ -133,9 +132,7 @@ internal sealed partial class CheckpointFolder : IDisposable
         .Where(path => int.TryParse(StepOf(path), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .OrderByDescending(path => int.Parse(StepOf(path), CultureInfo.InvariantCulture));
 
-    /// <summary>What <see cref="AtomicFile"/> left in a process that was killed while it wrote.</summary>
-    [GeneratedRegex(@"^(checkpoint-\d+|best)\.safetensors\.[a-z0-9]{8}\.[a-z0-9]{3}$")]
-    private static partial Regex Leftover();
+    private static bool IsOfRun(string file) => file == "best" + Extension || file.StartsWith(Prefix, StringComparison.Ordinal) && file.EndsWith(Extension, StringComparison.Ordinal);
 
     private static string StepOf(string path) => Path.GetFileName(path)[Prefix.Length..^Extension.Length];
 

@@ -15,6 +15,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
 
     /// <returns>False where the hub has no such file.</returns>
     /// <exception cref="HttpRequestException">The hub refuses, or failed in every attempt.</exception>
+    /// <exception cref="IOException">The cache cannot be written; where the disk is full the download was deleted.</exception>
     /// <exception cref="WeightFormatException">The checksum is wrong, or there is none and the file is no weight file; the download was deleted.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
@@ -24,11 +25,16 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             {
                 return await AttemptAsync(cancellationToken).ConfigureAwait(false);
             }
+            catch (IOException exception) when (IsDiskFull(exception))
+            {
+                DeletePartial();
+                throw new IOException($"the disk is full, and the part of '{file.Path}' that had come was deleted. Make room, or use another disk.", exception);
+            }
             catch (Exception exception) when (IsPassing(exception) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt >= options.Attempts)
                     throw new HttpRequestException($"{file.Address(options.Endpoint)} failed in {attempt} attempts; the last one: {exception.Message}", exception);
-                await Task.Delay(options.Backoff * Math.Pow(2, attempt - 1), cancellationToken).ConfigureAwait(false);
+                await Task.Delay(options.Backoff * Math.Pow(2, attempt - 1), options.Clock, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -36,9 +42,12 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     private static bool IsPassing(Exception exception) => exception switch
     {
         HttpRequestException { StatusCode: { } status } => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
-        HttpRequestException or IOException or OperationCanceledException => true,
+        HttpRequestException or OperationCanceledException => true,
         _ => false,
     };
+
+    // Linux: ENOSPC, EDQUOT; macOS: ENOSPC, EDQUOT; Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
+    private static bool IsDiskFull(IOException exception) => (exception.HResult & 0xFFFF) is 28 or 122 or 69 or 39 or 112;
 
     private async Task<bool> AttemptAsync(CancellationToken cancellationToken)
     {
@@ -76,6 +85,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
         var (address, commit, sha256) = (file.Address(options.Endpoint), (string?)null, (string?)null);
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
+            if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+                throw new HttpRequestException($"{file.Address(options.Endpoint)} leads to {address}: only http and https are followed.", null, HttpStatusCode.Forbidden);
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             if (options.Token is { } token && address.Authority == options.Endpoint.Authority)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -100,24 +111,51 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     {
         var total = start + response.Content.Headers.ContentLength;
         var received = start;
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var partial = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        partial.SetLength(start);
+        if (partial.Length != start) partial.SetLength(start);
         partial.Position = start;
         var buffer = new byte[BufferSize];
+        var (since, before) = (options.Clock.GetTimestamp(), received);
         while (true)
         {
             silence.CancelAfter(options.Silence);
-            var count = await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
+            var count = await ReadAsync(body, buffer, either.Token).ConfigureAwait(false);
             if (count == 0) break;
             await partial.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             received += count;
             progress?.Report(new(file.Path, received, total));
+            if (total is null && received > options.MaxUndeclaredLength)
+            {
+                partial.SetLength(0);
+                throw new HttpRequestException(
+                    $"{file.Address(options.Endpoint)} does not declare its length and sent more than {options.MaxUndeclaredLength} bytes (HubOptions.MaxUndeclaredLength).",
+                    null, HttpStatusCode.RequestEntityTooLarge);
+            }
+            var elapsed = options.Clock.GetElapsedTime(since);
+            if (elapsed < options.Silence) continue;
+            if (received - before < options.LeastSpeed * elapsed.TotalSeconds)
+                throw Broken($"only {received - before} bytes came in {elapsed.TotalSeconds:0} seconds (HubOptions.LeastSpeed)");
+            (since, before) = (options.Clock.GetTimestamp(), received);
         }
         if (total is not null && received != total) throw Broken($"the connection ended after {received} of {total} bytes");
         if (received == 0) throw Broken("the server sent an empty file");
         partial.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Reads from the server, whose failures are told from those of the disk.</summary>
+    private static async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw new HttpRequestException(exception.Message, exception);
+        }
     }
 
     private async Task VerifyAsync(string? expected, bool continued, CancellationToken cancellationToken)
@@ -131,7 +169,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
         {
             DeletePartial();
             // The first part may have been the bad one: once more from the beginning.
-            if (continued) throw new IOException(exception.Message, exception);
+            if (continued) throw new HttpRequestException(exception.Message, exception);
             throw;
         }
     }
@@ -160,7 +198,7 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             ? " The repository does not exist, or it wants a token: set HF_TOKEN or HubOptions.Token."
             : ""), null, status);
 
-    private static IOException Broken(string what) => new(char.ToUpperInvariant(what[0]) + what[1..] + ".");
+    private static HttpRequestException Broken(string what) => new(char.ToUpperInvariant(what[0]) + what[1..] + ".");
 
     private static string? Header(HttpResponseMessage response, string name, Func<string, bool> isValid) =>
         response.Headers.TryGetValues(name, out var values) && values.First().Trim('"') is { Length: > 0 } value && isValid(value) ? value : null;

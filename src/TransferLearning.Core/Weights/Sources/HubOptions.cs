@@ -30,6 +30,17 @@ public sealed record HubOptions
     /// <summary>How long the server may be silent before an attempt is given up. Default: 30 s.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Fewest bytes a second, on the mean of each <see cref="Silence"/>, at which an attempt goes on: so a download ends after its length divided by
+    /// this, whatever the server does. Default: 1,000. 0: any.
+    /// </summary>
+    public long LeastSpeed { get; init; } = 1_000;
+
+    /// <summary>Most bytes of a file whose length the server does not declare. Default: 4,294,967,296 (4 GiB).</summary>
+    public long MaxUndeclaredLength { get; init; } = 1L << 32;
+
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     // A token belongs in no log.
     private bool PrintMembers(StringBuilder builder)
     {

@@ -156,7 +156,7 @@ public sealed class CheckpointFolderTests : IDisposable
     public void What_a_killed_write_left_is_removed()
     {
         Directory.CreateDirectory(Folder);
-        var leftover = Path.Combine(Folder, $"checkpoint-00000004.safetensors.{Path.GetRandomFileName()}");
+        var leftover = Path.Combine(Folder, $"checkpoint-00000004.safetensors.{Guid.NewGuid():N}.tmp");
         string[] others = [.. new[] { "best.safetensors.sha256", "checkpoint-00000004.safetensors.backup", "mine.safetensors.json" }.Select(name => Path.Combine(Folder, name))];
         foreach (var file in others.Append(leftover)) File.WriteAllText(file, "half");
         using var experiment = new Experiment();

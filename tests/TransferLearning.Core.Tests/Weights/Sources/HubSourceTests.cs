@@ -249,6 +249,51 @@ public sealed class HubSourceTests : IDisposable
         await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<HttpRequestException>().WithMessage("*without end*");
     }
 
+    [Theory]
+    [InlineData("file:///etc/hosts")]
+    [InlineData("ftp://127.0.0.1/file")]
+    public async Task Only_the_web_is_followed(string location)
+    {
+        using var server = new HubServer(_ => Answer("302 Found", [], null, $"Location: {location}"));
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<HttpRequestException>().WithMessage($"*leads to {location}: only http and https*");
+        server.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_download_that_is_too_slow_ends()
+    {
+        using var server = new HubServer(_ => Answer("200 OK", Content));
+        var options = Options(server) with { Clock = new HourlyClock() };
+        await FluentActions.Awaiting(() => new HubSource(options).FindAsync(Request)).Should().ThrowAsync<HttpRequestException>()
+            .WithMessage("*failed in 3 attempts*bytes came in 3600 seconds*LeastSpeed*");
+        (await new HubSource(options with { LeastSpeed = 0 }).FindAsync(Request)).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_file_without_length_and_end_ends()
+    {
+        byte[] answer = [.. "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"u8, .. Content];
+        using var server = new HubServer(_ => answer);
+        var options = Options(server) with { MaxUndeclaredLength = 50_000 };
+        await FluentActions.Awaiting(() => new HubSource(options).FindAsync(Request)).Should().ThrowAsync<HttpRequestException>().WithMessage("*more than 50000 bytes*");
+        server.Requests.Should().ContainSingle();
+        Leftovers.Where(file => new FileInfo(file).Length > 0).Should().BeEmpty();
+        (await new HubSource(options with { MaxUndeclaredLength = 100_000 }).FindAsync(Request)).Should().NotBeNull();
+    }
+
+    [SkippableFact]
+    public async Task A_full_disk_ends_a_download_at_once_and_keeps_nothing_of_it()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "Only Linux has a disk that is always full.");
+        using var server = new HubServer(request => Serve(request, Content));
+        var partial = new HubCache(Options(server).CacheFolder).Partial(HubFile.Of(Request)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
+        File.CreateSymbolicLink(partial, "/dev/full");
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<IOException>().WithMessage("*cache folder*disk is full*Make room*HF_HUB_CACHE*");
+        server.Requests.Should().ContainSingle();
+        Leftovers.Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Nothing_is_asked_of_the_hub_while_offline()
     {
@@ -298,5 +343,15 @@ public sealed class HubSourceTests : IDisposable
     private sealed class Listener(Action<DownloadProgress> action) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value) => action(value);
+    }
+
+    /// <summary>An hour passes whenever it is looked at.</summary>
+    private sealed class HourlyClock : TimeProvider
+    {
+        private long _hours;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _hours) * TimeSpan.TicksPerHour;
     }
 }
