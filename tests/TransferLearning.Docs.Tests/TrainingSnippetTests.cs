@@ -100,8 +100,7 @@ public sealed class TrainingSnippetTests : IDisposable
             using var cancellation = new CancellationTokenSource();
             var progress = new ImmediateProgress(now => { if (now.Epoch == stopAfter) cancellation.Cancel(); });
             var options = new TrainerOptions { Epochs = 4, Checkpoints = checkpoints };
-            using var mean = new Checkpoints.MeanOfHeads();
-            var fit = () => new Trainer(options, mean).Fit(model, _data, null, progress, cancellation.Token);
+            var fit = () => new Trainer(options, new Checkpoints.MeanOfHeads()).Fit(model, _data, null, progress, cancellation.Token);
             if (stopAfter < 4) fit.Should().Throw<OperationCanceledException>();
             else fit();
             return model.Head.get_parameter("weight")!.data<float>().ToArray();

@@ -23,7 +23,7 @@ public static class DatasetExtensions
         ArgumentNullException.ThrowIfNull(dataset);
         if (share is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share of the first part is between 0 and 1, such as 0.8.");
         List<int> first = [], second = [];
-        foreach (var shuffled in Classes(dataset, seed))
+        foreach (var shuffled in ShuffledClasses.Of(Classes(dataset), seed))
         {
             var count = Math.Clamp((int)Math.Round(share * shuffled.Length, MidpointRounding.AwayFromZero), 1, Math.Max(1, shuffled.Length - 1));
             first.AddRange(shuffled[..count]);
@@ -47,24 +47,11 @@ public static class DatasetExtensions
         ArgumentNullException.ThrowIfNull(dataset);
         if (count < 2 || count > dataset.Count)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"A set of {dataset.Count} examples is cut into 2 to {dataset.Count} parts.");
-        var parts = new int[dataset.Count];
-        var next = 0;
-        foreach (var shuffled in Classes(dataset, seed))
-            foreach (var position in shuffled) parts[position] = next++ % count;
+        var parts = ShuffledClasses.Parts(Classes(dataset), count, seed);
         return [.. Enumerable.Range(0, count).Select(part => (dataset.Subset(At(other => other != part)), dataset.Subset(At(other => other == part))))];
 
         int[] At(Func<int, bool> isWanted) => [.. parts.Index().Where(example => isWanted(example.Item)).Select(example => example.Index)];
     }
 
-    /// <summary>The members of each class in a random order of their own.</summary>
-    private static IEnumerable<int[]> Classes(IDataset dataset, long seed)
-    {
-        var classes = (dataset.Targets as ClassTargets)?.Indices;
-        foreach (var members in Enumerable.Range(0, dataset.Count).GroupBy(i => classes?[i] ?? 0))
-        {
-            int[] shuffled = [.. members];
-            new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);
-            yield return shuffled;
-        }
-    }
+    private static IReadOnlyList<int> Classes(IDataset dataset) => (dataset.Targets as ClassTargets)?.Indices ?? new int[dataset.Count];
 }

@@ -21,7 +21,7 @@ public sealed class LinearHead : PooledHead
 
     /// <summary>A linear head for these classes and that objective.</summary>
     /// <inheritdoc cref="LinearHead(IReadOnlyList{string}, double, IObjective?)"/>
-    public LinearHead(IReadOnlyList<string> labels, IObjective objective) : this(labels, 0, objective) { }
+    public LinearHead(IReadOnlyList<string> labels, IObjective? objective) : this(labels, 0, objective) { }
 
     /// <inheritdoc/>
     public override string Kind => Name;

@@ -12,7 +12,7 @@ internal sealed record CosineSimilarity : IObjective
 
     public string Description => "squared error of the cosine similarity";
 
-    public IAnswer Answer { get; } = new PlainValues();
+    public IAnswer Answer => new PlainValues();
 
     public Tensor Loss(TensorSet output, TensorSet target)
     {

@@ -41,10 +41,10 @@ public sealed record CrossEntropy : IObjective
     }
 
     /// <inheritdoc/>
-    public IAnswer Answer { get; } = new ClassProbabilities();
+    public IAnswer Answer => new ClassProbabilities();
 
     /// <inheritdoc/>
-    public IReadOnlyList<IMetric> Metrics { get; } = [new ClassificationMetric()];
+    public IReadOnlyList<IMetric> Metrics => [new ClassificationMetric()];
 
     /// <inheritdoc/>
     public Tensor Loss(TensorSet output, TensorSet target)
@@ -92,6 +92,12 @@ public sealed record CrossEntropy : IObjective
             if ((label < 0 || label >= outputs) && label != RaggedTargets.Ignored)
                 throw new ArgumentException($"The class index {label} is outside 0..{outputs - 1}; the head has {outputs} outputs.");
     }
+
+    /// <summary>Whether both have the same settings.</summary>
+    public bool Equals(CrossEntropy? other) => other is not null && JsonNode.DeepEquals(Settings, other.Settings);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Settings.ToJsonString().GetHashCode(StringComparison.Ordinal);
 
     internal static CrossEntropy Read(JsonObject settings) => new()
     {

@@ -22,7 +22,7 @@ public sealed record Ctc(int Blank = 0) : IObjective
     public JsonObject Settings => Blank == 0 ? [] : new() { ["blank"] = Blank };
 
     /// <inheritdoc/>
-    public IAnswer Answer { get; } = new ClassProbabilities();
+    public IAnswer Answer => new ClassProbabilities();
 
     /// <inheritdoc/>
     public Tensor Loss(TensorSet output, TensorSet target)

@@ -25,10 +25,10 @@ public sealed record MultiLabel : IObjective
     public JsonObject Settings => PositiveWeights is null ? [] : new() { ["positiveWeights"] = new JsonArray([.. PositiveWeights.Select(weight => (JsonNode?)weight)]) };
 
     /// <inheritdoc/>
-    public IAnswer Answer { get; } = new LabelProbabilities();
+    public IAnswer Answer => new LabelProbabilities();
 
     /// <inheritdoc/>
-    public IReadOnlyList<IMetric> Metrics { get; } = [new MultiLabelMetric()];
+    public IReadOnlyList<IMetric> Metrics => [new MultiLabelMetric()];
 
     /// <inheritdoc/>
     public Tensor Loss(TensorSet output, TensorSet target)
@@ -57,6 +57,12 @@ public sealed record MultiLabel : IObjective
         foreach (var value in MemoryMarshal.Cast<byte, float>(values.bytes))
             if (value is not (>= 0 and <= 1)) throw new ArgumentException($"A target is {value}; it is 1 where the label holds and 0 where not.");
     }
+
+    /// <summary>Whether both have the same settings.</summary>
+    public bool Equals(MultiLabel? other) => other is not null && JsonNode.DeepEquals(Settings, other.Settings);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Settings.ToJsonString().GetHashCode(StringComparison.Ordinal);
 
     internal static MultiLabel Read(JsonObject settings) => new()
     {

@@ -51,10 +51,10 @@ public sealed record Regression : IObjective
     };
 
     /// <inheritdoc/>
-    public IAnswer Answer { get; } = new PlainValues();
+    public IAnswer Answer => new PlainValues();
 
     /// <inheritdoc/>
-    public IReadOnlyList<IMetric> Metrics { get; } = [new RegressionMetric()];
+    public IReadOnlyList<IMetric> Metrics => [new RegressionMetric()];
 
     /// <inheritdoc/>
     public Tensor Loss(TensorSet output, TensorSet target)

@@ -21,7 +21,7 @@ internal static class CrossValidation
     public static IReadOnlyList<Trial> Run(
         Tensor features, Tensor variances, Tensor labels, Tensor classWeights, LinearProbeOptions options, Action<int, int>? fitted, CancellationToken cancellation)
     {
-        var parts = Parts(labels.data<long>().ToArray(), options.Folds, options.Seed);
+        var parts = ShuffledClasses.Parts(Array.ConvertAll(labels.data<long>().ToArray(), label => (int)label), options.Folds, options.Seed);
         var starts = new Tensor[options.Folds];
         List<Trial> trials = [];
         foreach (var c in Grid)
@@ -45,20 +45,6 @@ internal static class CrossValidation
         return trials;
 
         LogisticRegression Regression(Tensor rows) => new(features.index_select(0, rows), variances, labels.index_select(0, rows), classWeights);
-    }
-
-    /// <summary>The part of each example: the shuffled members of one class after the other are dealt out in turn.</summary>
-    internal static int[] Parts(ReadOnlySpan<long> labels, int folds, long seed)
-    {
-        var parts = new int[labels.Length];
-        var next = 0;
-        foreach (var members in labels.ToArray().Select((label, row) => (label, row)).GroupBy(example => example.label, example => example.row).OrderBy(group => group.Key))
-        {
-            int[] shuffled = [.. members];
-            new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);
-            foreach (var row in shuffled) parts[row] = next++ % folds;
-        }
-        return parts;
     }
 
     private static Tensor Rows(int[] parts, Func<int, bool> wanted) =>

@@ -16,7 +16,7 @@ public sealed class Mixup(double alpha = 0.2) : IFineTuneStrategy
     public bool Flips { get; init; }
 
     /// <inheritdoc/>
-    public string Description => FormattableString.Invariant($"mixup, alpha {_alpha}");
+    public string Description => FormattableString.Invariant($"mixup, alpha {_alpha}{(Flips ? ", with the batch in reverse order" : "")}");
 
     /// <inheritdoc/>
     public void Step(TrainingStep step, Action next)

@@ -27,10 +27,16 @@ public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive 
         next();
         using var scope = NewDisposeScope();
         var moved = Climb(step.Session);
-        step.Session.ZeroGradients();
-        next();
-        using var _ = no_grad();
-        foreach (var (parameter, before) in moved) parameter.copy_(before);
+        try
+        {
+            step.Session.ZeroGradients();
+            next();
+        }
+        finally
+        {
+            using var _ = no_grad();
+            foreach (var (parameter, before) in moved) parameter.copy_(before);
+        }
     }
 
     /// <summary>Moves the weights uphill; gives them as they were, so that they come back to the last bit.</summary>
@@ -38,7 +44,8 @@ public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive 
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var parameters = session.Groups.SelectMany(group => group.Parameters).Select(parameter => parameter.Parameter).Where(parameter => parameter.grad is not null).ToList();
+        var parameters = session.Groups.SelectMany(group => group.Parameters).Where(parameter => !parameter.IsFrozen).Select(parameter => parameter.Parameter)
+            .Where(parameter => parameter.grad is not null).ToList();
         var norms = parameters.Select(parameter => (adaptive ? parameter.abs() * parameter.grad! : parameter.grad!).norm());
         var scale = _rho / (stack(norms).norm() + 1e-12);
         List<(Parameter, Tensor)> moved = [.. parameters.Select(parameter => (parameter, parameter.clone().MoveToOuterDisposeScope()))];

@@ -52,7 +52,7 @@ public interface IFineTuneStrategy
 
     /// <summary>
     /// After <see cref="Prepare"/>, when a run goes on from a checkpoint: takes over what <see cref="Save"/> added. The session stands where
-    /// it stood then; <see cref="BeforeEpoch"/> is called again for the epoch in progress, and <see cref="BeforeEvaluation"/> for one that was
+    /// it stood then, and the weights are loaded next; <see cref="BeforeEpoch"/> is called again for the epoch in progress, and <see cref="BeforeEvaluation"/> for one that was
     /// stopped in its validation.
     /// </summary>
     void Load(StrategyState state) { }

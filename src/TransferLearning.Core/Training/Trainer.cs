@@ -218,16 +218,20 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
 
     private void MoveCaches(TrainingSession session, RunData data)
     {
-        var stage = session.InputsRequiredBy is null ? session.Model.LastStage(session.FrozenPrefix) : data.Train.Source.Stage;
-        if (session.InputsRequiredBy is { } strategy && stage > 0 && Options.Epochs > 0 && data.Train.Store is null)
-            throw new ArgumentException($"{strategy} needs the examples themselves, and the training set holds features of '{session.Model.StageName(stage)}': give it the examples.");
+        var stage = session.Model.LastStage(session.FrozenPrefix);
+        if (session.InputsRequiredBy is { } strategy && data.Train.ExampleStage > 0)
+            throw new ArgumentException($"{strategy} needs the examples themselves, and the training set holds features of '{session.Model.StageName(data.Train.ExampleStage)}': give it the examples.");
         if (session.HasStaleFeatures)
         {
             data.Train.Clear();
             data.Validation?.Clear();
             session.HasStaleFeatures = false;
         }
-        var reports = new[] { data.Train.MoveTo(stage, Options.FeatureCacheBytes, data.Plan), data.Validation?.MoveTo(stage, Options.FeatureCacheBytes - data.Train.Bytes, data.Plan) };
+        FeatureCacheReport?[] reports =
+        [
+            data.Train.MoveTo(session.InputsRequiredBy is null ? stage : 0, Options.FeatureCacheBytes, data.Plan),
+            data.Validation?.MoveTo(stage, Options.FeatureCacheBytes - data.Train.Bytes, data.Plan),
+        ];
         foreach (var report in reports.OfType<FeatureCacheReport>())
         {
             Logger.FeaturesCached(report.Examples, report.Data, report.Stage, report.Bytes, report.Seconds);

@@ -4,7 +4,8 @@ namespace TransferLearning;
 internal static class WeightFolder
 {
     /// <summary>The names that Hugging Face's libraries give.</summary>
-    public static IReadOnlyList<string> UsualNames { get; } = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+    public static IReadOnlyList<string> UsualNames { get; } =
+        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
 
     /// <summary>The extensions of weight files, in the order in which they are looked for.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".safetensors", ".pth", ".pt", ".bin"];

@@ -12,7 +12,8 @@ internal static partial class WeightFormat
     {
         if (!Directory.Exists(path)) return OpenFile(path, indexAllowed: true);
         var file = WeightFolder.Find(path) ?? throw new FileNotFoundException(
-            $"The folder '{path}' holds none of {string.Join(", ", WeightFolder.UsualNames)}, nor a single weight file ({string.Join(", ", WeightFolder.Extensions)}). Name the weight file itself.", path);
+            $"The folder '{path}' holds none of {string.Join(", ", WeightFolder.UsualNames)}, nor a single weight file "
+            + $"({string.Join(", ", WeightFolder.Extensions)}). Name the weight file itself.", path);
         return OpenFile(file, indexAllowed: true);
     }
 

@@ -48,7 +48,9 @@ internal sealed class TextFolder
         string[] missing =
         [
             .. Has(ConfigurationFile) || otherwise is not null ? Array.Empty<string>() : [ConfigurationFile],
-            .. (_weights ?? WeightFile.Find(_path)) is not null ? Array.Empty<string>() : ["the weights (model.safetensors, pytorch_model.bin, or an index of their shards)"],
+            .. (_weights ?? WeightFile.Find(_path)) is not null
+                ? Array.Empty<string>()
+                : ["the weights (model.safetensors, pytorch_model.bin, or an index of their shards)"],
             .. TokenizerFiles.Any(Has) ? Array.Empty<string>() : [$"the tokenizer ({string.Join(", ", TokenizerFiles)})"],
         ];
         if (missing.Length > 0)
@@ -104,8 +106,10 @@ internal sealed class TextFolder
     }
 
     /// <summary>The folder of the network's files within that of a sentence encoder: empty where it is the same, null where this is no such folder.</summary>
-    private static string? NetworkFolder(string path) => File.Exists(Path.Combine(path, Modules))
-        && TextConfiguration.OpenList(Path.Combine(path, Modules)).FirstOrDefault(module => Kind(module) == "Transformer") is { } network ? FolderOf(network, "") : null;
+    private static string? NetworkFolder(string path) => Path.Combine(path, Modules) is var list && File.Exists(list)
+        && TextConfiguration.OpenList(list).FirstOrDefault(module => Kind(module) == "Transformer") is { } network
+            ? FolderOf(network, "")
+            : null;
 
     private static string Kind(TextConfiguration module) => module.Text("type", "").Split('.')[^1];
 

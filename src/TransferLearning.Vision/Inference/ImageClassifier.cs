@@ -125,7 +125,8 @@ public sealed class ImageClassifier : IDisposable
     public Classification Predict(ReadOnlySpan<byte> image) => Predict(ImageDecoder.Decode(image, _transform.Spec.Decoding));
 
     /// <summary>Classifies a decoded image.</summary>
-    public Classification Predict(RgbImage image) => Classify([_transform.Apply(image)])[0];
+    /// <exception cref="NotSupportedException">The model gives values: use <see cref="Score(RgbImage)"/>.</exception>
+    public Classification Predict(RgbImage image) => Ask(_predictor.Predict, [_transform.Apply(image)])[0];
 
     /// <summary>Classifies many image files in batches; answers come in the order of the paths.</summary>
     /// <param name="paths">The files; read lazily, a batch at a time.</param>
@@ -139,20 +140,28 @@ public sealed class ImageClassifier : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             // Tasks, since a parallel loop would wrap the exception that names the broken file. Each keeps the small image only.
-            return Classify(Task.WhenAll(batch.Select(path => Task.Run(() => _transform.Apply(ImageDecoder.Decode(path, _transform.Spec.Decoding))))).GetAwaiter().GetResult());
+            return Ask(_predictor.Predict, Task.WhenAll(batch.Select(path => Task.Run(() => _transform.Apply(ImageDecoder.Decode(path, _transform.Spec.Decoding))))).GetAwaiter().GetResult());
         });
     }
+
+    /// <summary>What the head gives for an image file: the values of a regression, else the logits, in the order of the labels.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ImageFormatException">The file is no image that can be decoded.</exception>
+    public float[] Score(string path) => Score(ImageDecoder.Decode(path, _transform.Spec.Decoding));
+
+    /// <summary>What the head gives for a decoded image: the values of a regression, else the logits, in the order of the labels.</summary>
+    public float[] Score(RgbImage image) => Ask(_predictor.Score, [_transform.Apply(image)])[0];
 
     /// <summary>Disposes the model.</summary>
     public void Dispose() => _predictor.Dispose();
 
-    /// <summary>Classifies images of the input's size.</summary>
-    private IReadOnlyList<Classification> Classify(RgbImage[] images)
+    /// <summary>Gives images of the input's size to the predictor.</summary>
+    private T Ask<T>(Func<TensorSet, T> predictor, RgbImage[] images)
     {
         var spec = _transform.Spec;
         using var values = empty([images.Length, RgbImage.Channels, spec.Height, spec.Width], float32);
         var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
         foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);
-        return _predictor.Predict(new TensorSet(values));
+        return predictor(new TensorSet(values));
     }
 }

@@ -44,11 +44,36 @@ public sealed class AddedLossTests
         var report = taught.Fit(null, new FreezeBackbone(), new Distillation(teacher.Model, alpha: 1), new Stage(stages));
 
         stages.Should().Equal(0);
-        report.FeatureCaches.Should().BeEmpty("the teacher reads the examples themselves");
+        report.FeatureCaches.Should().ContainSingle("the teacher reads the training examples themselves").Which.Data.Should().Be("validation");
         Distance(taught).Should().BeLessThan(Distance(alone));
         teacher.Model.Backbone.Module.parameters().Should().AllSatisfy(parameter => (parameter.grad is null).Should().BeTrue());
 
         double Distance(Experiment student) => student.Logits().Zip(teacher.Logits(), (a, b) => Math.Pow(a - b, 2)).Average();
+    }
+
+    [Fact]
+    [NoTensorLeaks(MakesModels = true)]
+    public void A_student_is_measured_on_features_and_does_not_learn_from_them()
+    {
+        using var teacher = new Experiment();
+        using var student = new Experiment();
+        using var train = FeatureSet.Compute(student.Model, student.Train, options: Experiment.Options);
+        using var validation = FeatureSet.Compute(student.Model, student.Validation, options: Experiment.Options);
+        var trainer = new Trainer(Experiment.Options, new FreezeBackbone(), new Distillation(teacher.Model));
+
+        trainer.Fit(student.Model, student.Train, validation).Evaluation!.Count.Should().Be(12);
+        trainer.Invoking(run => run.Fit(student.Model, train)).Should().Throw<ArgumentException>().WithMessage("Distillation needs the examples themselves*'pooled features'*");
+    }
+
+    [Fact]
+    [NoTensorLeaks(MakesModels = true)]
+    public void A_head_without_parameters_will_do()
+    {
+        var head = new PrototypeHead(Experiment.Classes, PrototypeDistance.Euclidean);
+        using var teacher = new Experiment(head: head);
+        using var student = new Experiment(head: head);
+
+        student.Fit(null, new Distillation(teacher.Model), new L2StartingPoint()).Epochs.Should().HaveCount(3);
     }
 
     [Fact]

@@ -53,6 +53,36 @@ public sealed class SharpnessAwareMinimizationTests
         FluentActions.Invoking(() => new SharpnessAwareMinimization(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
+    [Fact]
+    [NoTensorLeaks(MakesModels = true)]
+    public void Weights_that_are_frozen_later_stay_where_they_are()
+    {
+        using var experiment = new Experiment();
+        List<byte[]> inSecondEpoch = [];
+
+        experiment.Fit(
+            Experiment.Options with { Epochs = 2 },
+            new Hook { OnEpoch = session => { if (session.Epoch == 1) session.BackboneGroups[0].Freeze(); } },
+            new SharpnessAwareMinimization(),
+            new Hook { OnStep = step => { if (step.Session.Epoch == 1) inSecondEpoch.Add(step.Session.BackboneGroups[0].Parameters[0].Parameter.bytes.ToArray()); } });
+
+        inSecondEpoch.Should().HaveCount(2 * 3).And.AllBeEquivalentTo(inSecondEpoch[0]);
+    }
+
+    [Fact]
+    [NoTensorLeaks(MakesModels = true)]
+    public void Weights_are_back_where_they_were_when_the_second_gradient_fails()
+    {
+        using var experiment = new Experiment();
+        var before = experiment.State().Where(entry => !entry.Key.Contains("bn", StringComparison.Ordinal));
+        var computed = 0;
+        var failing = new Hook { OnStep = _ => { if (++computed == 2) throw new InvalidOperationException("a failure"); } };
+
+        experiment.Invoking(run => run.Fit(null, new SharpnessAwareMinimization(), failing)).Should().Throw<InvalidOperationException>().WithMessage("a failure");
+
+        experiment.State().Where(entry => !entry.Key.Contains("bn", StringComparison.Ordinal)).Should().BeEquivalentTo(before);
+    }
+
     /// <summary>Batches of two equal examples, since a single one joins the batch before.</summary>
     private sealed class EachTwice : ISampler
     {

@@ -16,7 +16,7 @@ internal static class Checkpoints
 
     // snippet: strategy-state
     /// <summary>Keeps a running mean of the head's weights, and gives the head that mean at the end.</summary>
-    public sealed class MeanOfHeads : IFineTuneStrategy, IDisposable
+    public sealed class MeanOfHeads : IFineTuneStrategy
     {
         private Tensor? _sum;
         private double _count;
@@ -25,44 +25,37 @@ internal static class Checkpoints
 
         public void Prepare(TrainingSession session)
         {
-            Dispose();
-            _count = 0;
+            using var _ = no_grad();
+            (_sum, _count) = (session.Own(zeros_like(Weight(session)).DetachFromDisposeScope()), 0);
         }
 
         public void AfterEpoch(TrainingSession session, EpochReport epoch)
         {
-            using var scope = NewDisposeScope();
-            var weight = session.Head.Parameters[0].Parameter.detach();
-            var sum = _sum is null ? weight.clone() : _sum + weight;
-            _sum?.Dispose();
-            (_sum, _count) = (sum.DetachFromDisposeScope(), _count + 1);
+            using var _ = no_grad();
+            _sum!.add_(Weight(session));
+            _count++;
         }
 
         public void Complete(TrainingSession session)
         {
             using var _ = no_grad();
             using var mean = _sum! / _count;
-            session.Head.Parameters[0].Parameter.copy_(mean);
-            Dispose();
+            Weight(session).copy_(mean);
         }
 
         public void Save(StrategyState state)
         {
             state.Numbers["count"] = _count;
-            if (_sum is not null) state.Tensors["sum"] = _sum;
+            state.Tensors["sum"] = _sum!;
         }
 
         public void Load(StrategyState state)
         {
             _count = state.Numbers["count"];
-            if (state.Tensors.TryGetValue("sum", out var saved)) _sum = saved.clone().DetachFromDisposeScope();
+            _sum!.copy_(state.Tensors["sum"]);
         }
 
-        public void Dispose()
-        {
-            _sum?.Dispose();
-            _sum = null;
-        }
+        private static Tensor Weight(TrainingSession session) => session.Head.Parameters[0].Parameter;
     }
     // end-snippet
 }

@@ -52,6 +52,16 @@ public sealed class FineTuneTests : IDisposable
         classifier.Report.Warnings.Should().ContainSingle().Which.Should().Contain("no example of [coat]");
     }
 
+    [Fact]
+    public void Values_are_learnt_and_given_as_a_score()
+    {
+        var images = Enumerable.Range(0, 24).Select(i => new RgbImage(32, 32, [.. Enumerable.Repeat((byte)(i * 10), 32 * 32 * 3)])).ToArray();
+        var set = ImageDataset.FromImages(images, Targets.Values([.. Enumerable.Range(0, 24).Select(i => new[] { i / 24f })], ["brightness"]));
+        using var classifier = ImageClassifier.FineTune(set, set, options: new FineTuneOptions { Epochs = 60 });
+        classifier.Score(images[22]).Single().Should().BeGreaterThan(classifier.Score(images[1]).Single() + 0.4f);
+        classifier.Invoking(c => c.Predict(images[0])).Should().Throw<NotSupportedException>();
+    }
+
     [Theory]
     [InlineData(FineTuneMethod.Full, "every layer", "batch-norm statistics frozen")]
     [InlineData(FineTuneMethod.Gradual, "the head, then layer after layer", "early stopping, patience 3 by accuracy")]

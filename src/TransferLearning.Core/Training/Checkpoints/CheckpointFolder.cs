@@ -132,7 +132,8 @@ internal sealed class CheckpointFolder : IDisposable
         .Where(path => int.TryParse(StepOf(path), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .OrderByDescending(path => int.Parse(StepOf(path), CultureInfo.InvariantCulture));
 
-    private static bool IsOfRun(string file) => file == "best" + Extension || file.StartsWith(Prefix, StringComparison.Ordinal) && file.EndsWith(Extension, StringComparison.Ordinal);
+    private static bool IsOfRun(string file) =>
+        file == "best" + Extension || file.StartsWith(Prefix, StringComparison.Ordinal) && file.EndsWith(Extension, StringComparison.Ordinal);
 
     private static string StepOf(string path) => Path.GetFileName(path)[Prefix.Length..^Extension.Length];
 

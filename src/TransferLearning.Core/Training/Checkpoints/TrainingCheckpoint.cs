@@ -35,7 +35,7 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>Puts a run back to where it stood. The strategies are prepared.</summary>
-    /// <exception cref="WeightFormatException">The file is damaged or no checkpoint; the model is as it was, except where it was a strategy that refused its part.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged or no checkpoint; the model is as it was.</exception>
     /// <exception cref="ArgumentException">It is the checkpoint of another run; the message says in what it differs.</exception>
     public static void Load(string path, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run)
     {
@@ -51,13 +51,14 @@ internal static class TrainingCheckpoint
         try
         {
             session.LoadHistories(parameter => Under(tensors, $"{OptimizerPrefix}{parameter}."));
-            ModelArtefact.LoadInto(session.Model, file);
             session.GoTo(state, file.Tensors.Keys.Where(name => !name.StartsWith(ModelArtefact.TrainingPrefix, StringComparison.Ordinal)));
             foreach (var (i, strategy) in strategies.Index())
                 strategy.Load(new StrategyState(state.Strategies[i].Numbers, Under(tensors, TensorPrefix(i)), name => state.Strategies[i].Snapshots.TryGetValue(name, out var epoch)
                     ? session.Snapshot(
                         session.State.Where(entry => tensors.ContainsKey(SnapshotPrefix(i, name) + entry.Name)), (parameter, now) => tensors.For(now, SnapshotPrefix(i, name) + parameter), epoch)
                     : null));
+            // Last, since an older checkpoint holds less and can only be loaded into weights that have not changed.
+            ModelArtefact.LoadInto(session.Model, file);
         }
         catch (Exception error) when (error is KeyNotFoundException or ArgumentOutOfRangeException or InvalidDataException or WeightMismatchException)
         {

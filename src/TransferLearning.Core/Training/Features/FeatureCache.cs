@@ -19,6 +19,9 @@ internal sealed class FeatureCache(TransferModel model, IBatchSource examples, s
     /// <summary>The stage that <see cref="Source"/>'s batches are the input of.</summary>
     public int Stage => Source.Stage;
 
+    /// <summary>The stage of the examples themselves: above 0 where they are features.</summary>
+    public int ExampleStage => examples.Stage;
+
     /// <summary>The features of all examples; null where they are not kept.</summary>
     public FeatureStore? Store => _store;
 
@@ -58,8 +61,10 @@ internal sealed class FeatureCache(TransferModel model, IBatchSource examples, s
                 using (batch)
                 {
                     var hidden = model.RunFrom(batch.Input.To(plan.Device), examples.Stage, stage);
-                    needed = Math.Max(needed, store.Bytes > 0 ? store.Bytes : Estimate(hidden, positions.Length, stage));
-                    if (needed <= limit && store.Inputs.TryAdd(positions.Span, hidden) && store.Targets.TryAdd(positions.Span, batch.Target)) continue;
+                    if (needed == 0) needed = Estimate(hidden, positions.Length, stage);
+                    var isKept = needed <= limit && store.Inputs.TryAdd(positions.Span, hidden) && store.Targets.TryAdd(positions.Span, batch.Target);
+                    needed = Math.Max(needed, store.Bytes);
+                    if (isKept && needed <= limit) continue;
                     store.Dispose();
                     report = Report(0, needed);
                     return null;

@@ -14,7 +14,8 @@ internal static class TextDecoding
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no file '{path}' (looked for '{Path.GetFullPath(path)}').", path);
         var bytes = File.ReadAllBytes(path);
-        if (CompressedFormat.Of(bytes) is { } format) throw new TextFormatException(path, null, $"The file is compressed ({format}). Unpack it and open the table of texts inside.");
+        if (CompressedFormat.Of(bytes) is { } format)
+            throw new TextFormatException(path, null, $"The file is compressed ({format}). Unpack it and open the table of texts inside.");
         var marked = Marked.FirstOrDefault(candidate => bytes.AsSpan().StartsWith(Mark(candidate)));
         var used = marked ?? encoding ?? Utf8;
         try

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using TransferLearning.TestKit;
 
 namespace TransferLearning.Tests.Training;
@@ -40,6 +41,21 @@ public sealed class CheckpointFolderTests : IDisposable
         File.WriteAllBytes(Path.Combine(Folder, "checkpoint-00000007.safetensors"), File.ReadAllBytes(Path.Combine(Folder, "checkpoint-00000007.safetensors"))[..^100]);
         using var again = new Experiment();
         again.Fit(Long with { Checkpoints = Checkpoints });
+        again.State().Should().BeEquivalentTo(whole.State());
+    }
+
+    [Fact]
+    public void One_whose_strategies_are_damaged_is_passed_over_for_one_that_holds_less()
+    {
+        IFineTuneStrategy[] Strategies() => [new FreezeBackbone(epochs: 1), new EarlyStopping()];
+        using var whole = new Experiment();
+        whole.Fit(Long, Strategies());
+        using var stopped = new Experiment();
+        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), now => now is { Phase: TrainingPhase.Training, Epoch: 1 }, out _).Should().BeTrue();
+        var newest = Path.Combine(Folder, "checkpoint-00000004.safetensors");
+        File.WriteAllText(newest, File.ReadAllText(newest, Encoding.Latin1).Replace("\"reference\"", "\"rEference\"", StringComparison.Ordinal), Encoding.Latin1);
+        using var again = new Experiment();
+        again.Fit(Long with { Checkpoints = Checkpoints }, Strategies());
         again.State().Should().BeEquivalentTo(whole.State());
     }
 

@@ -10,7 +10,7 @@ public sealed class KillTests
 
     public static TheoryData<string> Kinds() => [.. KilledRun.Kinds];
 
-    /// <summary>Eight kinds of runs, nine kills each. The moments are drawn anew in every test run: each must do.</summary>
+    /// <summary>Nine kills of each kind of run. The moments are drawn anew in every test run: each must do.</summary>
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_process_that_is_killed_at_any_moment_and_started_again_saves_the_same_bytes(string kind)

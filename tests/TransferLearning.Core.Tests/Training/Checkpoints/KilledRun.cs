@@ -4,7 +4,10 @@ namespace TransferLearning.Tests.Training;
 internal static class KilledRun
 {
     /// <summary>The kinds of runs.</summary>
-    public static readonly string[] Kinds = ["full", "head", "head, no cache", "gradual", "gradual, no cache", "full, early stopping", "reversal", "transcription"];
+    public static readonly string[] Kinds =
+    [
+        "full", "head", "head, no cache", "gradual", "gradual, no cache", "full, early stopping", "accumulation", "moving average", "mean", "LoRA", "reversal", "transcription",
+    ];
 
     /// <summary>Trains, going on from the checkpoints in the folder, and saves <c>model.safetensors</c> there. Says so before the first step.</summary>
     public static void Train(string kind, string folder)
@@ -27,6 +30,10 @@ internal static class KilledRun
         {
             "head" => [new FreezeBackbone(), new CosineDecay(0.1)],
             "gradual" => [new GradualUnfreezing(headEpochs: 2), new CosineDecay()],
+            "accumulation" => [new GradientAccumulation(2), new CosineDecay()],
+            "moving average" => [new FreezeBackbone(epochs: 2), new ExponentialAveraging(0.9), new EarlyStopping(patience: 8)],
+            "mean" => [new StochasticWeightAveraging(0.5)],
+            "LoRA" => [new LoraFineTuning(new LoraOptions { Rank = 2, Dropout = 0.2, TargetModules = ["conv1", "conv2"] })],
             _ => kind.Contains("early", StringComparison.Ordinal) ? [new EarlyStopping(patience: 8)] : [new CosineDecay()],
         };
         Console.WriteLine("training");

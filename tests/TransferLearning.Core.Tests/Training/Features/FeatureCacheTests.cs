@@ -1,4 +1,5 @@
 using TransferLearning.TestKit;
+
 namespace TransferLearning.Tests.Training;
 
 [NoTensorLeaks(MakesModels = true)]
@@ -49,8 +50,18 @@ public sealed class FeatureCacheTests
     public void Training_and_validation_share_the_memory()
     {
         using var experiment = new Experiment();
-        var report = experiment.Fit(Experiment.Options with { FeatureCacheBytes = 24 * 12 * 4 + 100 }, new FreezeBackbone());
+        var report = experiment.Fit(Experiment.Options with { FeatureCacheBytes = 24 * (12 * 4 + 8) + 100 }, new FreezeBackbone());
         report.FeatureCaches.Select(cache => cache.Examples).Should().Equal(24, 0);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(24)]
+    public void Targets_count_too_up_to_the_last_batch(int batchSize)
+    {
+        using var experiment = new Experiment();
+        var report = experiment.Fit(Experiment.Options with { BatchSize = batchSize, FeatureCacheBytes = 24 * (12 * 4 + 8) - 1 }, new FreezeBackbone());
+        report.FeatureCaches.Select(cache => (cache.Data, cache.Examples, cache.Bytes)).Should().Equal(("training", 0, 24 * (12 * 4 + 8)), ("validation", 12, 12 * (12 * 4 + 8)));
     }
 
     [Fact]

@@ -132,7 +132,8 @@ public sealed class CheckpointTests : IDisposable
 
     [Fact]
     public void A_tensor_of_a_kind_that_is_not_read_is_refused_beside_others() =>
-        Refusal("zip", new Pickle().Dict().Mark().Text("x").Tensor("0", 6, 0, [6], [1]).Text("q").Global("torch._utils", "_rebuild_qtensor").Raw((byte)')').Reduce().SetItems())
+        Refusal("zip", new Pickle().Dict().Mark().Text("x").Tensor("0", 6, 0, [6], [1])
+            .Text("q").Global("torch._utils", "_rebuild_qtensor").Raw((byte)')').Reduce().SetItems())
             .Should().Contain("'torch._utils._rebuild_qtensor'");
 
     [Fact]
