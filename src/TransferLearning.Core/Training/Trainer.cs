@@ -33,7 +33,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
     /// <summary>
     /// Trains the model in place and leaves it in evaluation mode, on the training device. Features of frozen layers are
     /// computed once where the inputs are the same in every epoch. With <see cref="TrainerOptions.Checkpoints"/> the run can be
-    /// killed at any moment and go on later, to the same weights.
+    /// killed at any moment and go on later, to the same weights. Runs in several threads train models of their own: those that share a
+    /// backbone are trained one after the other.
     /// </summary>
     /// <param name="model">The model; its labels must be the data sets' class names.</param>
     /// <param name="train">Examples to learn from.</param>

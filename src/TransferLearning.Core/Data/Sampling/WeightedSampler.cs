@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TransferLearning;
 
 /// <summary>Draws each example with a probability in proportion to its weight, with replacement: what is rare is seen more often.</summary>
@@ -26,6 +28,9 @@ public sealed class WeightedSampler : ISampler
 
     /// <inheritdoc/>
     public string Description => $"drawn by weight, {Count} an epoch";
+
+    /// <inheritdoc/>
+    public uint Checksum => Crc32.Append(0, MemoryMarshal.AsBytes<double>(_sums));
 
     /// <inheritdoc/>
     public bool AllowsLengthGrouping => true;
