@@ -18,7 +18,9 @@ public sealed class WeightedSampler : ISampler
         _sums = new double[weights.Count];
         var sum = 0.0;
         for (var i = 0; i < _sums.Length; i++)
-            _sums[i] = weights[i] >= 0 && double.IsFinite(weights[i]) ? sum += weights[i] : throw new ArgumentException($"The weight of example {i} is {weights[i]}; weights are finite numbers of 0 or more.", nameof(weights));
+            _sums[i] = weights[i] >= 0 && double.IsFinite(weights[i])
+                ? sum += weights[i]
+                : throw new ArgumentException($"The weight of example {i} is {weights[i]}; weights are finite numbers of 0 or more.", nameof(weights));
         if (sum <= 0 || !double.IsFinite(sum)) throw new ArgumentException("The weights sum up to nothing, or to more than a number holds.", nameof(weights));
         Count = draws ?? _sums.Length;
     }
