@@ -62,7 +62,7 @@ public sealed class LoraTargetsTests
             .Should().Throw<ArgumentException>().WithMessage("*ranks and alphas is 'value'*");
         model.Invoking(m => new Lora(m.Backbone, new() { TargetModules = ["query"], Rank = 17 }))
             .Should().Throw<ArgumentException>().WithMessage("LoRA of rank 17 would have 2176 weights beside layers of 2048: choose a smaller rank*");
-        using var grouped = new ModuleBackbone("grouped", nn.Sequential(("conv", nn.Conv2d(4, 8, 3, groups: 2))), 8);
+        using var grouped = new ModuleBackbone("grouped", nn.Sequential(("conv", nn.Conv2d(4, 8, 3, groups: 2, bias: false))), 8);
         grouped.Invoking(b => new Lora(b, new() { TargetModules = ["conv"], Rank = 3 }))
             .Should().Throw<ArgumentException>().WithMessage("*'conv' by rank 3*2 groups*");
         grouped.Invoking(b => new Lora(b, new())).Should().Throw<ArgumentException>().WithMessage("*no linear layers*such as 'conv'*");
