@@ -85,9 +85,12 @@ internal sealed class RowStore(int count, double padding) : IDisposable
 
     private void Check(int rows, Tensor batch)
     {
-        if (_first is not null && (batch.dtype != _first.dtype || batch.dim() != _dimensions || batch.dim() > 2 && !batch.shape.AsSpan(2).SequenceEqual(_first.shape.AsSpan(1))) || batch.shape[0] != rows)
+        var isLikeFirst = _first is null || batch.dtype == _first.dtype && batch.dim() == _dimensions
+            && (batch.dim() <= 2 || batch.shape.AsSpan(2).SequenceEqual(_first.shape.AsSpan(1)));
+        if (!isLikeFirst || batch.shape[0] != rows)
             throw new ArgumentException(
-                $"A batch of {rows} examples gives {batch.dtype} of shape [{string.Join(", ", batch.shape)}]{(_first is null ? "" : $" where {_first.dtype} of as many dimensions and [..., {string.Join(", ", _first.shape[1..])}] is expected, as the first batch gave")}. "
+                $"A batch of {rows} examples gives {batch.dtype} of shape [{string.Join(", ", batch.shape)}]"
+                + $"{(_first is null ? "" : $" where {_first.dtype} of as many dimensions and [..., {string.Join(", ", _first.shape[1..])}] is expected, as the first batch gave")}. "
                 + "Give every example the same shape, and one target for each.");
     }
 }

@@ -4,12 +4,15 @@ namespace TransferLearning;
 internal static class ShuffledClasses
 {
     /// <summary>The positions of each class's members in a random order of their own, class by class.</summary>
-    public static IEnumerable<int[]> Of(IReadOnlyList<int> classes, long seed) => Enumerable.Range(0, classes.Count).GroupBy(i => classes[i]).OrderBy(members => members.Key).Select(members =>
+    public static IEnumerable<int[]> Of(IReadOnlyList<int> classes, long seed)
     {
-        int[] shuffled = [.. members];
-        new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);
-        return shuffled;
-    });
+        foreach (var members in Enumerable.Range(0, classes.Count).GroupBy(i => classes[i]).OrderBy(members => members.Key))
+        {
+            int[] shuffled = [.. members];
+            new SplitMix64(unchecked((ulong)seed), (ulong)members.Key).Shuffle<int>(shuffled);
+            yield return shuffled;
+        }
+    }
 
     /// <summary>Which of that many parts each example belongs to: the members of one class after the other are dealt out in turn.</summary>
     public static int[] Parts(IReadOnlyList<int> classes, int count, long seed)

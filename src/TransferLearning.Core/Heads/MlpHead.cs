@@ -59,8 +59,8 @@ public sealed class MlpHead : PooledHead
         Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved), Normalization = SavedName.Read(saved.Settings["normalization"], HeadNormalization.Layer),
     };
 
-    /// <summary>Number of weights of the hidden layers on that many features.</summary>
-    internal double HiddenWeights(int features) => Hidden.Prepend(features).Zip(Hidden, (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
+    /// <summary>Number of weights of the linear layers on that many features.</summary>
+    internal double Weights(int features) => Hidden.Prepend(features).Zip(Hidden.Append(Labels.Count), (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
 
     private protected override JsonObject OwnSettings() => new()
     {

@@ -26,9 +26,11 @@ public sealed record ClassificationMetric : IMetric
             using var scope = NewDisposeScope();
             var (logits, truth) = (output.Values, target.Values);
             if (truth.is_floating_point() && truth.dim() == logits.dim()) truth = truth.argmax(-1);
-            if (logits.dim() < 2 || labels.Count > 0 && logits.shape[^1] != labels.Count || !truth.shape.AsSpan().SequenceEqual(logits.shape.AsSpan(0, (int)logits.dim() - 1)) || truth.dtype != ScalarType.Int64)
+            if (logits.dim() < 2 || labels.Count > 0 && logits.shape[^1] != labels.Count
+                || !truth.shape.AsSpan().SequenceEqual(logits.shape.AsSpan(0, (int)logits.dim() - 1)) || truth.dtype != ScalarType.Int64)
                 throw new ArgumentException(
-                    $"A classifier of {labels.Count} classes is measured by outputs [N, {labels.Count}] and class indices [N] int64; got [{string.Join(", ", logits.shape)}] and {truth.dtype} [{string.Join(", ", truth.shape)}].");
+                    $"A classifier of {labels.Count} classes is measured by outputs [N, {labels.Count}] and class indices [N] int64; "
+                    + $"got [{string.Join(", ", logits.shape)}] and {truth.dtype} [{string.Join(", ", truth.shape)}].");
             var answers = MemoryMarshal.Cast<byte, long>(logits.argmax(-1).cpu().contiguous().bytes);
             var truths = MemoryMarshal.Cast<byte, long>(truth.cpu().contiguous().bytes);
             var classes = logits.shape[^1];

@@ -22,7 +22,11 @@ internal static class OutputRows
 
     /// <summary>The rows of outputs and targets, as many of the one as of the other.</summary>
     /// <exception cref="ArgumentException">A tensor has another shape.</exception>
-    public static (float[][] Outputs, float[][] Targets) Of(Tensor output, Tensor target, int width) => (Of(output, width), Of(target, width)) is var rows && rows.Item1.Length == rows.Item2.Length
-        ? rows
-        : throw new ArgumentException($"There are {rows.Item1.Length} outputs and {rows.Item2.Length} targets; give one target for each output.");
+    public static (float[][] Outputs, float[][] Targets) Of(Tensor output, Tensor target, int width)
+    {
+        var (outputs, targets) = (Of(output, width), Of(target, width));
+        return outputs.Length == targets.Length
+            ? (outputs, targets)
+            : throw new ArgumentException($"There are {outputs.Length} outputs and {targets.Length} targets; give one target for each output.");
+    }
 }

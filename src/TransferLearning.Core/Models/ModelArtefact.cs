@@ -158,10 +158,12 @@ public sealed class ModelArtefact : IDisposable
     {
         var head = Read(() => _kinds.Head(
             HeadKind, new SavedHead(Labels, _kinds.Objective(_description.Objective), [.. _description.Metrics.Select(_kinds.Metric)], _description.Head.Settings), backbone));
-        // Hidden layers that the file has no weights for are not to take memory before that is found out.
-        return head is not MlpHead mlp || mlp.HiddenWeights(backbone.Info.FeatureSize) <= _file.ElementCount
+        // Layers that the file has no weights for are not to take memory before that is found out.
+        var features = backbone.Info.FeatureSize;
+        var weights = head is MlpHead mlp ? mlp.Weights(features) : head is LabelledHead ? (double)features * Labels.Count : 0;
+        return weights <= _file.ElementCount
             ? head
-            : throw new WeightFormatException(_file.Path, $"describes a head with hidden layers of {string.Join(", ", mlp.Hidden)} features, more than it holds weights for. Save the model again.");
+            : throw new WeightFormatException(_file.Path, $"describes a head of kind '{HeadKind}' with {weights} weights or more, and holds {_file.ElementCount} in all. Save the model again.");
     }
 
     private T Read<T>(Func<T> read, string? what = null)
@@ -170,7 +172,8 @@ public sealed class ModelArtefact : IDisposable
         {
             return read();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException { ParamName: not null })
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException
+            or ArgumentException { ParamName: not null })
         {
             throw new WeightFormatException(_file.Path, $"describes its {what ?? $"head of kind '{HeadKind}'"} otherwise than this library does: {error.Message} Save the model again.", error);
         }

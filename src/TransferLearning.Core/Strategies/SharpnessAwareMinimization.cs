@@ -23,7 +23,8 @@ public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive 
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(next);
-        if (step.Session.BatchesPerStep > 1) throw new ArgumentException("Sharpness-aware minimization needs the gradients of each batch by itself, and gradients of several are gathered: leave one of the two out.");
+        if (step.Session.BatchesPerStep > 1)
+            throw new ArgumentException("Sharpness-aware minimization needs the gradients of each batch by itself, and gradients of several are gathered: leave one of the two out.");
         next();
         using var scope = NewDisposeScope();
         var moved = Climb(step.Session);

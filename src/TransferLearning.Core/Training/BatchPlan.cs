@@ -33,6 +33,8 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
     {
         var random = new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Epoch, ulong.MaxValue);
         var order = Options.Sampler.Order(Targets, source.Count, Options.BatchSize, ref random);
+        if (Options.Sampler.Draws(Targets, source.Count) is var draws && order.Length != draws)
+            throw new InvalidOperationException($"The sampler '{Options.Sampler.Description}' announced {draws} examples an epoch and gave {order.Length}.");
         if (Options.Sampler.AllowsLengthGrouping && source.Lengths is { } lengths) LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
         return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), default, done);
     }

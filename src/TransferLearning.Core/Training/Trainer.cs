@@ -33,7 +33,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
     /// <summary>
     /// Trains the model in place and leaves it in evaluation mode, on the training device. Features of frozen layers are
     /// computed once where the inputs are the same in every epoch. With <see cref="TrainerOptions.Checkpoints"/> the run can be
-    /// killed at any moment and go on later, to the same weights.
+    /// killed at any moment and go on later, to the same weights. Runs in several threads train models of their own: those that share a
+    /// backbone are trained one after the other.
     /// </summary>
     /// <param name="model">The model; its labels must be the data sets' class names.</param>
     /// <param name="train">Examples to learn from.</param>
@@ -112,7 +113,9 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         {
             checkpoints.Write();
             throw new OperationCanceledException(
-                $"The run was stopped in epoch {session.Epoch + 1}, after {session.Step} steps. Its state is in '{Options.Checkpoints!.Folder}': resume to go on.", cancelled, cancelled.CancellationToken);
+                $"The run was stopped in epoch {session.Epoch + 1}, after {session.Step} steps. "
+                + $"Its state is in '{Options.Checkpoints!.Folder}': resume to go on.",
+                cancelled, cancelled.CancellationToken);
         }
         finally
         {
@@ -194,7 +197,9 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 if (isFirst) session.ZeroGradients();
                 if (generator is null || session.EpochBatch > 0) Run(step, 0);
                 else generator.Watch(() => Run(step, 0));
-                if (!step.IsComputed) throw new InvalidOperationException($"No gradients were computed: a strategy ({string.Join("; ", Strategies.Select(strategy => strategy.Description))}) did not call next() in its Step.");
+                if (!step.IsComputed)
+                    throw new InvalidOperationException(
+                        $"No gradients were computed: a strategy ({string.Join("; ", Strategies.Select(strategy => strategy.Description))}) did not call next() in its Step.");
                 if (session.BatchesPerStep > 1) session.Weights.Gather(step.Weight);
                 session.BatchDone(step);
                 if (step.MovesWeights)
@@ -220,7 +225,8 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
     {
         var stage = session.Model.LastStage(session.FrozenPrefix);
         if (session.InputsRequiredBy is { } strategy && data.Train.ExampleStage > 0)
-            throw new ArgumentException($"{strategy} needs the examples themselves, and the training set holds features of '{session.Model.StageName(data.Train.ExampleStage)}': give it the examples.");
+            throw new ArgumentException($"{strategy} needs the examples themselves, "
+                + $"and the training set holds features of '{session.Model.StageName(data.Train.ExampleStage)}': give it the examples.");
         if (session.HasStaleFeatures)
         {
             data.Train.Clear();

@@ -38,6 +38,6 @@ public sealed partial class TrainingSession
             && position.Epochs.Count == position.Epoch && position.Epochs.All(epoch => epoch is not null && epoch.Evaluation is not null == HasValidation)
             && position.WeightsFromEpoch >= -1 && position.WeightsFromEpoch < position.Epoch
             && position.Groups.Count == Groups.Count() && position.Groups.All(group => group is not null)
-            && position.FeatureCaches.All(cache => cache is not null);
+            && position.FeatureCaches.All(cache => cache is not null) && position.Seconds >= 0 && position.Seconds < TimeSpan.MaxValue.TotalSeconds / 2;
     }
 }

@@ -57,7 +57,11 @@ public sealed partial class TrainingSession : IDisposable
     }
 
     /// <summary>How many batches give the gradients of one step; 1 by default. A strategy sets it in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
-    public int BatchesPerStep { get; set => field = IsPreparing && value >= 1 ? value : throw new InvalidOperationException($"BatchesPerStep is 1 or more and set in Prepare; got {value}."); } = 1;
+    public int BatchesPerStep
+    {
+        get;
+        set => field = IsPreparing && value >= 1 ? value : throw new InvalidOperationException($"BatchesPerStep is 1 or more and set in Prepare; got {value}.");
+    } = 1;
 
     /// <summary>The current epoch, from 0.</summary>
     public int Epoch { get; internal set; }
@@ -197,7 +201,8 @@ public sealed partial class TrainingSession : IDisposable
     internal void EnterTraining()
     {
         foreach (var group in Groups) group.EnterTraining();
-        if (Groups.SelectMany(group => group.Parameters).All(parameter => parameter.IsFrozen)) throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
+        if (Groups.SelectMany(group => group.Parameters).All(parameter => parameter.IsFrozen))
+            throw new InvalidOperationException("Every group is frozen, the head too: there is nothing to train.");
         _trainedNames = [.. Groups.SelectMany(group => group.Trained)];
         HashSet<string> added = [.. _trainedNames.Except(TouchedNames)];
         ExtendSnapshots(added);
@@ -270,7 +275,8 @@ public sealed partial class TrainingSession : IDisposable
         foreach (var group in Groups)
             foreach (var parameter in group.Parameters)
                 if (!groups.TryAdd(parameter.Parameter, group.Name))
-                    throw new ArgumentException($"The parameter '{parameter.Name}' belongs to '{groups[parameter.Parameter]}' and to '{group.Name}', so it would be trained twice in each step. Give it to one layer group.");
+                    throw new ArgumentException($"The parameter '{parameter.Name}' belongs to '{groups[parameter.Parameter]}' and to '{group.Name}', "
+                        + "so it would be trained twice in each step. Give it to one layer group.");
     }
 
     private IEnumerable<(string Name, Parameter Parameter)> Parameters() => Groups.SelectMany(group => group.Parameters).Select(parameter => (parameter.Name, parameter.Parameter));

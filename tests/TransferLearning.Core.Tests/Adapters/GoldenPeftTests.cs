@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Tests.Adapters;
 
 /// <summary>Adapters of the peft library: outputs of its files, merged weights, and training.</summary>
+[NoTensorLeaks(MakesModels = true)]
 public sealed class GoldenPeftTests
 {
     private const string Wrapper = "base_model.model.";

@@ -5,14 +5,9 @@ using static TorchSharp.torch;
 namespace TransferLearning.Tests.Adapters;
 
 [NoTensorLeaks(MakesModels = true)]
-public sealed class LoraTargetsTests : IDisposable
+public sealed class LoraTargetsTests
 {
-    // Torch leaves a tensor behind when it makes one: before the test.
-    private readonly ModuleBackbone _grouped = new("grouped", nn.Sequential(("conv", nn.Conv2d(4, 8, 3, groups: 2))), 8);
-
     private static readonly string[] Linear = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
-
-    public void Dispose() => _grouped.Dispose();
 
     [Fact]
     public void All_linear_takes_every_linear_layer_of_the_backbone_and_nothing_else()
@@ -67,9 +62,10 @@ public sealed class LoraTargetsTests : IDisposable
             .Should().Throw<ArgumentException>().WithMessage("*ranks and alphas is 'value'*");
         model.Invoking(m => new Lora(m.Backbone, new() { TargetModules = ["query"], Rank = 17 }))
             .Should().Throw<ArgumentException>().WithMessage("LoRA of rank 17 would have 2176 weights beside layers of 2048: choose a smaller rank*");
-        _grouped.Invoking(b => new Lora(b, new() { TargetModules = ["conv"], Rank = 3 }))
+        using var grouped = new ModuleBackbone("grouped", nn.Sequential(("conv", nn.Conv2d(4, 8, 3, groups: 2, bias: false))), 8);
+        grouped.Invoking(b => new Lora(b, new() { TargetModules = ["conv"], Rank = 3 }))
             .Should().Throw<ArgumentException>().WithMessage("*'conv' by rank 3*2 groups*");
-        _grouped.Invoking(b => new Lora(b, new())).Should().Throw<ArgumentException>().WithMessage("*no linear layers*such as 'conv'*");
+        grouped.Invoking(b => new Lora(b, new())).Should().Throw<ArgumentException>().WithMessage("*no linear layers*such as 'conv'*");
     }
 
     [Fact]

@@ -172,7 +172,18 @@ public sealed class ModelArtefactTests : IDisposable
             _folder.File("odd.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images },
             new Dictionary<string, string> { ["transferlearning"] = $$$"""{"version":2,"backbone":{"id":"small","featureSize":12},"head":{"kind":"mlp","labels":["a","b"],"objective":{"kind":"cross-entropy"},"settings":{"hidden":{{{hidden}}} } } }""" });
         using var artefact = ModelArtefact.Open(_folder.File("odd.safetensors"));
-        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>().WithMessage("*more than it holds weights for*");
+        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>().WithMessage("*describes a head of kind 'mlp' with * weights or more, and holds * in all*");
+    }
+
+    [Fact]
+    public void Labels_without_weights_take_no_memory()
+    {
+        using var scope = NewDisposeScope();
+        var labels = string.Join(",", Enumerable.Range(0, 1000).Select(i => $"\"{i}\""));
+        Safetensors.Write(_folder.File("m"), new Dictionary<string, Tensor> { ["head.weight"] = zeros(2, 12) },
+            new Dictionary<string, string> { ["transferlearning"] = $$$"""{"version":2,"backbone":{"id":"small","featureSize":12},"head":{"kind":"linear","labels":[{{{labels}}}],"objective":{"kind":"cross-entropy"} } }""" });
+        using var artefact = ModelArtefact.Open(_folder.File("m"));
+        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>().WithMessage("*'linear' with 12000 weights or more, and holds 24 in all*");
     }
 
     private string Save(string name = "model")

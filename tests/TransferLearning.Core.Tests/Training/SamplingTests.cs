@@ -60,11 +60,39 @@ public sealed class SamplingTests : IDisposable
     }
 
     [Fact]
+    public void Other_weights_and_groups_are_another_run()
+    {
+        using var folder = new TemporaryFolder();
+        IEnumerable<int> examples = Enumerable.Range(0, 24);
+        foreach (var (one, other) in new (ISampler, ISampler)[]
+        {
+            (new WeightedSampler([.. examples.Select(i => i + 1.0)]), new WeightedSampler([.. examples.Select(i => i + 2.0)])),
+            (new GroupedSampler([.. examples.Select(i => i / 8)]), new GroupedSampler([.. examples.Select(i => i / 6)])),
+        })
+        {
+            var options = Experiment.Options with { Sampler = one, Checkpoints = new(folder.File(one.Description)) { Resume = true } };
+            _experiment.Fit(options);
+            _experiment.Invoking(e => e.Fit(options with { Sampler = other })).Should().Throw<ArgumentException>().WithMessage("*another run: checksum of the sampler was*");
+        }
+    }
+
+    [Fact]
+    public void A_sampler_that_gives_fewer_examples_than_it_announced_is_named() =>
+        _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = new Half() })).Should().Throw<InvalidOperationException>().WithMessage("*'half' announced 24 examples an epoch and gave 12.");
+
+    [Fact]
     public void A_sampler_that_does_not_fit_is_refused_before_training()
     {
         _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = new WeightedSampler([1, 2]) }))
             .Should().Throw<ArgumentException>().WithMessage("The sampler has 2 weights and the training set 24 examples*");
         _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = null! })).Should().Throw<ArgumentException>().WithMessage("Sampler is null*");
         _experiment.Progress.Entries.Should().BeEmpty();
+    }
+
+    private sealed class Half : ISampler
+    {
+        public string Description => "half";
+
+        public int[] Order(Targets targets, int count, int batchSize, ref SplitMix64 random) => [.. Enumerable.Range(0, count / 2)];
     }
 }

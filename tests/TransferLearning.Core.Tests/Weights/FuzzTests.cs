@@ -48,12 +48,48 @@ public sealed class FuzzTests : IDisposable
         Fuzzer.Run("legacy checkpoint", TestCheckpoint.Legacy(Pickle(), ("0", 6, new byte[24]), ("1", 2, new byte[8])), Read, Documented);
 
     [Fact]
-    public void Saved_model()
+    public void Saved_model() => Run("saved model", model => model.Save(_folder.File("saved")));
+
+    [Fact]
+    public void Saved_adapter() => Run("saved adapter", model =>
     {
-        using (var model = SmallNetwork.Backbone().WithHead(new MlpHead(["one", "two"], hidden: [5]), ownsBackbone: true)) model.Save(_folder.File("saved"));
+        model.Add(new Lora(model.Backbone, Adapter));
+        model.SaveAdapter(_folder.File("saved"));
+    });
+
+    [Fact]
+    public void Values_of_the_description_of_a_saved_model()
+    {
+        using var scope = NewDisposeScope();
+        using (var model = SmallNetwork.Backbone().WithHead(Head(), ownsBackbone: true))
+        {
+            model.Add(new Lora(model.Backbone, Adapter));
+            model.SaveAdapter(_folder.File("saved"));
+        }
+        using var file = WeightFile.Open(_folder.File("saved"));
+        var tensors = file.Tensors.Keys.ToDictionary(name => name, file.Read);
+        foreach (var mutant in JsonMutants.Of(file.Metadata["transferlearning"]))
+        {
+            TransferLearning.Safetensors.Write(_folder.File("mutant"), tensors, new Dictionary<string, string> { ["transferlearning"] = mutant });
+            var thrown = Record.Exception(() =>
+            {
+                using var artefact = ModelArtefact.Open(_folder.File("mutant"));
+                using var model = artefact.Restore(SmallNetwork.Backbone());
+            });
+            if (thrown is not null) new[] { typeof(WeightFormatException), typeof(WeightMismatchException), typeof(ArgumentException) }.Should().Contain(thrown.GetType(), $"{thrown} is of {mutant}");
+        }
+    }
+
+    private static LoraOptions Adapter => new() { Rank = 2, TargetModules = ["conv1", "conv2"] };
+
+    private static MlpHead Head() => new(["one", "two"], hidden: [5], objective: new CrossEntropy { LabelSmoothing = 0.1, ClassWeights = [1, 2] });
+
+    private void Run(string format, Action<TransferModel> save)
+    {
+        using (var model = SmallNetwork.Backbone().WithHead(Head(), ownsBackbone: true)) save(model);
         var saved = File.ReadAllBytes(_folder.File("saved"));
         var data = LengthSize + (int)BinaryPrimitives.ReadUInt64LittleEndian(saved);
-        Fuzzer.Run("saved model", saved[LengthSize..data], header =>
+        Fuzzer.Run(format, saved[LengthSize..data], header =>
         {
             using var scope = NewDisposeScope();
             using var artefact = ModelArtefact.Open(_folder.Write("mutant", [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. saved[data..]]));

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TransferLearning;
 
 /// <summary>
@@ -11,6 +13,9 @@ public sealed class GroupedSampler(IReadOnlyList<int> groups) : ISampler
 
     /// <inheritdoc/>
     public string Description => "grouped";
+
+    /// <inheritdoc/>
+    public uint Checksum => Crc32.Append(0, MemoryMarshal.AsBytes<int>(_groups));
 
     /// <inheritdoc/>
     public int Draws(Targets targets, int count) => count == _groups.Length

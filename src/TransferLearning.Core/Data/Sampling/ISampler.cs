@@ -8,6 +8,12 @@ public interface ISampler
     /// <summary>The sampler and its settings in a few words, for reports.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// A number that is another one for other settings which the description does not tell, such as weights: a run goes on from a checkpoint
+    /// with the same alone. Default 0.
+    /// </summary>
+    uint Checksum => 0;
+
     /// <summary>Whether examples of like length may be put together among the next fifty batches, so that little is padded. Default false.</summary>
     bool AllowsLengthGrouping => false;
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TransferLearning;
 
 /// <summary>Draws each example with a probability in proportion to its weight, with replacement: what is rare is seen more often.</summary>
@@ -16,7 +18,9 @@ public sealed class WeightedSampler : ISampler
         _sums = new double[weights.Count];
         var sum = 0.0;
         for (var i = 0; i < _sums.Length; i++)
-            _sums[i] = weights[i] >= 0 && double.IsFinite(weights[i]) ? sum += weights[i] : throw new ArgumentException($"The weight of example {i} is {weights[i]}; weights are finite numbers of 0 or more.", nameof(weights));
+            _sums[i] = weights[i] >= 0 && double.IsFinite(weights[i])
+                ? sum += weights[i]
+                : throw new ArgumentException($"The weight of example {i} is {weights[i]}; weights are finite numbers of 0 or more.", nameof(weights));
         if (sum <= 0 || !double.IsFinite(sum)) throw new ArgumentException("The weights sum up to nothing, or to more than a number holds.", nameof(weights));
         Count = draws ?? _sums.Length;
     }
@@ -26,6 +30,9 @@ public sealed class WeightedSampler : ISampler
 
     /// <inheritdoc/>
     public string Description => $"drawn by weight, {Count} an epoch";
+
+    /// <inheritdoc/>
+    public uint Checksum => Crc32.Append(0, MemoryMarshal.AsBytes<double>(_sums));
 
     /// <inheritdoc/>
     public bool AllowsLengthGrouping => true;

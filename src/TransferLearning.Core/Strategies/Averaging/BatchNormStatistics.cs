@@ -57,7 +57,9 @@ internal static class BatchNormStatistics
         public static Norm? Of(nn.Module module)
         {
             var buffers = module.named_buffers(recurse: false).ToDictionary(buffer => buffer.name, buffer => buffer.buffer);
-            return buffers.TryGetValue("running_mean", out var mean) && buffers.TryGetValue("running_var", out var variance) ? new(mean, variance, buffers.GetValueOrDefault("num_batches_tracked")) : null;
+            return buffers.TryGetValue("running_mean", out var mean) && buffers.TryGetValue("running_var", out var variance)
+                ? new(mean, variance, buffers.GetValueOrDefault("num_batches_tracked"))
+                : null;
         }
 
         public void Start()

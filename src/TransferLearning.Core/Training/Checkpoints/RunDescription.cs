@@ -23,6 +23,7 @@ internal static class RunDescription
             ["epochs"] = $"{options.Epochs}",
             ["batch size"] = $"{options.BatchSize}",
             ["sampler"] = options.Sampler.Description,
+            ["checksum of the sampler"] = $"{options.Sampler.Checksum:X8}",
             ["gradient clipping"] = FormattableString.Invariant($"{options.ClipGradientNorm}"),
             ["number of training examples"] = $"{train.Count}",
             ["checksum of the training examples"] = $"{train.Checksum:X8}",

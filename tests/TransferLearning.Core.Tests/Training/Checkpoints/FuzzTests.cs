@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -19,14 +20,14 @@ public sealed class FuzzTests : IDisposable
     public FuzzTests()
     {
         using var experiment = new Experiment();
-        experiment.Invoking(e => e.FitUntil(Options with { Checkpoints = new(_folder.File("run")) }, [Strategy], now => now is { Phase: TrainingPhase.Training, Epoch: 1, Batch: 2 }))
+        experiment.Invoking(e => e.FitUntil(Options with { Checkpoints = new(_folder.File("run")) }, Strategies, now => now is { Phase: TrainingPhase.Training, Epoch: 1, Batch: 2 }))
             .Should().Throw<OperationCanceledException>();
         var file = File.ReadAllBytes(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"));
         var end = LengthSize + (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
         (_header, _data) = (file[LengthSize..end], file[end..]);
     }
 
-    private static EarlyStopping Strategy => new(patience: 2);
+    private static IFineTuneStrategy[] Strategies => [new LoraFineTuning(new LoraOptions { Rank = 2, TargetModules = ["conv2"] }), new ExponentialAveraging(0.5), new L2StartingPoint(), new EarlyStopping(patience: 2)];
 
     public void Dispose() => _folder.Dispose();
 
@@ -49,6 +50,22 @@ public sealed class FuzzTests : IDisposable
         }, Documented);
     }
 
+    [Fact]
+    public void Values_of_the_training_state()
+    {
+        using var scope = NewDisposeScope();
+        using var file = WeightFile.Open(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"));
+        var tensors = file.Tensors.Keys.ToDictionary(name => name, file.Read);
+        var state = Encoding.UTF8.GetString(tensors["training.state"].bytes);
+        foreach (var mutant in JsonMutants.Of(state))
+        {
+            using var damaged = tensor(Encoding.UTF8.GetBytes(mutant));
+            TransferLearning.Safetensors.Write(_folder.File("mutant"), new Dictionary<string, Tensor>(tensors) { ["training.state"] = damaged }, file.Metadata.ToDictionary());
+            var thrown = Record.Exception(() => GoOn(File.ReadAllBytes(_folder.File("mutant"))));
+            if (thrown is not null) Documented.Should().Contain(thrown.GetType(), $"{thrown} is of {mutant}");
+        }
+    }
+
     private static Type[] Documented => [typeof(WeightFormatException), typeof(ArgumentException), typeof(TrainingDivergedException)];
 
     private void GoOn(byte[] checkpoint)
@@ -57,6 +74,6 @@ public sealed class FuzzTests : IDisposable
         Directory.CreateDirectory(_folder.File("run"));
         File.WriteAllBytes(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"), checkpoint);
         using var experiment = new Experiment();
-        experiment.Fit(Options with { Checkpoints = new(_folder.File("run")) { Resume = true } }, Strategy).Save(_folder.File("report.json"));
+        experiment.Fit(Options with { Checkpoints = new(_folder.File("run")) { Resume = true } }, Strategies).Save(_folder.File("report.json"));
     }
 }

@@ -46,6 +46,9 @@ public sealed class ResumedStrategiesTests : IDisposable
             report.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should().BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
             (report.StopReason, report.WeightsFromEpoch).Should().Be((expected.StopReason, expected.WeightsFromEpoch));
             new Trainer(Options).Evaluate(resumed.Model, resumed.Validation).Loss.Should().BeApproximately(report.Evaluation!.Loss, 1e-6, "what is measured is what is kept");
+            using var artefact = ModelArtefact.Open(Path.Combine(checkpointed.Checkpoints.Folder, "best.safetensors"));
+            using var best = artefact.Restore(SmallNetwork.Backbone());
+            new Trainer(Options).Evaluate(best, resumed.Validation).Loss.Should().BeApproximately(report.Epochs.Min(epoch => epoch.Evaluation!.Loss), 1e-6);
         }
     }
 
