@@ -19,6 +19,7 @@ public sealed class GoldenPeftTests
     [InlineData("lora_bert_patterns")]
     public void Files_of_peft_give_its_logits_and_merged_weights(string name)
     {
+        using var scope = NewDisposeScope();
         var golden = Golden.Case(name);
         using var model = TinyBert.Model();
         Logits(model).Should().BeWithin(golden.GetProperty("tolerance").GetDouble(), golden.GetProperty("logits_without_adapter").Floats());
@@ -35,6 +36,7 @@ public sealed class GoldenPeftTests
     [Fact]
     public void Scaling_with_the_root_of_the_rank_gives_the_logits_of_rsLoRA()
     {
+        using var scope = NewDisposeScope();
         var golden = Golden.Case("rslora_bert");
         using var model = TinyBert.Model();
         model.Add(new Lora(model.Backbone, new() { Rank = 4, Alpha = 8, IsRankStabilized = true, TargetModules = ["query", "value"] }));
@@ -49,6 +51,7 @@ public sealed class GoldenPeftTests
     [InlineData("lora_bert_embedding", false, "word_embeddings")]
     public void Training_gives_the_losses_and_weights_of_peft(string name, bool trainsHead, params string[] modules)
     {
+        using var scope = NewDisposeScope();
         var golden = Golden.Case(name).GetProperty("train");
         using var model = TinyBert.Model();
         var options = new LoraOptions
@@ -69,6 +72,7 @@ public sealed class GoldenPeftTests
     [Fact]
     public void BitFit_gives_the_losses_of_training_biases_alone()
     {
+        using var scope = NewDisposeScope();
         var golden = Golden.Json.GetProperty("papers").EnumerateArray().Single(paper => paper.GetProperty("name").GetString() == "bitfit").GetProperty("train");
         using var model = TinyBert.Model();
         var watch = new Watch(() => { });
@@ -80,6 +84,7 @@ public sealed class GoldenPeftTests
     [Fact]
     public void A_convolution_gives_the_logits_merged_weights_and_training_of_peft()
     {
+        using var scope = NewDisposeScope();
         var golden = Golden.Case("lora_conv");
         using var model = TinyCnn();
         var lora = Lora.OpenPeft(TestFiles.Golden("training/peft/lora_conv"), model.Backbone);
@@ -99,7 +104,7 @@ public sealed class GoldenPeftTests
         var matrices = new ParameterGroup([.. lora.Layers.Values.SelectMany(layer => layer.parameters())]) { LearningRate = 0.02 };
         for (var i = 0; i < 5; i++)
         {
-            using var scope = NewDisposeScope();
+            using var step = NewDisposeScope();
             foreach (var parameter in matrices.Parameters) parameter.grad = null;
             var loss = nn.functional.cross_entropy(model.Forward(Images(i)).Values, tensor(labels[i].Integers(), ScalarType.Int64));
             loss.backward();
@@ -113,6 +118,7 @@ public sealed class GoldenPeftTests
     [Fact]
     public void A_weight_that_is_stored_inputs_first_is_merged_as_peft_merges_GPT_2()
     {
+        using var scope = NewDisposeScope();
         var golden = Golden.Case("lora_gpt2");
         using var backbone = Transposed.Backbone();
         using var lora = Lora.OpenPeft(TestFiles.Golden("training/peft/lora_gpt2"), backbone);
