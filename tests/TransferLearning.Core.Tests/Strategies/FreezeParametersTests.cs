@@ -1,13 +1,16 @@
+using TransferLearning.TestKit;
 using TransferLearning.Tests.Adapters;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Strategies;
 
+[NoTensorLeaks(MakesModels = true)]
 public sealed class FreezeParametersTests
 {
     [Fact]
     public void What_the_condition_is_true_of_stays_and_all_else_is_trained()
     {
+        using var scope = NewDisposeScope();
         using var model = TinyBert.Model();
         var before = State(model);
         new Trainer(new() { Epochs = 1, BatchSize = 8, Device = CPU }, new FreezeParameters(parameter => parameter.Name.Contains(".attention.", StringComparison.Ordinal), "attention")).Fit(model, new BertBatches());
@@ -17,6 +20,7 @@ public sealed class FreezeParametersTests
     [Fact]
     public void BitFit_trains_biases_and_head_and_wants_a_bias()
     {
+        using var scope = NewDisposeScope();
         using var model = TinyBert.Model();
         var before = State(model);
         new Trainer(new() { Epochs = 1, BatchSize = 8, Device = CPU }, new BitFit()).Fit(model, new BertBatches());
