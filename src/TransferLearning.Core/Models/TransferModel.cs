@@ -135,6 +135,9 @@ public sealed class TransferModel : IDisposable
     /// <summary>Backbone, head and the layers of adapters.</summary>
     internal IEnumerable<nn.Module> Modules => [Backbone.Module, Head, .. _adapters.SelectMany(adapter => adapter.Layers.Values)];
 
+    /// <summary>Those and every module inside them: <see cref="nn.Module.modules"/> leaves out the module itself.</summary>
+    internal IEnumerable<nn.Module> AllModules => Modules.SelectMany(module => module.modules().Prepend(module));
+
     // A stage is a place in the forward pass: 0 is the input, g the output of the first g layer groups,
     // and PooledStage what the head reads of the last one.
 

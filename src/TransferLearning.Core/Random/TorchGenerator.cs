@@ -34,11 +34,11 @@ internal sealed class TorchGenerator : IDisposable
     public string? Remark => _drawing.Count == 0 ? null
         : $"{string.Join(", ", _drawing.Take(3))}{(_drawing.Count > 3 ? ", ..." : "")} of the model draws from torch's generator, which all threads share: the run gives the same result again while nothing else draws from it. TransferLearning.Dropout draws from the run's own numbers.";
 
-    /// <summary>Borrows it where a module may draw from it; null where none does.</summary>
-    public static TorchGenerator? BorrowFor(IEnumerable<nn.Module> modules)
+    /// <summary>Borrows it where a module of the model may draw from it; null where none does.</summary>
+    public static TorchGenerator? BorrowFor(TransferModel model)
     {
         var (mayDraw, drawing) = (false, new HashSet<string>());
-        foreach (var module in modules.SelectMany(module => module.modules().Prepend(module)))
+        foreach (var module in model.AllModules)
         {
             if (KnownToDraw.Contains(module.GetType().Name) && module.GetType().Assembly == typeof(nn.Module).Assembly) drawing.Add($"'{module.GetName()}'");
             mayDraw |= module.GetType().Assembly is var assembly && assembly != typeof(nn.Module).Assembly && assembly.GetCustomAttribute<DrawsFromRunAttribute>() is null;

@@ -63,7 +63,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         foreach (var warning in data.Warnings) Logger.Warn(warning);
         var plan = data.Plan;
         using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(data.Train.Source), validation is not null);
-        using var generator = TorchGenerator.BorrowFor(model.Modules);
+        using var generator = TorchGenerator.BorrowFor(model);
         session.DrawsFromTorch = generator is not null;
         using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Logger) : null;
         try

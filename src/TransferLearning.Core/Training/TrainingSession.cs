@@ -208,7 +208,7 @@ public sealed partial class TrainingSession : IDisposable
         ExtendSnapshots(added);
         TouchedNames.UnionWith(added);
         Weights.Take(Groups);
-        foreach (var module in Model.Modules.SelectMany(module => module.modules().Prepend(module)).OfType<IRandomModule>()) module.Random = Random;
+        foreach (var module in Model.AllModules.OfType<IRandomModule>()) module.Random = Random;
     }
 
     internal void EnterEvaluation() => Model.Eval();
@@ -218,7 +218,7 @@ public sealed partial class TrainingSession : IDisposable
     {
         EnterEvaluation();
         foreach (var parameter in Groups.SelectMany(group => group.Parameters)) parameter.Apply(isRunning: false);
-        foreach (var module in Model.Modules.SelectMany(module => module.modules().Prepend(module)).OfType<IRandomModule>()) module.Random = null;
+        foreach (var module in Model.AllModules.OfType<IRandomModule>()) module.Random = null;
     }
 
     internal void BatchDone(TrainingStep step)

@@ -13,7 +13,7 @@ internal static class BatchNormStatistics
     {
         session.EnterTraining();
         using var run = NewDisposeScope();
-        var norms = session.Model.Modules.SelectMany(module => module.modules()).Where(module => module.training).Select(Norm.Of).OfType<Norm>().ToList();
+        var norms = session.Model.AllModules.Where(module => module.training).Select(Norm.Of).OfType<Norm>().ToList();
         if (norms.Count == 0) return;
         using var _ = no_grad();
         var batches = 0;

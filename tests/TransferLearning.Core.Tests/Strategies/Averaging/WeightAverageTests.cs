@@ -78,6 +78,18 @@ public sealed class WeightAverageTests
             .Should().BeWithin(tolerance, [.. golden.GetProperty("eval_output_of_batch_0").EnumerateArray().SelectMany(row => row.Floats())]);
     }
 
+    [Fact]
+    public void A_backbone_that_is_a_batch_norm_itself_gets_its_statistics_too()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleBackbone("norm", nn.BatchNorm1d(2), 2).WithHead(new LinearHead(["a", "b"]), ownsBackbone: true);
+        var data = new TensorDataset(tensor([1f, -1, 2, -2, 3, -3, 6, -6], [4, 2]), [0, 1, 0, 1], ["a", "b"]);
+
+        new Trainer(new TrainerOptions { Epochs = 1, BatchSize = 4, Device = CPU }, new StochasticWeightAveraging(0)).Fit(model, data);
+
+        model.Backbone.Module.get_buffer("running_mean")!.Should().BeWithin(1e-5, [3, -3]);
+    }
+
     [Theory]
     [NoTensorLeaks(MakesModels = true)]
     [InlineData(false)]
