@@ -11,8 +11,13 @@ public abstract record MetricResult
     /// <summary>The numbers by which models can be compared, the most telling one first.</summary>
     public abstract IReadOnlyList<MetricValue> Values { get; }
 
-    /// <summary>All that it says, as it stands in reports and checkpoints.</summary>
-    public abstract JsonObject ToJson();
+    /// <summary>All that it says, as it stands in reports and checkpoints. Default: its numbers under their names.</summary>
+    public virtual JsonObject ToJson()
+    {
+        JsonObject json = [];
+        foreach (var value in Values) json[value.Name] = MetricJson.Number(value.Value);
+        return json;
+    }
 }
 
 /// <summary>A number with a name.</summary>
@@ -34,12 +39,4 @@ public sealed record NumbersResult : MetricResult
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValue> Values { get; }
-
-    /// <inheritdoc/>
-    public override JsonObject ToJson()
-    {
-        JsonObject json = [];
-        foreach (var value in Values) json[value.Name] = MetricJson.Number(value.Value);
-        return json;
-    }
 }

@@ -35,8 +35,7 @@ public sealed record MultiLabelResult : MetricResult
     /// <inheritdoc/>
     public override JsonObject ToJson()
     {
-        JsonObject json = [];
-        foreach (var value in Values) json[value.Name] = MetricJson.Number(value.Value);
+        var json = base.ToJson();
         json["classes"] = MetricJson.Array(Classes.Select(one => one.ToJson()));
         return json;
     }

@@ -35,14 +35,6 @@ public sealed record RegressionResult : MetricResult
         new("pearson", Pearson), new("spearman", Spearman),
     ];
 
-    /// <inheritdoc/>
-    public override JsonObject ToJson()
-    {
-        JsonObject json = [];
-        foreach (var value in Values) json[value.Name] = MetricJson.Number(value.Value);
-        return json;
-    }
-
     internal static RegressionResult Read(JsonObject json) => new()
     {
         R2 = MetricJson.Number(json["r2"]),

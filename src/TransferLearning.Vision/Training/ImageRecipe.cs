@@ -68,7 +68,11 @@ public static class ImageRecipe
         };
 
     private static IObjective Objective(Targets targets, FineTuneMethod method) =>
-        DefaultObjective.For(targets) is CrossEntropy sharp && method is FineTuneMethod.Full or FineTuneMethod.Gradual ? sharp with { LabelSmoothing = 0.1 } : DefaultObjective.For(targets);
+        DefaultObjective.For(targets) switch
+        {
+            CrossEntropy sharp when method is FineTuneMethod.Full or FineTuneMethod.Gradual => sharp with { LabelSmoothing = 0.1 },
+            var objective => objective,
+        };
 
     private static string? Monitor(Targets targets) => targets is ClassTargets or ProbabilityTargets ? "accuracy" : null;
 }
