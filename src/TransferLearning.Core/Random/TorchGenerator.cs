@@ -12,6 +12,7 @@ internal sealed class TorchGenerator : IDisposable
     // The generator is the process's, and so is who has borrowed it.
     private static readonly Lock Borrowing = new();
     private static int borrowers;
+    private static long borrowings;
     private static Tensor? callers;
 
     // Of TorchSharp's modules those that draw while they train, some where they were given a dropout alone.
@@ -22,17 +23,30 @@ internal sealed class TorchGenerator : IDisposable
     ];
 
     private readonly HashSet<string> _drawing;
+    private bool _changes;
 
     private TorchGenerator(HashSet<string> drawing)
     {
         _drawing = drawing;
         lock (Borrowing)
+        {
             if (borrowers++ == 0) callers = get_rng_state().DetachFromDisposeScope();
+            borrowings++;
+        }
     }
 
     /// <summary>What modules of the model draw from it, as far as it is known; a sentence for the report.</summary>
-    public string? Remark => _drawing.Count == 0 ? null
-        : $"{string.Join(", ", _drawing.Take(3))}{(_drawing.Count > 3 ? ", ..." : "")} of the model draws from torch's generator, which all threads share: the run gives the same result again while nothing else draws from it. TransferLearning.Dropout draws from the run's own numbers.";
+    public string? Remark
+    {
+        get
+        {
+            if (_drawing.Count == 0 && !_changes) return null;
+            // Who changed the state nobody can tell: a thread outside of any run may have, such as one that makes a model.
+            var who = _changes ? "A module of the model draws from torch's generator, or code beside the run does, since all threads share it"
+                : $"{string.Join(", ", _drawing.Take(3))}{(_drawing.Count > 3 ? ", ..." : "")} of the model draws from torch's generator, which all threads share";
+            return $"{who}: the run gives the same result again while nothing else draws from it. TransferLearning.Dropout draws from the run's own numbers.";
+        }
+    }
 
     /// <summary>Borrows it where a module of the model may draw from it; null where none does.</summary>
     public static TorchGenerator? BorrowFor(TransferModel model)
@@ -52,10 +66,13 @@ internal sealed class TorchGenerator : IDisposable
     /// <summary>Runs a step and notes whether anything draws; beside another run nobody could tell which of them it was.</summary>
     public void Watch(Action step)
     {
+        var alone = BorrowingWhileAlone();
         using var before = get_rng_state();
         step();
         using var scope = NewDisposeScope();
-        if (_drawing.Count == 0 && Volatile.Read(ref borrowers) == 1 && !before.eq(get_rng_state()).all().item<bool>()) _drawing.Add("A module");
+        var after = get_rng_state();
+        // Asked last: another run that has come, even one that has gone again, may be what changed the state.
+        _changes |= _drawing.Count == 0 && alone is not null && alone == BorrowingWhileAlone() && !before.eq(after).all().item<bool>();
     }
 
     public void Dispose()
@@ -67,5 +84,11 @@ internal sealed class TorchGenerator : IDisposable
             callers!.Dispose();
             callers = null;
         }
+    }
+
+    /// <summary>The number of the last borrowing where one run alone has it; else null.</summary>
+    private static long? BorrowingWhileAlone()
+    {
+        lock (Borrowing) return borrowers == 1 ? borrowings : null;
     }
 }

@@ -18,21 +18,19 @@ public sealed class RunRandomnessTests
         Dictionary<string, byte[]>[] alone = [Train(1), Train(2)];
         for (var trial = 0; trial < 3; trial++)
         {
+            // Torch draws where it makes a layer, which is no part of a run.
+            using var first = new Subject(ownModule);
+            using var second = new Subject(ownModule);
             var together = new Dictionary<string, byte[]>[2];
-            Parallel.Invoke(() => together[0] = Train(1), () => together[1] = Train(2));
+            Parallel.Invoke(() => together[0] = first.Train(1), () => together[1] = second.Train(2));
             for (var run = 0; run < 2; run++) together[run].Should().BeEquivalentTo(alone[run]);
         }
         alone[0].Should().NotBeEquivalentTo(alone[1]);
 
         Dictionary<string, byte[]> Train(long seed)
         {
-            // The small network is a module of the user's own, without randomness; the other is torch's alone.
-            using var experiment = new Experiment(dropout: 0.3);
-            using var plain = new ModuleBackbone("plain", Filled(nn.Sequential(nn.Flatten(), nn.Linear(192, 12), nn.ReLU())), 12);
-            using var model = (ownModule ? experiment.Backbone : plain).WithHead(new LinearHead(Experiment.Classes, dropout: 0.3));
-            var report = new Trainer(Options with { Seed = seed }).Fit(model, experiment.Train, experiment.Validation);
-            report.Warnings.Should().BeEmpty();
-            return Experiment.StateOf(model);
+            using var subject = new Subject(ownModule);
+            return subject.Train(seed);
         }
     }
 
@@ -123,6 +121,15 @@ public sealed class RunRandomnessTests
             .Should().StartWith("A module of the model draws from torch's generator");
     }
 
+    [Fact]
+    public void A_run_that_comes_and_goes_within_a_step_of_another_is_not_taken_for_a_draw_of_its_modules()
+    {
+        using var outer = new Experiment();
+        using var inner = new Experiment();
+        var runs = 0;
+        outer.Fit(Options, new Hook { OnStep = _ => { if (runs++ == 0) inner.Fit(Options); } }).Warnings.Should().BeEmpty();
+    }
+
     /// <summary>A backbone of torch's modules, with its dropout.</summary>
     private static ModuleBackbone Dropping() => new("dropping", Filled(nn.Sequential(nn.Flatten(), nn.Linear(192, 12), nn.Dropout(0.3))), 12);
 
@@ -130,6 +137,31 @@ public sealed class RunRandomnessTests
     {
         Formula.FillModule(module);
         return module;
+    }
+
+    /// <summary>What is trained. The small network is a module of the user's own, without randomness; the other is torch's alone.</summary>
+    private sealed class Subject : IDisposable
+    {
+        private readonly Experiment _experiment = new(dropout: 0.3);
+        private readonly ModuleBackbone _plain = new("plain", Filled(nn.Sequential(nn.Flatten(), nn.Linear(192, 12), nn.ReLU())), 12);
+        private readonly TransferModel _model;
+
+        public Subject(bool ownModule) =>
+            _model = (ownModule ? _experiment.Backbone : _plain).WithHead(new LinearHead(Experiment.Classes, dropout: 0.3));
+
+        public Dictionary<string, byte[]> Train(long seed)
+        {
+            var report = new Trainer(Options with { Seed = seed }).Fit(_model, _experiment.Train, _experiment.Validation);
+            report.Warnings.Should().BeEmpty();
+            return Experiment.StateOf(_model);
+        }
+
+        public void Dispose()
+        {
+            _model.Dispose();
+            _plain.Dispose();
+            _experiment.Dispose();
+        }
     }
 
     private sealed class Noise : nn.Module<Tensor, Tensor>
