@@ -11,6 +11,7 @@ namespace TransferLearning.Text;
 public sealed class MaskFiller : IDisposable
 {
     private readonly Predictor _predictor;
+    private readonly SharedResource _users;
     private readonly TextSpec _spec;
     private readonly int _mask;
 
@@ -24,6 +25,7 @@ public sealed class MaskFiller : IDisposable
         _spec = TextSpec.Of(model);
         _mask = _spec.Tokenizer.MaskId ?? throw new ArgumentException("The model's tokenizer has no token that stands for a hidden one, such as [MASK].", nameof(model));
         _predictor = new Predictor(model, device);
+        _users = new SharedResource(_predictor, this);
     }
 
     /// <summary>How a masked place is written: <c>[MASK]</c>, <c>&lt;mask&gt;</c>.</summary>
@@ -31,9 +33,10 @@ public sealed class MaskFiller : IDisposable
 
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <inheritdoc cref="TextClassifier.Load"/>
-    public static MaskFiller Load(string path, Device? device = null, Kinds? kinds = null)
+    public static MaskFiller Load(
+        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var model = TextBackbones.OpenModel(path, kinds);
+        var model = TextBackbones.OpenModel(path, kinds, weights: null, progress, cancellationToken);
         try
         {
             return new MaskFiller(model, device);
@@ -44,6 +47,12 @@ public sealed class MaskFiller : IDisposable
             throw;
         }
     }
+
+    /// <summary>Opens a saved model on a thread of its own.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Task<MaskFiller> LoadAsync(
+        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Load(path, device, kinds, progress, cancellationToken), cancellationToken);
 
     /// <summary>The likeliest tokens of each masked place, in the order of the places; each with its probability, the likeliest first.</summary>
     /// <param name="text">A text with <see cref="Mask"/> in it; what is longer than <see cref="TextSpec.MaxLength"/> is cut.</param>
@@ -66,8 +75,8 @@ public sealed class MaskFiller : IDisposable
         return Array.ConvertAll(places, place => Likeliest(answer[0, place], count));
     }
 
-    /// <summary>Disposes the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    /// <summary>Disposes the model, after the last call in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _users.Dispose();
 
     private IReadOnlyList<Prediction> Likeliest(Tensor probabilities, int count)
     {
