@@ -44,6 +44,9 @@ public sealed record TrainerOptions
     /// <summary>Where the run saves its state and goes on from it; null (default): nowhere.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
+    /// <summary>Tells the day that reports and saved models name. Default: the system's clock.</summary>
+    public TimeProvider TimeProvider { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = TimeProvider.System;
+
     internal void Validate()
     {
         List<string> faults = [];
