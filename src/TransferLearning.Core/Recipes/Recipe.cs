@@ -70,4 +70,10 @@ public sealed record Recipe
         model.TrainingSummary = report.Summary;
         return report;
     }
+
+    /// <summary>Trains a model in place as <see cref="Fit"/> does, on a thread of its own.</summary>
+    /// <inheritdoc cref="Trainer.FitAsync"/>
+    public Task<TrainingReport> FitAsync(
+        TransferModel model, IDataset train, IDataset? validation = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.Run(() => Fit(model, train, validation, progress, cancellationToken), cancellationToken);
 }

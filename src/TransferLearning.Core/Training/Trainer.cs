@@ -12,7 +12,7 @@ namespace TransferLearning;
 /// </summary>
 /// <param name="options">Options of the run.</param>
 /// <param name="strategies">Strategies in the order in which they act; none: every weight is trained at a constant rate.</param>
-public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] strategies)
+public sealed partial class Trainer(TrainerOptions options, params IFineTuneStrategy[] strategies)
 {
     // Reading the loss waits for a GPU; on the CPU it is free.
     private const int StepsBetweenReadsOnGpu = 16;
