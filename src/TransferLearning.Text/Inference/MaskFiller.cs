@@ -63,12 +63,13 @@ public sealed class MaskFiller : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        using var use = _users.Enter();
         var (windows, _) = TokenWindow.Read(text, null, _spec with { Stride = null });
         int[] places = [.. windows[0].Ids.Index().Where(token => token.Item == _mask).Select(token => token.Index)];
         if (places.Length == 0) throw new ArgumentException($"The text has no masked place: write {Mask} where a token is to be filled in.", nameof(text));
         using var scope = NewDisposeScope();
         using var input = TokenBatch.Of([windows], _spec);
-        var answer = _predictor.Answer(input).Values;
+        var answer = _predictor.Answer(input, _ => "The text").Values;
         if (answer.dim() != 3 || answer.shape[2] <= _mask)
             throw new NotSupportedException(
                 $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}], and no probability of each token: use a MaskedLanguageModelHead.");

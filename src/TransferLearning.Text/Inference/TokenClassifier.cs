@@ -63,6 +63,7 @@ public sealed partial class TokenClassifier : IDisposable
     public IReadOnlyList<TextSpan> Predict(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        using var use = _users.Enter();
         var words = _spec.WordSplit.Cut(text);
         var found = new TextSpan?[words.Count];
         var whole = _spec.Tokenizer.Encode(text, null, new EncodingOptions { MaxLength = _spec.MaxLength, Stride = _spec.Stride ?? 0 });
@@ -99,7 +100,7 @@ public sealed partial class TokenClassifier : IDisposable
     {
         using var scope = NewDisposeScope();
         using var input = TokenBatch.Of(Array.ConvertAll(windows, window => new[] { window }), _spec);
-        var answer = _predictor.Answer(input).Values;
+        var answer = _predictor.Answer(input, _ => "The text").Values;
         if (answer.dim() != 3 || answer.shape[2] != Labels.Count)
             throw new NotSupportedException(
                 $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}] and labels no tokens: use TextClassifier, or a TokenClassificationHead.");

@@ -24,10 +24,10 @@ public sealed partial class ImageClassifier
     public static ImageClassifier FineTune(
         string folder, string? backbone = null, FineTuneOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (FolderSplits.Find(folder) is not { } splits) return FineTune(ImageFolder.Open(folder), null, backbone, options, progress, cancellationToken);
-        var train = ImageFolder.Open(splits.Train);
+        if (FolderSplits.Find(folder) is not { } splits) return FineTune(ImageFolder.Open(folder, null, cancellationToken), null, backbone, options, progress, cancellationToken);
+        var train = ImageFolder.Open(splits.Train, null, cancellationToken);
         var measured = splits.Measured is { } place
-            ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip })
+            ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip }, cancellationToken)
             : null;
         return FineTune(train, measured, backbone, options, progress, cancellationToken);
     }

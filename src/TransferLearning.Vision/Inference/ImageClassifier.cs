@@ -21,8 +21,7 @@ public sealed partial class ImageClassifier : IDisposable
     public ImageClassifier(TransferModel model, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var spec = model.Backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
-            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model));
+        var spec = ImageSpec.Of(model.Backbone);
         _predictor = new Predictor(model, device);
         _users = new SharedResource(_predictor, this);
         (_predictions, _scores) = (new(spec, _users, _predictor.Predict), new(spec, _users, _predictor.Score));
