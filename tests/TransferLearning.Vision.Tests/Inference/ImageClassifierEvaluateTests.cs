@@ -49,7 +49,7 @@ public sealed class ImageClassifierEvaluateTests(TrainedModel trained) : IClassF
         Copy("other", 2, "bag", "dress");
         Refuses(() => _classifier.Evaluate(_folder.File("other")), "*'*dress' is of no known class; the classes are: coat, bag.*");
         _folder.Write("cased/Coat/a.png", File.ReadAllBytes(trained.Files[0]));
-        Refuses(() => _classifier.Evaluate(_folder.File("cased")), "*It differs from 'coat' in upper and lower case.*");
+        Refuses(() => _classifier.Evaluate(_folder.File("cased")), "*'coat' and 'Coat' differ in upper and lower case.*");
         FluentActions.Invoking(() => _classifier.Evaluate(_folder.File("absent"))).Should().Throw<DirectoryNotFoundException>();
     }
 
