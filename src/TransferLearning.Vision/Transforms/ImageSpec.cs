@@ -47,7 +47,7 @@ public sealed record ImageSpec : InputSpec
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
-            $"The backbone '{backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(backbone));
+            $"The backbone '{backbone.Info.Id}' does not say how it wants images: take one of this library, or set its BackboneInfo.Input.", nameof(backbone));
     }
 
     /// <summary>A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.</summary>
