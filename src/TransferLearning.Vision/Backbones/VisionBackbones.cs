@@ -3,7 +3,13 @@ namespace TransferLearning.Vision;
 /// <summary>The image networks of this library, by name. A new family is one file with its table, and one line here.</summary>
 public static class VisionBackbones
 {
-    private static readonly VisionFamily[] Families = [EfficientNetLite.Family, ResNet.Family];
+    private static readonly VisionFamily[] Families =
+    [
+        EfficientNetLite.Family, EfficientNet.Family, ResNet.Family, CifarResNet.Family, RegNet.Family, DenseNet.Family,
+        ConvNext.Family, ConvNextV2.Family, VisionTransformer.Family, Swin.Family,
+        MobileNetV1.Family, MobileNetV2.Family, MobileNetV3.Family, MnasNet.Family, ShuffleNetV2.Family, SqueezeNet.Family,
+        Vgg.Family, AlexNet.Family, GoogLeNet.Family, InceptionV3.Family,
+    ];
 
     /// <summary>Names that <see cref="Create"/> knows: <c>efficientnet_lite0</c> to <c>4</c> and <c>resnet18</c>, <c>34</c>, <c>50</c>, <c>101</c>, <c>152</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
@@ -59,14 +65,18 @@ public static class VisionBackbones
         {
             // What the options let be absent is not to hold whatever the memory held.
             if (options is not null) network.Initialize();
-            var own = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
-            var report = WeightLoader.Load(network, path, (options ?? new()).With(own));
+            var own = new WeightLoadOptions
+            {
+                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, Memory = WeightMemory.Read,
+            };
+            var given = options ?? new();
+            var report = WeightLoader.Load(network, path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
             network.eval();
             var info = Describe(entry, network) with
             {
                 Input = input is null ? entry.Input : input(entry.Input),
                 Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? entry.Licence : null) },
-                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, ImageNetwork.Classes) : [],
+                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, entry.Classes) : [],
             };
             return new VisionBackbone(network, info, report);
         }
