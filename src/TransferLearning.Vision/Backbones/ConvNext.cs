@@ -69,7 +69,7 @@ internal sealed class ConvNext : ImageNetwork
         foreach (var (name, parameter) in named_parameters())
         {
             if (name.EndsWith("bias", StringComparison.Ordinal)) parameter.zero_();
-            else if (parameter.dim() is 2 or 4) Parameters.DrawTruncatedNormal(parameter, 0.02, cutoff: 100);
+            else if (parameter.dim() is 2 or 4) parameter.normal_(0, 0.02);
         }
     }
 

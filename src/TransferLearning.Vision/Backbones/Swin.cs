@@ -76,7 +76,7 @@ internal sealed class Swin : ImageNetwork
         using var _ = no_grad();
         foreach (var layer in modules().OfType<Linear>())
         {
-            Parameters.DrawTruncatedNormal(layer.Weight, 0.02, cutoff: 100);
+            layer.Weight.normal_(0, 0.02);
             layer.Bias?.zero_();
         }
     }

@@ -11,7 +11,10 @@ public static class VisionBackbones
         Vgg.Family, AlexNet.Family, GoogLeNet.Family, InceptionV3.Family,
     ];
 
-    /// <summary>Names that <see cref="Create"/> knows: <c>efficientnet_lite0</c> to <c>4</c> and <c>resnet18</c>, <c>34</c>, <c>50</c>, <c>101</c>, <c>152</c>.</summary>
+    /// <summary>
+    /// Names that <see cref="Create"/> knows, family by family: those of torchvision, of timm where only timm has the network or weights for it, and
+    /// <c>cifar_resnet20</c> to <c>110</c>.
+    /// </summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
 
     /// <summary>
@@ -140,7 +143,7 @@ public static class VisionBackbones
         return Find(name)
             ?? throw new ArgumentException(
                 $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
-                + $"Choose one of {string.Join("; ", Families.Select(family => $"{family.Name}: {string.Join(", ", family.Entries.Select(entry => entry.Id))}"))}.",
+                + $"VisionBackbones.Names lists the networks of {string.Join(", ", Families.Select(family => family.Name))}.",
                 nameof(name));
     }
 }

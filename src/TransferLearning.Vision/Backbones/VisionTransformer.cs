@@ -12,8 +12,8 @@ namespace TransferLearning.Vision;
 /// </summary>
 internal sealed class VisionTransformer : ImageNetwork
 {
-    private readonly Parameter _token;
-    private readonly Parameter _positions;
+    private readonly Func<Tensor> _token;
+    private readonly Func<Tensor> _positions;
     private readonly Convolution _patches;
     private readonly LayerNorm _norm;
     private readonly Linear _head;
@@ -23,17 +23,15 @@ internal sealed class VisionTransformer : ImageNetwork
     internal VisionTransformer(Shape shape, Names names)
     {
         (_shape, _names) = (shape, names);
-        _token = Parameters.Filled(0, 1, 1, shape.Width);
-        _positions = Parameters.Filled(0, 1, 1 + shape.Side * shape.Side, shape.Width);
+        var (token, positions) = (Parameters.Filled(0, 1, 1, shape.Width), Parameters.Filled(0, 1, 1 + shape.Side * shape.Side, shape.Width));
         _patches = new Convolution(3, shape.Width, shape.Patch, shape.Patch, padding: Padding.None, hasBias: true);
         Layer[] layers = [.. Enumerable.Range(0, shape.Depth).Select(_ => new Layer(shape, names))];
         _norm = new LayerNorm(shape.Width, Layer.Epsilon);
         _head = new Linear(shape.Width, shape.Classes);
         var root = new Tree(this);
-        root.Add(names.Token, _token);
-        if (names.PositionsBeforePatches) root.Add(names.Positions, _positions);
+        _token = root.Add(names.Token, token);
         root.Add(names.Patches, _patches);
-        if (!names.PositionsBeforePatches) root.Add(names.Positions, _positions);
+        _positions = root.Add(names.Positions, positions);
         foreach (var (i, layer) in layers.Index()) root.Add(names.LayerName(i), layer);
         root.Add(NormName, _norm);
         root.Add(names.Head, _head);
@@ -81,7 +79,7 @@ internal sealed class VisionTransformer : ImageNetwork
         foreach (var (name, parameter) in named_parameters())
         {
             if (name.EndsWith("bias", StringComparison.Ordinal)) parameter.zero_();
-            else if (parameter.dim() > 1) Parameters.DrawTruncatedNormal(parameter, 0.02, cutoff: 100);
+            else if (parameter.dim() > 1) parameter.normal_(0, 0.02);
         }
     }
 
@@ -91,7 +89,7 @@ internal sealed class VisionTransformer : ImageNetwork
             throw new ArgumentException(
                 $"The network has places for images of {_shape.Image} x {_shape.Image} pixels, and these have {images.size(2)} x {images.size(3)}.");
         var patches = Transpose(Flatten(_patches.call(images), 2), 1, 2);
-        return Add(Concat([Expand(_token, images.size(0), 1, _shape.Width), patches], 1), _positions);
+        return Add(Concat([Expand(_token(), images.size(0), 1, _shape.Width), patches], 1), _positions());
     }
 
     private static Tensor MeanOfPatches(Tensor tokens) => Mean(Narrow(tokens, 1, 1, tokens.size(1) - 1), [1]);
@@ -143,8 +141,6 @@ internal sealed class VisionTransformer : ImageNetwork
             "cls_token", "pos_embed", "patch_embed.proj", "patch_embed", "blocks.", "norm1", "attn.qkv.", "attn.proj", "norm2", "mlp.fc1", "mlp.fc2",
             "norm", "head");
 
-        public bool PositionsBeforePatches => !Positions.Contains('.', StringComparison.Ordinal);
-
         public string LayerName(int index) => Layers + index.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -154,29 +150,26 @@ internal sealed class VisionTransformer : ImageNetwork
         public const double Epsilon = 1e-6;
 
         // In one field, since fields of modules would be names of their own.
-        private readonly (LayerNorm Norm1, Parameter Weight, Parameter Bias, Linear Mixed, LayerNorm Norm2, Linear Linear1, Linear Linear2) _parts;
+        private readonly (LayerNorm Norm1, Func<Tensor> Weight, Func<Tensor> Bias, Linear Mixed, LayerNorm Norm2, Linear Linear1, Linear Linear2) _parts;
         private readonly int _heads;
 
         public Layer(Shape shape, Names names)
         {
             _heads = shape.Heads;
-            _parts = (
-                new LayerNorm(shape.Width, Epsilon), Parameters.Blank(3 * shape.Width, shape.Width), Parameters.Blank(3 * shape.Width),
-                new Linear(shape.Width, shape.Width), new LayerNorm(shape.Width, Epsilon), new Linear(shape.Width, shape.Inner),
-                new Linear(shape.Inner, shape.Width));
             var tree = new Tree(this);
-            tree.Add(names.Norm1, _parts.Norm1);
-            tree.Add(names.Attention + "weight", _parts.Weight);
-            tree.Add(names.Attention + "bias", _parts.Bias);
-            tree.Add(names.Mixed, _parts.Mixed);
-            tree.Add(names.Norm2, _parts.Norm2);
-            tree.Add(names.Linear1, _parts.Linear1);
-            tree.Add(names.Linear2, _parts.Linear2);
+            _parts = (
+                tree.Add(names.Norm1, new LayerNorm(shape.Width, Epsilon)),
+                tree.Add(names.Attention + "weight", Parameters.Blank(3 * shape.Width, shape.Width)),
+                tree.Add(names.Attention + "bias", Parameters.Blank(3 * shape.Width)),
+                tree.Add(names.Mixed, new Linear(shape.Width, shape.Width)),
+                tree.Add(names.Norm2, new LayerNorm(shape.Width, Epsilon)),
+                tree.Add(names.Linear1, new Linear(shape.Width, shape.Inner)),
+                tree.Add(names.Linear2, new Linear(shape.Inner, shape.Width)));
         }
 
         protected override Tensor Compute(Tensor x)
         {
-            var qkv = Chunk(Affine(_parts.Norm1.call(x), _parts.Weight, _parts.Bias), 3, -1);
+            var qkv = Chunk(Affine(_parts.Norm1.call(x), _parts.Weight(), _parts.Bias()), 3, -1);
             var mixed = _parts.Mixed.Call(Attention.Scaled(qkv[0], qkv[1], qkv[2], _heads), residual: x);
             return _parts.Linear2.Call(_parts.Linear1.Call(_parts.Norm2.call(mixed), Activation.Gelu), residual: mixed);
         }
@@ -187,9 +180,19 @@ internal sealed class VisionTransformer : ImageNetwork
     {
         private readonly Dictionary<string, nn.Module> _modules = new() { [""] = root };
 
-        public void Add(string path, nn.Module module) => Parent(path, out var name).register_module(name, module);
+        public T Add<T>(string path, T module) where T : nn.Module
+        {
+            Parent(path, out var name).register_module(name, module);
+            return module;
+        }
 
-        public void Add(string path, Parameter parameter) => Parent(path, out var name).register_parameter(name, parameter);
+        /// <summary>How to get at the parameter: moving a network to another device or type replaces it.</summary>
+        public Func<Tensor> Add(string path, Parameter parameter)
+        {
+            var parent = Parent(path, out var name);
+            parent.register_parameter(name, parameter);
+            return () => parent.get_parameter(name)!;
+        }
 
         private nn.Module Parent(string path, out string name)
         {
