@@ -24,13 +24,16 @@ internal sealed record ModelDescription(
     /// <summary>Checksum of what the file does not hold; null where it is complete.</summary>
     public string? Lacks { get; init; }
 
+    /// <summary>The run that trained it; null where there was none.</summary>
+    public TrainingSummary? Training { get; init; }
+
     public static ModelDescription Of(TransferModel model)
     {
         var (info, head) = (model.Backbone.Info, model.Replacer);
         return new(
             info.Id, info.FeatureSize, info.Input is null ? null : JsonSerializer.SerializeToElement(info.Input, info.Input.GetType(), Json), info.Weights, info.Configuration,
             new(head.Kind, head.Settings), head.Labels, new(head.Objective.Kind, head.Objective.Settings),
-            [.. head.Metrics.Select(metric => new SavedKind(metric.Kind, metric.Settings))], [.. model.Adapters.Select(adapter => new SavedKind(adapter.Kind, adapter.Settings))]);
+            [.. head.Metrics.Select(metric => new SavedKind(metric.Kind, metric.Settings))], [.. model.Adapters.Select(adapter => new SavedKind(adapter.Kind, adapter.Settings))]) { Training = model.TrainingSummary };
     }
 
     public string ToJson()
@@ -46,6 +49,7 @@ internal sealed record ModelDescription(
         JsonObject json = new() { ["version"] = FormatVersion, ["backbone"] = backbone, ["head"] = head };
         if (Adapters.Count > 0) json["adapters"] = new JsonArray([.. Adapters.Select(adapter => (JsonNode?)adapter.ToJson())]);
         if (Lacks is not null) json["lacks"] = Lacks;
+        if (Training is not null) json["training"] = Training.ToJson();
         return json.ToJsonString(Json);
     }
 
@@ -67,6 +71,7 @@ internal sealed record ModelDescription(
                 [.. head["metrics"]?.AsArray().Select(SavedKind.Read) ?? []], [.. json["adapters"]?.AsArray().Select(SavedKind.Read) ?? []])
             {
                 Lacks = (string?)json["lacks"],
+                Training = json["training"] is { } training ? TrainingSummary.Read(training.AsObject()) : null,
             };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)

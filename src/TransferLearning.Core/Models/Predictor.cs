@@ -32,11 +32,12 @@ public sealed class Predictor : IDisposable
     /// they do not sum to 1, and <see cref="Classification.Best"/> is the highest.
     /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the batch".</param>
     /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>), or outputs without names: use <see cref="Score"/> or <see cref="Answer"/>.</exception>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
-    public IReadOnlyList<Classification> Predict(TensorSet input)
+    public IReadOnlyList<Classification> Predict(TensorSet input, Func<int, string>? describe = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         var (answer, labels) = (Model.Replacer.Objective.Answer, Model.Labels);
@@ -50,7 +51,7 @@ public sealed class Predictor : IDisposable
         for (var i = 0; i < classifications.Length; i++)
         {
             var row = values.Slice(i * labels.Count, labels.Count).ToArray();
-            if (!row.All(double.IsFinite)) throw NotFinite(input, i);
+            if (!row.All(double.IsFinite)) throw NotFinite(input, i, describe);
             classifications[i] = new Classification([.. labels
                 .Select((label, k) => new Prediction(label, row[k]))
                 .OrderByDescending(prediction => prediction.Probability)]);
@@ -60,11 +61,12 @@ public sealed class Predictor : IDisposable
 
     /// <summary>The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.</summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the batch".</param>
     /// <exception cref="NotSupportedException">The outputs have no names: use <see cref="Answer"/>.</exception>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
-    public IReadOnlyList<float[]> Score(TensorSet input)
+    public IReadOnlyList<float[]> Score(TensorSet input, Func<int, string>? describe = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var use = _shared.Enter();
@@ -72,7 +74,7 @@ public sealed class Predictor : IDisposable
         using var _ = no_grad();
         var rows = OutputRows.Of(Labelled(input).Values, Model.Labels.Count);
         foreach (var (i, row) in rows.Index())
-            if (!row.All(float.IsFinite)) throw NotFinite(input, i);
+            if (!row.All(float.IsFinite)) throw NotFinite(input, i, describe);
         return rows;
     }
 
@@ -93,9 +95,13 @@ public sealed class Predictor : IDisposable
     public void Dispose() => _shared.Dispose();
 
     /// <summary>Why an example's outputs are no numbers.</summary>
-    private static ArgumentException NotFinite(TensorSet input, int example) => new(NonFinite.Has(input, example)
-        ? $"Example {example} of the batch holds NaN or infinite values: check the data."
-        : $"The model gives NaN or infinite values for example {example} of the batch: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
+    private static ArgumentException NotFinite(TensorSet input, int example, Func<int, string>? describe)
+    {
+        var name = describe?.Invoke(example) ?? $"Example {example} of the batch";
+        return new(NonFinite.Has(input, example)
+            ? $"{name} holds NaN or infinite values: check the data."
+            : $"{name} makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
+    }
 
     private TensorSet Labelled(TensorSet input)
     {

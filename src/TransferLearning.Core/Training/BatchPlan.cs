@@ -40,7 +40,7 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
     }
 
     public void Report(TrainingPhase phase, int done, int batches, double loss = double.NaN, double learningRate = double.NaN) =>
-        Progress?.Report(new TrainingProgress(phase, Epoch, Options.Epochs, done, batches, loss, learningRate));
+        Progress?.Report(new TrainingProgress(phase, Epoch + 1, Options.Epochs, done, batches, loss, learningRate));
 
     private BatchLoader Loader(IBatchSource source) => new(source, Options.BatchSize, Options.LoaderThreads);
 }

@@ -12,7 +12,7 @@ namespace TransferLearning;
 /// </summary>
 /// <param name="options">Options of the run.</param>
 /// <param name="strategies">Strategies in the order in which they act; none: every weight is trained at a constant rate.</param>
-public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] strategies)
+public sealed partial class Trainer(TrainerOptions options, params IFineTuneStrategy[] strategies)
 {
     // Reading the loss waits for a GPU; on the CPU it is free.
     private const int StepsBetweenReadsOnGpu = 16;
@@ -65,11 +65,13 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(data.Train.Source), validation is not null);
         using var generator = TorchGenerator.BorrowFor(model);
         session.DrawsFromTorch = generator is not null;
-        using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Logger) : null;
+        using var checkpoints = Options.Checkpoints is { } where
+            ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Report, Logger) : null;
         try
         {
             Prepare(session);
             checkpoints?.Resume();
+            model.TrainingSummary = null;
             while (session.Epoch < Options.Epochs && (session.StopReason is null || session.EpochBatch > 0))
             {
                 var epochClock = Stopwatch.StartNew();
@@ -86,10 +88,10 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 var evaluation = data.Validation is null ? null : Evaluate(model, data.Validation, plan);
                 if (evaluation is { Loss: double.NaN }) Divergence.CheckWeights(session);
 
-                var epoch = new EpochReport(session.Epoch, session.Loss.Mean(), evaluation, session.Weights.LearningRate, epochClock.Elapsed.TotalSeconds);
+                var epoch = new EpochReport(session.Epoch + 1, session.Loss.Mean(), evaluation, session.Weights.LearningRate, epochClock.Elapsed.TotalSeconds);
                 session.Add(epoch);
                 checkpoints?.RememberBest();
-                Logger.EpochCompleted(epoch.Epoch + 1, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
+                Logger.EpochCompleted(epoch.Epoch, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
                 foreach (var strategy in Strategies) strategy.AfterEpoch(session, epoch);
                 session.NextEpoch();
                 progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, epoch.TrainLoss, epoch.LearningRate) { Completed = epoch });
@@ -122,7 +124,11 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
             session.Leave();
         }
         if (generator?.Remark is { } remark) data.Warnings.Add(remark);
-        return TrainingReport.Of(session, Strategies, train.Count, validation?.Count ?? 0, data.Warnings, plan.Device);
+        var report = Report();
+        model.TrainingSummary = report.Summary;
+        return report;
+
+        TrainingReport Report() => TrainingReport.Of(session, Strategies, train.Count, validation?.Count ?? 0, data.Warnings, plan.Device);
     }
 
     /// <summary>Measures a model on a data set; leaves it in evaluation mode, on the training device.</summary>

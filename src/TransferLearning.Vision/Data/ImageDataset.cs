@@ -49,13 +49,13 @@ public sealed class ImageDataset : IDataset<ImageDataset>
     /// <param name="classNames">All classes in order; by default those that occur, in ordinal order.</param>
     /// <exception cref="ArgumentException">There is no example, or a class is not among <paramref name="classNames"/>.</exception>
     public static ImageDataset FromFiles(IEnumerable<(string Path, string Class)> examples, IReadOnlyList<string>? classNames = null) =>
-        OfClasses(examples, classNames, (path, _) => ImageExample.OfFile(path), (path, _) => path);
+        OfClasses(examples, classNames, ImageExample.OfFile, (path, _) => path);
 
     /// <summary>A data set of image files with targets of any kind. They are not opened before they are needed.</summary>
     /// <param name="paths">The images.</param>
     /// <param name="targets">What is to be predicted of each; null (default): the image itself, as the backbone gets it (<see cref="InputTargets"/>).</param>
     /// <exception cref="ArgumentException">There is no image, or there are more or fewer targets.</exception>
-    public static ImageDataset FromFiles(IEnumerable<string> paths, Targets? targets = null) => Of(paths, targets, (path, _) => ImageExample.OfFile(path));
+    public static ImageDataset FromFiles(IEnumerable<string> paths, Targets? targets = null) => Of(paths, targets, ImageExample.OfFile);
 
     /// <summary>A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with a class each, decoded when they are needed.</summary>
     /// <remarks>Does not copy the arrays; do not change them afterwards.</remarks>

@@ -17,7 +17,7 @@ public sealed class EvaluationTransform(ImageSpec spec)
     {
         ArgumentNullException.ThrowIfNull(image);
         var (width, height) = ResizedSize(image.Width, image.Height);
-        var (columns, rows) = (CentrePart(width, Spec.Width), CentrePart(height, Spec.Height));
+        var (columns, rows) = (CenterCrop(width, Spec.Width), CenterCrop(height, Spec.Height));
         var centre = width == image.Width && height == image.Height
             ? image.Crop((int)columns.Start, (int)rows.Start, columns.Count, rows.Count)
             : Resampler.Resize(image, columns, rows, Spec.Interpolation);
@@ -41,6 +41,6 @@ public sealed class EvaluationTransform(ImageSpec spec)
     /// <summary>Pixels added before an image that is smaller than the crop; where the number is odd, the larger half follows it.</summary>
     internal static int PaddingBefore(int size, int crop) => (crop - size) / 2;
 
-    private static ResizedAxis CentrePart(long size, int crop) =>
+    private static ResizedAxis CenterCrop(long size, int crop) =>
         size > crop ? new(size, CropOffset(size, crop), crop) : ResizedAxis.Whole((int)size);
 }
