@@ -54,7 +54,7 @@ internal sealed class CifarResNet : ImageNetwork
     private static VisionEntry Entry(int depth, string hash) => new($"cifar_resnet{depth}", () => new CifarResNet(depth))
     {
         Input = new ImageSpec { Height = 32, Width = 32, ResizeSize = 32, Interpolation = Interpolation.Bilinear },
-        Weights = new($"cifar_resnet{depth}") { File = $"resnet{depth}-{hash}.th" },
+        Weights = new($"cifar_resnet{depth}") { TorchFile = $"resnet{depth}-{hash}.th" },
         Licence = "BSD-2-Clause",
         Classes = Outputs,
     };

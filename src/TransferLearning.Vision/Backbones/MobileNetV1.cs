@@ -45,7 +45,7 @@ internal sealed class MobileNetV1 : ImageNetwork
         new("mobilenetv1_025", () => new MobileNetV1())
         {
             Input = new ImageSpec { Interpolation = Interpolation.Bilinear },
-            Weights = new("mobilenetv1_025") { File = "mobilenetV1X0.25_pretrain.tar" },
+            Weights = new("mobilenetv1_025") { TorchFile = "mobilenetV1X0.25_pretrain.tar" },
             Licence = "MIT",
         },
     ]);

@@ -50,19 +50,19 @@ internal sealed class ResNet : ImageNetwork
     /// </summary>
     public static VisionFamily Family { get; } = new("ResNet",
     [
-        Entry("resnet18", BasicBlock.Residual, [2, 2, 2, 2]),
-        Entry("resnet34", BasicBlock.Residual, [3, 4, 6, 3]),
-        Entry("resnet50", Bottleneck.Residual, [3, 4, 6, 3]),
-        Entry("resnet101", Bottleneck.Residual, [3, 4, 23, 3]),
-        Entry("resnet152", Bottleneck.Residual, [3, 8, 36, 3]),
-        Entry("resnext50_32x4d", Bottleneck.InGroups(groups: 32, width: 4), [3, 4, 6, 3]),
-        Entry("resnext101_32x8d", Bottleneck.InGroups(groups: 32, width: 8), [3, 4, 23, 3]),
-        Entry("resnext101_64x4d", Bottleneck.InGroups(groups: 64, width: 4), [3, 4, 23, 3]) with
+        Entry("resnet18", BasicBlock.Residual, [2, 2, 2, 2], "f37072fd"),
+        Entry("resnet34", BasicBlock.Residual, [3, 4, 6, 3], "b627a593"),
+        Entry("resnet50", Bottleneck.Residual, [3, 4, 6, 3], "0676ba61"),
+        Entry("resnet101", Bottleneck.Residual, [3, 4, 23, 3], "63fe2227"),
+        Entry("resnet152", Bottleneck.Residual, [3, 8, 36, 3], "394f9c45"),
+        Entry("resnext50_32x4d", Bottleneck.InGroups(groups: 32, width: 4), [3, 4, 6, 3], "7cdf4587"),
+        Entry("resnext101_32x8d", Bottleneck.InGroups(groups: 32, width: 8), [3, 4, 23, 3], "8ba56ff5"),
+        Entry("resnext101_64x4d", Bottleneck.InGroups(groups: 64, width: 4), [3, 4, 23, 3], "173b62eb") with
         {
             Input = new ImageSpec { Interpolation = Interpolation.Bilinear, ResizeSize = 232 },
         },
-        Entry("wide_resnet50_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 6, 3]),
-        Entry("wide_resnet101_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 23, 3]),
+        Entry("wide_resnet50_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 6, 3], "95faca4d"),
+        Entry("wide_resnet101_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 23, 3], "32ee1156"),
     ]);
 
     public override IReadOnlyList<LayerGroup> LayerGroups { get; }
@@ -73,10 +73,10 @@ internal sealed class ResNet : ImageNetwork
 
     public override string ClassifierName => nameof(fc);
 
-    private static VisionEntry Entry(string id, Residual block, int[] depths) => new(id, () => new ResNet(block, depths))
+    private static VisionEntry Entry(string id, Residual block, int[] depths, string hash) => new(id, () => new ResNet(block, depths))
     {
         Input = new ImageSpec { Interpolation = Interpolation.Bilinear },
-        Weights = new(id) { Repository = $"timm/{id}.tv_in1k" },
+        Weights = new(id) { Repository = $"timm/{id}.tv_in1k", TorchFile = $"{id}-{hash}.pth" },
         Licence = "BSD-3-Clause",
     };
 

@@ -35,7 +35,7 @@ internal sealed record VisionEntry(string Id, Func<ImageNetwork> Build)
         new(id, build)
         {
             Input = new ImageSpec { Height = crop, Width = crop, ResizeSize = resize, Interpolation = interpolation },
-            Weights = new(id) { File = file },
+            Weights = new(id) { TorchFile = file },
             Licence = "BSD-3-Clause",
         };
 
