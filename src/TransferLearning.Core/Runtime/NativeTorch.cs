@@ -38,7 +38,9 @@ internal static class NativeTorch
     /// <exception cref="DllNotFoundException">There is no native torch package, or its libraries cannot be loaded.</exception>
     public static void Load()
     {
-        if (NativeLibrary.Load(Library, TorchSharp, null) == Nothing) throw Failure();
+        // Code that was compiled ahead of time does not ask the resolver, but finds by its name what the resolver has loaded from memory.
+        if (!NativeLibrary.TryLoad(Library, TorchSharp, null, out var library) && Resolve() != Nothing) NativeLibrary.TryLoad(Library, TorchSharp, null, out library);
+        if (library == 0 || library == Nothing) throw Failure();
         // NNPACK convolves small batches on some processors; on the others torch writes a warning for every convolution of a
         // single image. Without it an image is convolved alike whatever the size of its batch.
         TrySetContext("_ZN2at7Context20setUserEnabledNNPACKEb", false);
