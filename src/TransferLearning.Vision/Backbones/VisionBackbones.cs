@@ -104,7 +104,7 @@ public static class VisionBackbones
     public static TransferModel OpenModel(string path, Kinds? kinds = null, string? weights = null)
     {
         using var artefact = ModelArtefact.Open(path, kinds);
-        var spec = artefact.Input<ImageSpec>()
+        var spec = artefact.Input(ImageSpec.Read)
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!Names.Contains(artefact.BackboneId))
             throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to the classifier's constructor.");
