@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Vision;
@@ -15,7 +14,6 @@ public sealed class ImageClassifier : IDisposable
 
     private readonly Predictor _predictor;
     private readonly EvaluationTransform _transform;
-    private readonly PixelNormalizer _normalizer;
 
     /// <summary>A classifier of a model that has just been trained.</summary>
     /// <param name="model">The model, which the classifier owns from now on; its backbone reads images.</param>
@@ -26,7 +24,7 @@ public sealed class ImageClassifier : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         var spec = model.Backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
             $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model));
-        (_transform, _normalizer) = (new(spec), new(spec));
+        _transform = new EvaluationTransform(spec);
         _predictor = new Predictor(model, device);
     }
 
@@ -158,10 +156,7 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>Gives images of the input's size to the predictor.</summary>
     private T Ask<T>(Func<TensorSet, T> predictor, RgbImage[] images)
     {
-        var spec = _transform.Spec;
-        using var values = empty([images.Length, RgbImage.Channels, spec.Height, spec.Width], float32);
-        var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
-        foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);
+        using var values = _transform.ToTensor(images);
         return predictor(new TensorSet(values));
     }
 }
