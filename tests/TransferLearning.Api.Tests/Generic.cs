@@ -5,7 +5,7 @@ namespace TransferLearning.Api.Tests;
 /// <summary>Type arguments for generic types and methods.</summary>
 internal static class Generic
 {
-    private static readonly Type[] Candidates = [typeof(TensorDataset), typeof(float), typeof(Networks.Linear), typeof(Networks.Activation), typeof(string)];
+    private static readonly Type[] Candidates = [typeof(float), typeof(TensorDataset), typeof(Networks.Linear), typeof(Networks.Activation), typeof(string)];
 
     public static Type Close(Type definition) => Arguments(definition.GetGenericArguments(), definition.MakeGenericType);
 

@@ -11,7 +11,7 @@ namespace TransferLearning.Api.Tests;
 internal sealed class Hostile(Valid valid)
 {
     // So large a value is done as asked: a run without end, or all memory.
-    private static readonly HashSet<string> Amounts = new(["epochs", "steps", "maxSteps", "maxIterations", "pairsPerExample", "featureSize", "attempts"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Amounts = new(["epochs", "steps", "maxSteps", "maxIterations", "pairsPerExample", "attempts", "featureSize", "hidden", "headWidth", "positions", "Order.count", "draws"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The hostile values of a type, each made anew, with a name by which to find it again.</summary>
     /// <param name="type">The type of a parameter or property.</param>
@@ -21,9 +21,9 @@ internal sealed class Hostile(Valid valid)
     {
         if (Nullable.GetUnderlyingType(type) is { } value) return [("null", () => null), .. Of(value, called, depth)];
         var all = Plain(type);
-        if (called is not null && Amounts.Contains(called)) all = all.Where(value => value.Name != Name(int.MaxValue) && value.Name != Name(long.MaxValue));
+        if (called is not null && (Amounts.Contains(called) || Amounts.Contains(called[(called.LastIndexOf('.') + 1)..]))) all = all.Where(value => value.Name != Name(int.MaxValue) && value.Name != Name(long.MaxValue));
         if (!type.IsValueType) all = all.Prepend(("null", () => null));
-        return depth == 0 ? all : all.Concat(Deep(type, depth - 1));
+        return depth == 0 ? all : all.Concat(Deep(type, called, depth - 1));
     }
 
     private IEnumerable<(string Name, Func<object?> Make)> Plain(Type type)
@@ -52,14 +52,14 @@ internal sealed class Hostile(Valid valid)
         return [];
     }
 
-    private IEnumerable<(string Name, Func<object?> Make)> Deep(Type type, int depth)
+    private IEnumerable<(string Name, Func<object?> Make)> Deep(Type type, string? called, int depth)
     {
         if (Valid.ElementOf(type) is { } element && (type.IsArray || type.IsAssignableFrom(element.MakeArrayType())))
         {
             yield return ("[]", () => Array.CreateInstance(element, 0));
             yield return ("[valid, valid]", () => List(element, valid.Of(element), valid.Of(element)));
-            foreach (var (name, make) in Of(element, depth: depth)) yield return ($"[{name}]", () => List(element, make()));
-            foreach (var (name, make) in Of(element, depth: 0)) yield return ($"[valid, {name}]", () => List(element, valid.Of(element), make()));
+            foreach (var (name, make) in Of(element, called, depth)) yield return ($"[{name}]", () => List(element, make()));
+            foreach (var (name, make) in Of(element, called, 0)) yield return ($"[valid, {name}]", () => List(element, valid.Of(element), make()));
         }
         else if (typeof(ITuple).IsAssignableFrom(type) && type.IsValueType)
         {

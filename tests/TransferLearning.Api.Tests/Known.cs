@@ -18,6 +18,10 @@ namespace TransferLearning.Api.Tests;
 /// </summary>
 internal sealed class Known
 {
+    private static int _copies;
+
+    private static readonly Lazy<TrainingReport> Report = new(() => new Trainer(new TrainerOptions { Epochs = 1, LoaderThreads = 0 }).Fit(Model(), Data()));
+
     private readonly Dictionary<(Type, string?), Func<object?>> _makers = [];
 
     public Known()
@@ -76,6 +80,32 @@ internal sealed class Known
         Add(() => Targets.Classes([0, 1, 0, 1], ["a", "b"]));
         Add<IPretrainedBackbone>(Backbone);
         Add(Backbone);
+        Add(() => Targets.Labels([["a"], ["b"], ["a", "b"], []]));
+        Add(() => Targets.Values([[1f], [2f], [3f], [4f]], ["a"]));
+        Add(() => Targets.Probabilities([[1f, 0], [0, 1f], [0.5f, 0.5f], [1f, 0]], ["a", "b"]));
+        Add(() => Targets.Tags([["a"], ["a", "b"]]));
+        Add(() => Targets.Sequences([[1], [2, 3]]));
+        Add(() => new SharedResource(new MemoryStream(), "owner"));
+        Add(() => new SharedResource(new MemoryStream(), "owner").Enter());
+        Add(() => new ClassificationMetric().Start(["a", "b"]).Compute());
+        Add(() => ((ClassificationResult)new ClassificationMetric().Start(["a", "b"]).Compute()).Confusion);
+        Add<MetricResult>(() => new NumbersResult("a", new MetricValue("a", 1)));
+        Add(() => Kinds.Default);
+        Add(() => new LoraOptions { Rank = 1 });
+        Add(() => new Lora(new ModuleBackbone("tiny", nn.Sequential(nn.Linear(3, 3)), 3), new LoraOptions { Rank = 1 }));
+        Add(() => WeightFile.Open(Copy("weights.safetensors")).Tensors.Values.First());
+        Add(() => SavedModel(), "ModelArtefact.path");
+        Add(() => new TimeLimit(TimeSpan.FromSeconds(1)));
+        Add(() => TimeSpan.FromSeconds(1));
+        Add(() => DatasetFolder.Open("texts", new FileKind("text", ".txt")));
+        Add(() => new FileKind("text", ".txt"));
+        Add(() => Mismatch());
+        Add(() => Report.Value with { });
+        Add<IReadOnlyDictionary<string, string>>(() => new Dictionary<string, string> { ["a"] = "b" });
+        Add<IReadOnlyDictionary<string, double>>(() => new Dictionary<string, double> { ["a"] = 1 });
+        Add<IReadOnlyDictionary<string, int>>(() => new Dictionary<string, int> { ["a"] = 1 });
+        Add<IReadOnlyDictionary<string, Tensor>>(() => new Dictionary<string, Tensor>());
+        Add<IDisposable>(() => new MemoryStream());
         Add<IHeadReplacer>(() => new LinearHead(["a", "b"]));
         Add(Model);
         Add<IMetricState>(() => new ClassificationMetric().Start(["a", "b"]));
@@ -98,8 +128,9 @@ internal sealed class Known
         Add(() => VisionBackbones.Create("efficientnet_lite0"));
         Add(() => new ImageClassifier(ImageModel()));
         Add(ImageModel, "ImageClassifier.model");
-        Add(() => Graph.Record(Backbone(), new TensorSet(ones(2, 3))));
-        Add(() => Graph.Record(Backbone(), new TensorSet(ones(2, 3))).Nodes[0]);
+        Add(Recorded);
+        Add(() => Recorded().Nodes[0]);
+        Add(() => Recorded().Nodes[0].Operation);
         Add<Block>(() => new Own());
         Add<Block<Tensor>>(() => new Own2());
         Add<Block<float>>(() => new Own3());
@@ -108,8 +139,25 @@ internal sealed class Known
         // Parts of a run.
         Add(() => Live.Step);
         Add(() => Live.Step.Session);
+        Add(() => Live.Step.Session.Head);
+        Add(() => Live.Step.Session.Head.Parameters[0]);
+        Add(() => Live.Step.Session.Capture());
         Add(() => Live.State);
     }
+
+    /// <summary>What only an interface shows: its other implementations, each attacked through it.</summary>
+    public static IReadOnlyList<(Type Interface, string Name, Func<object> Make)> Hidden { get; } =
+    [
+        (typeof(IMetricState), "several labels", () => new MultiLabelMetric().Start(["a", "b"])),
+        (typeof(IMetricState), "regression", () => new RegressionMetric().Start(["a", "b"])),
+        (typeof(IOptimizer), "Adam", () => new Adam().Create()),
+        (typeof(IOptimizer), "Lion", () => new Lion().Create()),
+        (typeof(IBatchSource), "examples", () => new ExampleDataset(4, _ => (new TensorSet(ones(3)), new TensorSet(zeros([], int64))), new UnlistedTargets("a", "b")).Prepare(null)),
+        (typeof(IBatchSource), "features", () => FeatureSet.Compute(Model(), Data()).Prepare(null)),
+        (typeof(IBatchSource), "images", () => ImageDataset.FromFiles(["images/a/1.bmp", "images/b/1.bmp"]).Prepare(new ImageSpec { Height = 2, Width = 2, ResizeSize = 2 })),
+        (typeof(IBatchSource), "texts", () => TextDataset.From([("one", "a"), ("two", "b")]).Prepare(TextBackbones.Open("encoder").Input)),
+        (typeof(IBatchSource), "words", () => TokenDataset.OpenConll("words.conll").Prepare(TextBackbones.Open("encoder").Input)),
+    ];
 
     /// <summary>How a value of a type is made; null where nothing is known.</summary>
     public Func<object?>? Find(Type type) => _makers.GetValueOrDefault((type, null));
@@ -122,6 +170,33 @@ internal sealed class Known
     public static TensorDataset Data() => new(ones(4, 3), [0, 1, 0, 1], ["a", "b"]);
 
     public static TransferModel Model() => Backbone().WithHead(new LinearHead(["a", "b"]), ownsBackbone: true);
+
+    private static string SavedModel()
+    {
+        using var model = Model();
+        model.Save("model.safetensors");
+        return "model.safetensors";
+    }
+
+    private static WeightMismatchException Mismatch()
+    {
+        try
+        {
+            WeightLoader.Load(new Networks.Linear(2, 2), "weights.safetensors");
+            throw new NotSupportedException("The weights fit.");
+        }
+        catch (WeightMismatchException mismatch)
+        {
+            return mismatch;
+        }
+    }
+
+    private static Graph Recorded()
+    {
+        var backbone = Backbone();
+        backbone.Module.eval();
+        return Graph.Record(backbone, new TensorSet(ones(2, 3)));
+    }
 
     private static TransferModel TextModel(Func<TextBackbone, IHeadReplacer> head)
     {
@@ -141,8 +216,9 @@ internal sealed class Known
     /// <summary>A copy that a call may write to.</summary>
     private static string Copy(string name)
     {
-        File.Copy(name, "copy-" + name, overwrite: true);
-        return "copy-" + name;
+        var copy = $"copy-{Interlocked.Increment(ref _copies)}-{name}";
+        File.Copy(name, copy);
+        return copy;
     }
 
     private void Add<T>(Func<T> make, params string[] names)

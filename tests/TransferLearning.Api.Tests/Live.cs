@@ -5,7 +5,7 @@ namespace TransferLearning.Api.Tests;
 /// <summary>A training run to attack from within: its session, steps and states live no longer than it.</summary>
 internal static class Live
 {
-    private static readonly Type[] Parts = [typeof(TrainingSession), typeof(TrainingStep), typeof(TrainingGroup), typeof(TrainingParameter), typeof(StrategyState)];
+    private static readonly Type[] Parts = [typeof(TrainingSession), typeof(TrainingStep), typeof(TrainingGroup), typeof(TrainingParameter), typeof(StrategyState), typeof(ModelSnapshot)];
 
     [ThreadStatic] private static TrainingStep? step;
 

@@ -41,6 +41,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
         bool hasBias = false, bool planes = false)
         : base(nameof(Convolution))
     {
+        CheckSizes(inputs, outputs, kernel, stride, dilation, groups);
         weight = Parameters.Blank(outputs, inputs / groups, kernel, kernel);
         bias = hasBias ? Parameters.Blank(outputs) : null;
         var half = padding.Size ?? dilation * (kernel - 1) / 2;
@@ -66,6 +67,18 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// <inheritdoc/>
     public Tensor Convolve(Tensor input, Tensor weight) => Convolve(input, weight, added: null);
 
+    internal static void CheckSizes(long inputs, long outputs, long kernel, long stride, long dilation, long groups)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dilation);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
+        if (inputs % groups != 0 || outputs % groups != 0)
+            throw new ArgumentException($"{inputs} channels in and {outputs} out cannot be cut into {groups} groups.", nameof(groups));
+    }
+
     /// <summary>The convolution alone. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x) => Convolve(x, weight, bias);
 
@@ -73,6 +86,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// The convolution, then the norm, then the residual added, then the activation; each where it is given. The result belongs to the
     /// current dispose scope. Thread-safe in evaluation mode without gradients. Always call it with the same norm.
     /// </summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
     public Tensor Call(Tensor x, BatchNorm? norm = null, Activation activation = Activation.None, Tensor? residual = null) =>
         Epilogue.Apply(norm is null ? call(x) : Normalized(x, norm), residual, activation);
 
