@@ -14,7 +14,8 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
     /// <summary>These modules, which it owns from now on.</summary>
     public Sequential(params IEnumerable<nn.Module<Tensor, Tensor>> parts) : base(nameof(Sequential))
     {
-        _parts = [.. parts];
+        _parts = [.. parts ?? throw new ArgumentNullException(nameof(parts))];
+        if (_parts.Contains(null)) throw new ArgumentException("A part is null.", nameof(parts));
         for (var i = 0; i < _parts.Length; i++) register_module(i.ToString(CultureInfo.InvariantCulture), _parts[i]);
     }
 
@@ -37,7 +38,7 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
     public static Tensor Run<T>(IEnumerable<nn.Module<Tensor, T, Tensor>> parts, Tensor x, T other)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        return Run(null, x, parts, (part, hidden) => part.call(hidden, other));
+        return Run(null, x, parts, (part, hidden) => (part ?? throw new ArgumentException("A part is null.", nameof(parts))).call(hidden, other));
     }
 
     private static IEnumerable<Func<Tensor, Tensor>> Steps(nn.Module<Tensor, Tensor>[] parts)
@@ -70,6 +71,7 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
 
     private static Tensor Run<T>(nn.Module? block, Tensor x, IEnumerable<T> parts, Func<T, Tensor, Tensor> call)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var scope = new BlockScope(block);
         var hidden = x;
         foreach (var part in parts)

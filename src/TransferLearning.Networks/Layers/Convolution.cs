@@ -49,6 +49,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
         Padding padding = default, bool hasBias = false, bool planes = false)
         : base(nameof(Convolution))
     {
+        CheckSizes(inputs, outputs, kernel.Height, stride, dilation, groups);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel.Width);
         weight = Parameters.Blank(outputs, inputs / groups, kernel.Height, kernel.Width);
         bias = hasBias ? Parameters.Blank(outputs) : null;
         (_stride, _dilation, _padding) = ([stride, stride], [dilation, dilation], [Around(kernel.Height), Around(kernel.Width)]);
@@ -76,6 +78,18 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// <inheritdoc/>
     public Tensor Convolve(Tensor input, Tensor weight) => Convolve(input, weight, added: null);
 
+    internal static void CheckSizes(long inputs, long outputs, long kernel, long stride, long dilation, long groups)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dilation);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
+        if (inputs % groups != 0 || outputs % groups != 0)
+            throw new ArgumentException($"{inputs} channels in and {outputs} out cannot be cut into {groups} groups.", nameof(groups));
+    }
+
     /// <summary>The convolution alone. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x) => Convolve(x, weight, bias);
 
@@ -83,6 +97,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// The convolution, then the norm, then the residual added, then the activation; each where it is given. The result belongs to the
     /// current dispose scope. Thread-safe in evaluation mode without gradients. Always call it with the same norm.
     /// </summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
     public Tensor Call(Tensor x, BatchNorm? norm = null, Activation activation = Activation.None, Tensor? residual = null) =>
         Epilogue.Apply(norm is null ? call(x) : Normalized(x, norm), residual, activation);
 

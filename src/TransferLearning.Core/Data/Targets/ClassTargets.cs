@@ -21,11 +21,16 @@ public sealed class ClassTargets : Targets
     /// <inheritdoc/>
     public override TensorSet Gather(ReadOnlySpan<int> positions)
     {
+        Positions.Check(positions, _indices.Length);
         var classes = new long[positions.Length];
         for (var i = 0; i < classes.Length; i++) classes[i] = _indices[positions[i]];
         return tensor(classes).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override Targets Subset(IReadOnlyList<int> positions) => new ClassTargets([.. positions.Select(i => _indices[i])], Names);
+    public override Targets Subset(IReadOnlyList<int> positions)
+    {
+        Positions.Check(positions, _indices.Length);
+        return new ClassTargets([.. positions.Select(i => _indices[i])], Names);
+    }
 }

@@ -4,7 +4,7 @@ namespace TransferLearning;
 /// <param name="sources">The places. None: the weights packages beside the application, then the hub's cache, PyTorch's, and the hub.</param>
 public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
 {
-    private readonly IReadOnlyList<IWeightSource> _sources = sources.Count > 0
+    private readonly IReadOnlyList<IWeightSource> _sources = NoNulls.Checked(sources, nameof(sources)).Count > 0
         ? sources
         : [new WeightPackageSource(), new HubCacheSource(), new TorchHubCacheSource(), new HubSource()];
 
