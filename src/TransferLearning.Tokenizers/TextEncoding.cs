@@ -61,6 +61,7 @@ public sealed class TextEncoding
     /// <param name="segment">Segment of the padding.</param>
     public TextEncoding Pad(int length, TextSide side = TextSide.Right, int? paddingId = null, int segment = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength);
         if (length <= Length) return this;
         var padded = new TextEncoding(_tokenizer, length) { Truncated = Truncated, Overflow = Overflow };
         padded.Ids.AsSpan().Fill(paddingId ?? _tokenizer.PaddingId ?? 0);

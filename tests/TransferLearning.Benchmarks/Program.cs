@@ -21,6 +21,7 @@ return args switch
     ["checkpoint"] => CheckpointPause.Run(),
     ["step-memory"] => StepMemory.Run(),
     ["start", .. var rest] => FirstPrediction.Run(rest),
+    ["batches"] => BatchSizes.Run(),
     _ => Usage(),
 };
 
@@ -46,6 +47,7 @@ static int Usage()
         step-memory                         highest memory of ResNet-50's training steps against PyTorch's
         start                               from the start of a process to its first prediction
         images                              decoding and preprocessing, images a second on one thread
+        batches                             one prediction after the other against batches, images and texts
         """);
     return 2;
 }

@@ -87,7 +87,7 @@ public sealed class SignalsTests : IDisposable
         model.Save(_folder.File("spec.safetensors"));
         using var artefact = ModelArtefact.Open(_folder.File("spec.safetensors"));
 
-        artefact.Input<SignalSpec>().Should().Be(spec);
+        artefact.Input(SignalSpec.Read).Should().Be(spec);
     }
 
     [Fact]

@@ -43,16 +43,16 @@ public sealed record LoraOptions
     public double Dropout { get; init; }
 
     /// <summary>Modules that are changed: linear layers, embeddings, convolutions. Default: <see cref="AllLinear"/>.</summary>
-    public IReadOnlyList<string> TargetModules { get; init; } = [AllLinear];
+    public IReadOnlyList<string> TargetModules { get; init => field = NoNulls.Checked(value, nameof(TargetModules)); } = [AllLinear];
 
     /// <summary>Modules that are not, though they are among the targets. Default: none.</summary>
-    public IReadOnlyList<string> ExcludedModules { get; init; } = [];
+    public IReadOnlyList<string> ExcludedModules { get; init => field = NoNulls.Checked(value, nameof(ExcludedModules)); } = [];
 
     /// <summary>Ranks of modules that have another; the first entry that fits counts. Default: none.</summary>
-    public IReadOnlyDictionary<string, int> RankPattern { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> RankPattern { get; init => field = value ?? throw new ArgumentNullException(nameof(RankPattern)); } = new Dictionary<string, int>();
 
     /// <summary>Alphas of modules that have another; the first entry that fits counts. Default: none.</summary>
-    public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> AlphaPattern { get; init => field = value ?? throw new ArgumentNullException(nameof(AlphaPattern)); } = new Dictionary<string, double>();
 
     /// <summary>Which biases are trained too. Default: none.</summary>
     public LoraBias Bias { get; init; } = LoraBias.None;

@@ -12,7 +12,14 @@ namespace TransferLearning;
 /// <param name="Forward">Runs the group on the previous group's output (the first: on the input). The result belongs to the current dispose scope.</param>
 public sealed record LayerGroup(string Name, IReadOnlyList<string> Prefixes, Func<TensorSet, TensorSet> Forward)
 {
+    /// <summary>What belongs to the group: a parameter or sub-module whose name is a prefix, or begins with a prefix and a dot.</summary>
+    public IReadOnlyList<string> Prefixes { get; init => field = NoNulls.Checked(value, nameof(Prefixes)); } = NoNulls.Checked(Prefixes, nameof(Prefixes));
+
     /// <summary>Whether the parameter, buffer or sub-module of that name belongs to this group.</summary>
-    public bool Owns(string name) => Prefixes.Any(prefix =>
-        name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length || name[prefix.Length] == '.' || prefix.Length == 0));
+    public bool Owns(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Prefixes.Any(prefix =>
+            name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length || name[prefix.Length] == '.' || prefix.Length == 0));
+    }
 }

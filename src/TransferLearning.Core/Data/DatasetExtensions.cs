@@ -6,7 +6,7 @@ public static class DatasetExtensions
     extension(IDataset dataset)
     {
         /// <summary>Names of the classes in order, or of the labels or values that are to be predicted: what a head is built with. Those of <see cref="IDataset.Targets"/>.</summary>
-        public IReadOnlyList<string> ClassNames => dataset.Targets.Names;
+        public IReadOnlyList<string> ClassNames => (dataset ?? throw new ArgumentNullException(nameof(dataset))).Targets.Names;
     }
 
     /// <summary>

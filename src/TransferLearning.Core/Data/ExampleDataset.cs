@@ -78,6 +78,7 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
 
         public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
         {
+            Positions.Check(indices, Count);
             using var scope = NewDisposeScope();
             List<TensorSet> inputs = [], targets = [];
             try

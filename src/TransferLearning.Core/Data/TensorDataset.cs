@@ -62,6 +62,7 @@ public sealed class TensorDataset : IDataset<TensorDataset>
 
         public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
         {
+            Positions.Check(indices, Count);
             var rows = new int[indices.Length];
             for (var i = 0; i < indices.Length; i++) rows[i] = data._positions[indices[i]];
             var input = data._rows.Gather(rows);

@@ -29,7 +29,11 @@ public sealed class AttentionHead : LabelledHead, IHeadReplacer
     public TensorSet Read(IPretrainedBackbone backbone, TensorSet hidden) => (backbone ?? throw new ArgumentNullException(nameof(backbone))).Positions(hidden);
 
     /// <inheritdoc/>
-    public nn.Module<TensorSet, TensorSet> Build(int featureSize) => new Layer(featureSize, Labels.Count, Dropout);
+    public nn.Module<TensorSet, TensorSet> Build(int featureSize) 
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureSize);
+        return new Layer(featureSize, Labels.Count, Dropout);
+    }
 
     internal static AttentionHead Read(SavedHead saved) => new(saved.Labels, 0, saved.Objective) { Metrics = saved.Metrics };
 

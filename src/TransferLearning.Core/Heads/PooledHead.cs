@@ -41,7 +41,11 @@ public abstract class PooledHead : LabelledHead, IHeadReplacer
     }
 
     /// <inheritdoc/>
-    public nn.Module<TensorSet, TensorSet> Build(int featureSize) => BuildOn(Pooling.Width(featureSize));
+    public nn.Module<TensorSet, TensorSet> Build(int featureSize) 
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureSize);
+        return BuildOn(Pooling.Width(featureSize));
+    }
 
     /// <summary>The module for vectors of that width.</summary>
     private protected abstract nn.Module<TensorSet, TensorSet> BuildOn(int width);

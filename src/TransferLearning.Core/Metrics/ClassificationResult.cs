@@ -23,10 +23,10 @@ public sealed record ClassificationResult : MetricResult
     public required double MacroF1 { get; init; }
 
     /// <summary>Measures of each class, in the order of the labels; empty where they have no names.</summary>
-    public required IReadOnlyList<ClassMeasures> Classes { get; init; }
+    public required IReadOnlyList<ClassMeasures> Classes { get; init => field = NoNulls.Checked(value, nameof(Classes)); }
 
     /// <summary>Which classes were taken for which.</summary>
-    public required ConfusionMatrix Confusion { get; init; }
+    public required ConfusionMatrix Confusion { get; init => field = value ?? throw new ArgumentNullException(nameof(Confusion)); }
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValue> Values => [new("accuracy", Accuracy), new("macroF1", MacroF1)];

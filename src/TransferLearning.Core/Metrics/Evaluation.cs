@@ -13,7 +13,7 @@ public sealed partial record Evaluation
     public required double Loss { get; init; }
 
     /// <summary>What each metric says.</summary>
-    public IReadOnlyList<MetricResult> Results { get; init; } = [];
+    public IReadOnlyList<MetricResult> Results { get; init => field = NoNulls.Checked(value, nameof(Results)); } = [];
 
     /// <summary>All numbers by which models can be compared: those of the metrics in order, then the loss.</summary>
     public IReadOnlyList<MetricValue> Values => [.. Results.SelectMany(result => result.Values), new(LossName, Loss, LowerIsBetter: true)];

@@ -32,7 +32,8 @@ public sealed record NumbersResult : MetricResult
     /// <summary>A result of that kind of metric.</summary>
     /// <param name="kind">Kind of the metric.</param>
     /// <param name="values">Its numbers; at least one.</param>
-    public NumbersResult(string kind, params IReadOnlyList<MetricValue> values) => (Kind, Values) = (kind, values);
+    public NumbersResult(string kind, params IReadOnlyList<MetricValue> values) =>
+        (Kind, Values) = (kind ?? throw new ArgumentNullException(nameof(kind)), NoNulls.Checked(values, nameof(values)));
 
     /// <inheritdoc/>
     public override string Kind { get; }

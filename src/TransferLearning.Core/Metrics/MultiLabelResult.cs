@@ -26,7 +26,7 @@ public sealed record MultiLabelResult : MetricResult
     public required double MeanAveragePrecision { get; init; }
 
     /// <summary>Measures of each label, in the order of the labels.</summary>
-    public required IReadOnlyList<ClassMeasures> Classes { get; init; }
+    public required IReadOnlyList<ClassMeasures> Classes { get; init => field = NoNulls.Checked(value, nameof(Classes)); }
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValue> Values =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
@@ -88,14 +89,17 @@ public sealed class ModelArtefact : IDisposable
     }
 
     /// <summary>How the backbone wants its input, as a layer's input specification; null where the artefact has none.</summary>
+    /// <param name="read">Makes the specification of what <see cref="InputSpec.ToJson"/> wrote, such as <c>ImageSpec.Read</c>.</param>
     /// <exception cref="WeightFormatException">The specification is of another kind.</exception>
-    public TSpec? Input<TSpec>() where TSpec : InputSpec
+    public TSpec? Input<TSpec>(Func<JsonObject, TSpec> read) where TSpec : InputSpec
     {
+        ArgumentNullException.ThrowIfNull(read);
         try
         {
-            return _description.Input is { } input ? input.Deserialize<TSpec>(ModelDescription.Json) : null;
+            return _description.Input is { } input ? read(input.DeepClone().AsObject()) : null;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException
+            or ArgumentException)
         {
             throw new WeightFormatException(_file.Path, $"describes its input otherwise than {typeof(TSpec).Name}: {error.Message} Open it with the package that saved it.", error);
         }

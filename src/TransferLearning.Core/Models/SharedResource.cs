@@ -11,6 +11,8 @@ public sealed class SharedResource(IDisposable resource, object owner) : IDispos
     // The owner counts as a user until it disposes.
     private int _users = 1;
     private int _isDisposed;
+    private readonly IDisposable _resource = resource ?? throw new ArgumentNullException(nameof(resource));
+    private readonly string _owner = owner?.GetType().Name ?? throw new ArgumentNullException(nameof(owner));
 
     /// <summary>Begins a use; dispose what is returned to end it.</summary>
     /// <exception cref="ObjectDisposedException">It is disposed.</exception>
@@ -18,7 +20,7 @@ public sealed class SharedResource(IDisposable resource, object owner) : IDispos
     {
         for (var users = Volatile.Read(ref _users); _isDisposed == 0 && users > 0; users = Volatile.Read(ref _users))
             if (Interlocked.CompareExchange(ref _users, users + 1, users) == users) return new Use(this);
-        throw new ObjectDisposedException(owner.GetType().Name);
+        throw new ObjectDisposedException(_owner);
     }
 
     /// <summary>Frees the resource, now or after the last use in flight. May be called twice.</summary>
@@ -29,7 +31,7 @@ public sealed class SharedResource(IDisposable resource, object owner) : IDispos
 
     private void Leave()
     {
-        if (Interlocked.Decrement(ref _users) == 0) resource.Dispose();
+        if (Interlocked.Decrement(ref _users) == 0) _resource.Dispose();
     }
 
     /// <summary>A use in flight.</summary>

@@ -29,6 +29,7 @@ internal sealed class AdamRule(string kernel, double beta1, double beta2, double
 
     public void Step(IReadOnlyList<ParameterGroup> groups)
     {
+        NoNulls.Checked(groups, nameof(groups));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         foreach (var group in groups)
@@ -53,6 +54,8 @@ internal sealed class AdamRule(string kernel, double beta1, double beta2, double
 
     public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history)
     {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(history);
         using var _ = no_grad();
         var moments = MomentsOf(parameter);
         moments.Mean.Restore(history, "exp_avg");

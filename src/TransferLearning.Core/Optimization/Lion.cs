@@ -44,6 +44,7 @@ public sealed record Lion : Optimizer
 
         public void Step(IReadOnlyList<ParameterGroup> groups)
         {
+            NoNulls.Checked(groups, nameof(groups));
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             foreach (var group in groups)
@@ -63,6 +64,8 @@ public sealed record Lion : Optimizer
 
         public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history)
         {
+            ArgumentNullException.ThrowIfNull(parameter);
+            ArgumentNullException.ThrowIfNull(history);
             using var _ = no_grad();
             MomentumOf(parameter).Restore(history, "exp_avg");
         }

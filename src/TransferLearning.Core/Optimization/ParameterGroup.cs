@@ -11,7 +11,7 @@ public sealed class ParameterGroup
     /// <exception cref="ArgumentException">A parameter is a view with gaps or repetitions: fused kernels would write beside it.</exception>
     public ParameterGroup(IReadOnlyList<Parameter> parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
+        NoNulls.Checked(parameters, nameof(parameters));
         if (parameters.FirstOrDefault(parameter => !FillsItsMemory(parameter)) is { } view)
             throw new ArgumentException(
                 $"A parameter of shape [{string.Join(", ", view.shape)}] has the strides [{string.Join(", ", view.stride())}]: it is a view with gaps or repetitions, which optimizers cannot update. Make it of a copy: new Parameter(tensor.contiguous()).", nameof(parameters));

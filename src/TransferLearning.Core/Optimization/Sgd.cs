@@ -45,6 +45,7 @@ public sealed record Sgd : Optimizer
 
         public void Step(IReadOnlyList<ParameterGroup> groups)
         {
+            NoNulls.Checked(groups, nameof(groups));
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             foreach (var group in groups)
@@ -61,6 +62,8 @@ public sealed record Sgd : Optimizer
 
         public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history)
         {
+            ArgumentNullException.ThrowIfNull(parameter);
+            ArgumentNullException.ThrowIfNull(history);
             using var _ = no_grad();
             BufferOf(parameter).Restore(history, "momentum_buffer");
         }

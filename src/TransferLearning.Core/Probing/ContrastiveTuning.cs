@@ -17,10 +17,10 @@ public sealed class ContrastiveTuning(ContrastiveTuningOptions? options = null, 
     public ContrastiveTuningOptions Options { get; } = options ?? new ContrastiveTuningOptions();
 
     /// <summary>Strategies beside the schedule.</summary>
-    public IReadOnlyList<IFineTuneStrategy> Strategies { get; } = strategies;
+    public IReadOnlyList<IFineTuneStrategy> Strategies { get; } = NoNulls.Checked(strategies, nameof(strategies));
 
     /// <summary>Receives a line for each epoch and warning. Default: none.</summary>
-    public ILogger Logger { get; init; } = NullLogger.Instance;
+    public ILogger Logger { get; init => field = value ?? throw new ArgumentNullException(nameof(Logger)); } = NullLogger.Instance;
 
     /// <summary>
     /// Trains the backbone in place and leaves it in evaluation mode, on the training device. The loss is the mean squared

@@ -15,7 +15,7 @@ public sealed class LinearProbe(LinearProbeOptions? options = null)
     public LinearProbeOptions Options { get; } = options ?? new LinearProbeOptions();
 
     /// <summary>Receives a line for the result and each warning. Default: none.</summary>
-    public ILogger Logger { get; init; } = NullLogger.Instance;
+    public ILogger Logger { get; init => field = value ?? throw new ArgumentNullException(nameof(Logger)); } = NullLogger.Instance;
 
     /// <summary>
     /// Fits the head in place; the backbone stays as it is. Leaves the model in evaluation mode, on the device that the features

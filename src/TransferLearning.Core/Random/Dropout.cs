@@ -27,6 +27,7 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>, IRandomModule
     /// <summary>The values with some dropped, of the same shape; an alias of them where nothing is. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor input)
     {
+        ArgumentNullException.ThrowIfNull(input);
         if (!training || Probability == 0) return input.alias();
         using var factors = input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32 && input.numel() <= int.MaxValue / sizeof(float)
             ? Choose(input.shape) : Draw(input);

@@ -16,16 +16,16 @@ public sealed record Recipe
     public required string Reason { get; init; }
 
     /// <summary>The head for the targets.</summary>
-    public required Func<Targets, IHeadReplacer> Head { get; init; }
+    public required Func<Targets, IHeadReplacer> Head { get; init => field = value ?? throw new ArgumentNullException(nameof(Head)); }
 
     /// <summary>The runs in their order; at least one.</summary>
-    public required IReadOnlyList<IRecipeStage> Stages { get; init; }
+    public required IReadOnlyList<IRecipeStage> Stages { get; init => field = NoNulls.Checked(value, nameof(Stages)); }
 
     /// <summary>Batch size, seed, device, loader threads and checkpoints of all stages; epochs and optimizer are the stages'.</summary>
-    public TrainerOptions Options { get; init; } = new();
+    public TrainerOptions Options { get; init => field = value ?? throw new ArgumentNullException(nameof(Options)); } = new();
 
     /// <summary>Receives a line for each epoch, cache and warning. Default: none.</summary>
-    public ILogger Logger { get; init; } = NullLogger.Instance;
+    public ILogger Logger { get; init => field = value ?? throw new ArgumentNullException(nameof(Logger)); } = NullLogger.Instance;
 
     /// <summary>The model that the recipe trains.</summary>
     /// <param name="backbone">The backbone.</param>

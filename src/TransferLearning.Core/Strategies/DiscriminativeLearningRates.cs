@@ -26,6 +26,7 @@ public sealed class DiscriminativeLearningRates(double head = 10, double decay =
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
+        ArgumentNullException.ThrowIfNull(session);
         session.Head.LearningRateFactor *= _head;
         foreach (var (distance, group) in session.BackboneGroups.Reverse().Index()) group.LearningRateFactor *= Math.Pow(_decay, distance);
     }

@@ -28,6 +28,7 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, string?
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
+        ArgumentNullException.ThrowIfNull(session);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patience);
         ArgumentOutOfRangeException.ThrowIfNegative(minDelta);
         if (!session.HasValidation)
@@ -40,7 +41,9 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, string?
     /// <inheritdoc/>
     public void AfterEpoch(TrainingSession session, EpochReport epoch)
     {
-        var value = epoch.Evaluation!.Cost(session.Monitor);
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(epoch);
+        var value = (epoch.Evaluation ?? throw new ArgumentException("The epoch was not measured.", nameof(epoch))).Cost(session.Monitor);
         if (restoreBest && value < _best)
         {
             Forget();

@@ -17,6 +17,7 @@ public sealed class FreezeBackbone(int? epochs = null) : IFineTuneStrategy
     /// <inheritdoc/>
     public void BeforeEpoch(TrainingSession session)
     {
+        ArgumentNullException.ThrowIfNull(session);
         if (_epochs is not null && session.Epoch >= _epochs) return;
         foreach (var group in session.BackboneGroups) group.Freeze();
     }

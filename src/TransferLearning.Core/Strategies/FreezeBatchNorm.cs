@@ -12,6 +12,7 @@ public sealed class FreezeBatchNorm : IFineTuneStrategy
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
+        ArgumentNullException.ThrowIfNull(session);
         foreach (var group in session.BackboneGroups) group.KeepsStatistics = true;
     }
 }

@@ -21,6 +21,7 @@ public sealed class GradualUnfreezing(int headEpochs = 1, int groupsPerEpoch = 1
     /// <inheritdoc/>
     public void BeforeEpoch(TrainingSession session)
     {
+        ArgumentNullException.ThrowIfNull(session);
         var trained = Math.Max(0L, (long)session.Epoch - headEpochs + 1) * groupsPerEpoch;
         foreach (var group in session.BackboneGroups.SkipLast((int)Math.Min(trained, session.BackboneGroups.Count))) group.Freeze();
     }

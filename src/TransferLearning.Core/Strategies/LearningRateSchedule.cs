@@ -35,6 +35,9 @@ public abstract class LearningRateSchedule : IFineTuneStrategy
     /// <param name="stepsPerEpoch">Steps of one epoch.</param>
     public double Factor(int step, int totalSteps, int stepsPerEpoch)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(totalSteps);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepsPerEpoch);
         var warmupSteps = (int)Math.Round(Warmup * totalSteps);
         return step < warmupSteps
             ? (double)step / warmupSteps

@@ -47,6 +47,7 @@ public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive 
         using var _ = no_grad();
         var parameters = session.Groups.SelectMany(group => group.Parameters).Where(parameter => !parameter.IsFrozen).Select(parameter => parameter.Parameter)
             .Where(parameter => parameter.grad is not null).ToList();
+        if (parameters.Count == 0) return [];
         var norms = parameters.Select(parameter => (adaptive ? parameter.abs() * parameter.grad! : parameter.grad!).norm());
         var scale = _rho / (stack(norms).norm() + 1e-12);
         List<(Parameter, Tensor)> moved = [.. parameters.Select(parameter => (parameter, parameter.clone().MoveToOuterDisposeScope()))];

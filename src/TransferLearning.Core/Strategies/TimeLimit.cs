@@ -12,6 +12,7 @@ public sealed class TimeLimit(TimeSpan limit) : IFineTuneStrategy
     /// <inheritdoc/>
     public void AfterStep(TrainingStep step)
     {
+        ArgumentNullException.ThrowIfNull(step);
         if (step.Session.Elapsed >= _limit) step.Session.Stop(FormattableString.Invariant($"{_limit.TotalSeconds} s are over"), now: true);
     }
 }

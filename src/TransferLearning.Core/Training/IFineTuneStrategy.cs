@@ -30,7 +30,7 @@ public interface IFineTuneStrategy
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="next">Goes on; call it at least once.</param>
-    void Step(TrainingStep step, Action next) => next();
+    void Step(TrainingStep step, Action next) => (next ?? throw new ArgumentNullException(nameof(next)))();
 
     /// <summary>After the weights have moved.</summary>
     void AfterStep(TrainingStep step) { }
@@ -42,6 +42,7 @@ public interface IFineTuneStrategy
     void BeforeEvaluation(TrainingSession session) { }
 
     /// <summary>After each epoch and its validation; may ask to stop.</summary>
+    /// <exception cref="KeyNotFoundException">What the session's epochs are compared by is not measured.</exception>
     void AfterEpoch(TrainingSession session, EpochReport epoch) { }
 
     /// <summary>Once, after the last epoch, whatever ended the run but an exception.</summary>
@@ -55,5 +56,7 @@ public interface IFineTuneStrategy
     /// it stood then, and the weights are loaded next; <see cref="BeforeEpoch"/> is called again for the epoch in progress, and <see cref="BeforeEvaluation"/> for one that was
     /// stopped in its validation.
     /// </summary>
+    /// <exception cref="KeyNotFoundException">The checkpoint lacks what the strategy saves.</exception>
+    /// <exception cref="InvalidDataException">What it holds does not fit the model.</exception>
     void Load(StrategyState state) { }
 }

@@ -24,11 +24,10 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
     public TrainerOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <summary>The strategies in the order in which they act.</summary>
-    public IReadOnlyList<IFineTuneStrategy> Strategies { get; } = strategies?.All(strategy => strategy is not null) == true
-        ? strategies : throw new ArgumentNullException(nameof(strategies), "A strategy is null.");
+    public IReadOnlyList<IFineTuneStrategy> Strategies { get; } = NoNulls.Checked(strategies, nameof(strategies));
 
     /// <summary>Receives a line for each epoch, cache and warning. Default: none.</summary>
-    public ILogger Logger { get; init; } = NullLogger.Instance;
+    public ILogger Logger { get; init => field = value ?? throw new ArgumentNullException(nameof(Logger)); } = NullLogger.Instance;
 
     /// <summary>
     /// Trains the model in place and leaves it in evaluation mode, on the training device. Features of frozen layers are

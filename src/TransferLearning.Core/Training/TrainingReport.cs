@@ -16,7 +16,7 @@ public sealed partial record TrainingReport
     public required string Head { get; init; }
 
     /// <summary>Names of the outputs in order; empty where they have none.</summary>
-    public required IReadOnlyList<string> Labels { get; init; }
+    public required IReadOnlyList<string> Labels { get; init => field = NoNulls.Checked(value, nameof(Labels)); }
 
     /// <summary>What was minimised.</summary>
     public required string Objective { get; init; }
@@ -25,7 +25,7 @@ public sealed partial record TrainingReport
     public required string Optimizer { get; init; }
 
     /// <summary>The strategies in the order in which they acted.</summary>
-    public IReadOnlyList<string> Strategies { get; init; } = [];
+    public IReadOnlyList<string> Strategies { get; init => field = NoNulls.Checked(value, nameof(Strategies)); } = [];
 
     /// <summary>Which examples an epoch had, and in which order.</summary>
     public required string Sampler { get; init; }
@@ -49,7 +49,7 @@ public sealed partial record TrainingReport
     public required int ValidationCount { get; init; }
 
     /// <summary>The epochs in order.</summary>
-    public IReadOnlyList<EpochReport> Epochs { get; init; } = [];
+    public IReadOnlyList<EpochReport> Epochs { get; init => field = NoNulls.Checked(value, nameof(Epochs)); } = [];
 
     /// <summary>Measures of the weights that the model had after <see cref="WeightsFromEpoch"/>; null without a validation set.</summary>
     public Evaluation? Evaluation { get; init; }
@@ -61,10 +61,10 @@ public sealed partial record TrainingReport
     public string StopReason { get; init; } = "all epochs done";
 
     /// <summary>What was computed once instead of in every epoch.</summary>
-    public IReadOnlyList<FeatureCacheReport> FeatureCaches { get; init; } = [];
+    public IReadOnlyList<FeatureCacheReport> FeatureCaches { get; init => field = NoNulls.Checked(value, nameof(FeatureCaches)); } = [];
 
     /// <summary>What the user should know: classes without examples and the like.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = NoNulls.Checked(value, nameof(Warnings)); } = [];
 
     /// <summary>Wall time of the whole run.</summary>
     public double Seconds { get; init; }
@@ -76,7 +76,7 @@ public sealed partial record TrainingReport
     public IReadOnlyDictionary<string, long> Trained { get; init; } = new Dictionary<string, long>();
 
     /// <summary>The reports of the stages that a recipe was made of, in order; empty for a single run.</summary>
-    public IReadOnlyList<TrainingReport> Stages { get; init; } = [];
+    public IReadOnlyList<TrainingReport> Stages { get; init => field = NoNulls.Checked(value, nameof(Stages)); } = [];
 
     /// <summary>Versions of the library, TorchSharp, libtorch and .NET.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }

@@ -21,7 +21,7 @@ public sealed class TrainingStep
     /// The batch, on the training device: the examples' inputs, or what frozen layers made of them (<see cref="Stage"/>). A strategy that
     /// replaces it creates the new one in the current dispose scope, and leaves the old one alone.
     /// </summary>
-    public Batch Batch { get; set; }
+    public Batch Batch { get; set => field = value ?? throw new ArgumentNullException(nameof(Batch)); }
 
     /// <summary>What the learning rate of every group is multiplied by in this step. Starts at 1; strategies multiply it.</summary>
     public double LearningRateFactor { get; set; } = 1;

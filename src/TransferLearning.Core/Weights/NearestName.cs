@@ -4,8 +4,12 @@ namespace TransferLearning;
 public static class NearestName
 {
     /// <summary>" Did you mean 'x'?", or nothing where no candidate is near.</summary>
-    public static string Hint(string name, IEnumerable<string> candidates) =>
-        Find(name, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+    public static string Hint(string name, IEnumerable<string> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(candidates);
+        return Find(name, candidates.OfType<string>()) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+    }
 
     /// <summary>The candidate with the smallest edit distance, if it is at most a quarter of the name's length; null where none is.</summary>
     internal static string? Find(string name, IEnumerable<string> candidates)

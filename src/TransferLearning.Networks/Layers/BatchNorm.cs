@@ -19,6 +19,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     /// <summary>A norm of so many channels; with every batch the average moves by <paramref name="momentum"/> towards its statistics.</summary>
     public BatchNorm(long channels, double epsilon = 1e-5, double momentum = 0.1) : base(nameof(BatchNorm))
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         weight = Parameters.Filled(1, channels);
         bias = Parameters.Filled(0, channels);
         running_mean = zeros(channels).DetachFromDisposeScope();
@@ -46,6 +47,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     /// <summary>Normalises. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (!training) return Operations.BatchNormalize(x, running_mean, running_var, weight, bias, Epsilon);
         num_batches_tracked.add_(1);
         return nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training: true, _momentum, Epsilon);

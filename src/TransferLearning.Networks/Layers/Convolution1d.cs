@@ -15,6 +15,7 @@ public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable, I
         : base(nameof(Convolution1d))
     {
         if (padding.IsSame) throw new ArgumentException("A convolution of sequences pads by a number or by half the kernel.", nameof(padding));
+        Convolution.CheckSizes(inputs, outputs, kernel, stride, dilation, groups);
         weight = Parameters.Blank(outputs, inputs / groups, kernel);
         bias = hasBias ? Parameters.Blank(outputs) : null;
         (_stride, _dilation, _groups, _padding) = (stride, dilation, groups, padding.Size ?? dilation * (kernel - 1) / 2);
@@ -34,6 +35,7 @@ public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable, I
     public override Tensor forward(Tensor x) => Operations.Convolve1d(x, weight, bias, _stride, _padding, _dilation, _groups);
 
     /// <summary>The convolution, then the activation. The result belongs to the current dispose scope.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
     public Tensor Call(Tensor x, Activation activation = Activation.None) => Epilogue.Apply(call(x), residual: null, activation);
 
     /// <summary>Draws weight and bias as torch does: uniform within 1 / sqrt(fan-in).</summary>

@@ -12,6 +12,8 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>, IInitializable
     /// <summary>A table without weights yet.</summary>
     public Embedding(long rows, long width) : base(nameof(Embedding))
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         weight = Parameters.Blank(rows, width);
         Rows = rows;
         RegisterComponents();
@@ -27,6 +29,7 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>, IInitializable
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the table: torch's own check of it may end the process.</exception>
     public override Tensor forward(Tensor ids)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         using var scope = new BlockScope(this);
         CheckRange(ids);
         var rows = IndexSelect(weight, 0, Flatten(ids));

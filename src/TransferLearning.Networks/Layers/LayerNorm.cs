@@ -13,6 +13,7 @@ public sealed class LayerNorm : nn.Module<Tensor, Tensor>
     /// <summary>A norm of so many values.</summary>
     public LayerNorm(long width, double epsilon = 1e-5, bool hasBias = true) : base(nameof(LayerNorm))
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         weight = Parameters.Filled(1, width);
         bias = hasBias ? Parameters.Filled(0, width) : null;
         _epsilon = epsilon;

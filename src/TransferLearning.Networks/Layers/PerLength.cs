@@ -9,6 +9,7 @@ namespace TransferLearning.Networks;
 /// <param name="make">Makes it for a length on a device, in the current dispose scope.</param>
 public sealed class PerLength(Func<long, Device, Tensor> make) : nn.Module(nameof(PerLength))
 {
+    private readonly Func<long, Device, Tensor> _make = make ?? throw new ArgumentNullException(nameof(make));
     private readonly Lock _lock = new();
     private Tensor? _last;
     private (long Length, string Device) _key;
@@ -23,7 +24,7 @@ public sealed class PerLength(Func<long, Device, Tensor> make) : nn.Module(nameo
             if (_last is null || _key != key)
             {
                 _last?.Dispose();
-                (_last, _key) = (Recorder.Unheard(() => make(length, device)).DetachFromDisposeScope(), key);
+                (_last, _key) = (Recorder.Unheard(() => _make(length, device) ?? throw new InvalidOperationException("The function gives null.")).DetachFromDisposeScope(), key);
             }
             return Operations.Constant(_last.alias());
         }

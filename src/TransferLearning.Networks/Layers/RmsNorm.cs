@@ -12,6 +12,7 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <summary>A norm of so many values.</summary>
     public RmsNorm(long width, double epsilon = 1e-6) : base(nameof(RmsNorm))
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         weight = Parameters.Filled(1, width);
         _epsilon = epsilon;
         RegisterComponents();

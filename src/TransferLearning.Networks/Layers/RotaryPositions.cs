@@ -14,6 +14,8 @@ public sealed class RotaryPositions : nn.Module
     /// <summary>The angles for so many positions, for heads of that width; the slowest turns once in about 2 π theta positions.</summary>
     public RotaryPositions(double theta, int headWidth, int positions) : base(nameof(RotaryPositions))
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(headWidth);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(positions);
         using var scope = NewDisposeScope();
         var frequencies = 1 / tensor((float)theta).pow(arange(0, headWidth, 2, ScalarType.Float32) / headWidth);
         var angles = arange(positions, ScalarType.Float32).outer(frequencies);
@@ -25,6 +27,7 @@ public sealed class RotaryPositions : nn.Module
     /// Of <c>[N, H, T, d]</c>, of which the first position is <paramref name="start"/>: column i turns with column i + d/2. The result belongs
     /// to the current dispose scope.
     /// </summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
     public Tensor Rotate(Tensor x, long start = 0)
     {
         ArgumentNullException.ThrowIfNull(x);

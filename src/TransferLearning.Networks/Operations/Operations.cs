@@ -11,11 +11,12 @@ namespace TransferLearning.Networks;
 /// <remarks>
 /// An operation is known by the name of its method (see <see cref="Operation"/>), so there are no overloads: what is a tensor among the
 /// parameters is an input, and what is not is an attribute. Dimensions may count from the end, by negative numbers.
+/// Where shapes or types do not fit torch throws an <see cref="System.Runtime.InteropServices.ExternalException"/> that says so.
 /// </remarks>
 public static partial class Operations
 {
     /// <summary>The same tensor as a new object, for a block that gives back what it was given.</summary>
-    public static Tensor Identity(Tensor x) => Recorded(x.alias(), x);
+    public static Tensor Identity(Tensor x) => Recorded(Given(x).alias(), x);
 
     /// <summary>
     /// A tensor that was made outside of the instruction set and stays the same whatever the input is (a table): recorded with its values.
@@ -23,6 +24,7 @@ public static partial class Operations
     /// </summary>
     public static Tensor Constant(Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         Recorder.Current?.AddConstant(x);
         return x;
     }
@@ -31,8 +33,12 @@ public static partial class Operations
     public static Tensor Dropout(Tensor x, Dropout layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return layer.training ? layer.call(x) : x;
+        return layer.training ? layer.call(Given(x)) : x;
     }
+
+    /// <summary>An argument that is there.</summary>
+    internal static T Given<T>(T? argument, [CallerArgumentExpression(nameof(argument))] string? name = null) where T : class =>
+        argument ?? throw new ArgumentNullException(name);
 
     /// <summary>Tells the recorder of this thread, if there is one, and hands the result on. Where there is none, a check for null is all it costs.</summary>
     internal static Tensor Recorded<TArguments>(Tensor result, TArguments arguments, [CallerMemberName] string operation = "") where TArguments : ITuple

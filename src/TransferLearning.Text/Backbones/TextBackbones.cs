@@ -141,7 +141,7 @@ public static class TextBackbones
         string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var artefact = ModelArtefact.Open(path, (kinds ?? Kinds.Default).WithTextHeads());
-        if (artefact.Input<TextSpec>() is not { } input || artefact.Configuration is not { } configuration)
+        if (artefact.Input(TextSpec.Read) is not { } input || artefact.Configuration is not { } configuration)
             throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
         if (artefact.Lacks is not null)
             return artefact.Restore(Load(weights ?? artefact.BackboneId, input: _ => input, progress: progress, cancellationToken: cancellationToken));

@@ -7,10 +7,7 @@ internal static class Subset
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     public static T[] At<T>(this IReadOnlyList<T> texts, IReadOnlyList<int> indices)
     {
-        ArgumentNullException.ThrowIfNull(indices);
-        foreach (var index in indices)
-            if (index < 0 || index >= texts.Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {texts.Count} texts, counted from 0.");
+        Positions.Check(indices, texts.Count);
         return [.. indices.Select(index => texts[index])];
     }
 }

@@ -32,6 +32,7 @@ internal sealed class TextBatchSource : IBatchSource
     /// <summary>The texts at these positions; the caller owns the tensors.</summary>
     public TensorSet Input(ReadOnlySpan<int> indices)
     {
+        Positions.Check(indices, Count);
         var windows = new TokenWindow[indices.Length][];
         for (var i = 0; i < indices.Length; i++) windows[i] = _windows[indices[i]];
         return TokenBatch.Of(windows, _spec);

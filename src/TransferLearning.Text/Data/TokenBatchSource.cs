@@ -34,6 +34,7 @@ internal sealed class TokenBatchSource : IBatchSource
 
     public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
     {
+        Positions.Check(indices, Count);
         var texts = new TokenWindow[indices.Length][];
         for (var i = 0; i < texts.Length; i++) texts[i] = [_tokens[indices[i]]];
         var input = TokenBatch.Of(texts, _spec);

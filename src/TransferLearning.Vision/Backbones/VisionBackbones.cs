@@ -3,9 +3,18 @@ namespace TransferLearning.Vision;
 /// <summary>The image networks of this library, by name. A new family is one file with its table, and one line here.</summary>
 public static class VisionBackbones
 {
-    private static readonly VisionFamily[] Families = [EfficientNetLite.Family, ResNet.Family];
+    private static readonly VisionFamily[] Families =
+    [
+        EfficientNetLite.Family, EfficientNet.Family, ResNet.Family, CifarResNet.Family, RegNet.Family, DenseNet.Family,
+        ConvNext.Family, ConvNextV2.Family, VisionTransformer.Family, Swin.Family,
+        MobileNetV1.Family, MobileNetV2.Family, MobileNetV3.Family, MnasNet.Family, ShuffleNetV2.Family, SqueezeNet.Family,
+        Vgg.Family, AlexNet.Family, GoogLeNet.Family, InceptionV3.Family,
+    ];
 
-    /// <summary>Names that <see cref="Create"/> knows: <c>efficientnet_lite0</c> to <c>4</c> and <c>resnet18</c>, <c>34</c>, <c>50</c>, <c>101</c>, <c>152</c>.</summary>
+    /// <summary>
+    /// Names that <see cref="Create"/> knows, family by family: those of torchvision, of timm where only timm has the network or weights for it, and
+    /// <c>cifar_resnet20</c> to <c>110</c>.
+    /// </summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
 
     /// <summary>
@@ -86,7 +95,7 @@ public static class VisionBackbones
         string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var artefact = ModelArtefact.Open(path, kinds);
-        var spec = artefact.Input<ImageSpec>()
+        var spec = artefact.Input(ImageSpec.Read)
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!Names.Contains(artefact.BackboneId))
             throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to the classifier's constructor.");
@@ -127,14 +136,18 @@ public static class VisionBackbones
         {
             // What the options let be absent is not to hold whatever the memory held.
             if (options is not null) network.Initialize();
-            var own = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
-            var report = WeightLoader.Load(network, location.Path, (options ?? new()).With(own));
+            var own = new WeightLoadOptions
+            {
+                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, Memory = WeightMemory.Read,
+            };
+            var given = options ?? new();
+            var report = WeightLoader.Load(network, location.Path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
             network.eval();
             var info = Describe(entry, network) with
             {
                 Input = input is null ? entry.Input : input(entry.Input),
                 Weights = location.Provenance with { Licence = location.Provenance.Licence ?? (isKnown ? entry.Licence : null) },
-                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(location.Path, ImageNetwork.Classes) : [],
+                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(location.Path, entry.Classes) : [],
             };
             return new VisionBackbone(network, info, report);
         }
@@ -166,7 +179,7 @@ public static class VisionBackbones
         return Find(name)
             ?? throw new ArgumentException(
                 $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
-                + $"Choose one of {string.Join("; ", Families.Select(family => $"{family.Name}: {string.Join(", ", family.Entries.Select(entry => entry.Id))}"))}.",
+                + $"VisionBackbones.Names lists the networks of {string.Join(", ", Families.Select(family => family.Name))}.",
                 nameof(name));
     }
 }

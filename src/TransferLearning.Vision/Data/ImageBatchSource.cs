@@ -17,6 +17,7 @@ internal sealed class ImageBatchSource(
 
     public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
     {
+        Positions.Check(indices, Count);
         var values = empty([indices.Length, RgbImage.Channels, spec.Height, spec.Width], float32);
         try
         {

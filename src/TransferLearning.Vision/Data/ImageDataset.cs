@@ -81,10 +81,7 @@ public sealed class ImageDataset : IDataset<ImageDataset>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     public ImageDataset Subset(IReadOnlyList<int> indices)
     {
-        ArgumentNullException.ThrowIfNull(indices);
-        foreach (var index in indices)
-            if (index < 0 || index >= Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"The data set has {Count} images, counted from 0.");
+        Positions.Check(indices, Count);
         return new(_content with { Examples = [.. indices.Select(i => _content.Examples[i])], Targets = Targets.Subset(indices) });
     }
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace TransferLearning.Vision;
 
@@ -13,7 +11,6 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
     private const int BatchSize = 32;
 
     private readonly EvaluationTransform _transform = new(spec);
-    private readonly PixelNormalizer _normalizer = new(spec);
 
     public T Run(string path) => Run(ImageDecoder.Decode(path, spec.Decoding), $"'{path}'");
 
@@ -106,9 +103,7 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
 
     private IReadOnlyList<T> Ask(RgbImage[] images, Func<int, string> describe)
     {
-        using var values = empty([images.Length, RgbImage.Channels, spec.Height, spec.Width], float32);
-        var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
-        foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);
+        using var values = _transform.ToTensor(images);
         return ask(new TensorSet(values), describe);
     }
 }

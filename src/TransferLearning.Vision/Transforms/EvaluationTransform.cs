@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
 namespace TransferLearning.Vision;
 
 /// <summary>
@@ -7,8 +10,10 @@ namespace TransferLearning.Vision;
 /// <param name="spec">What the backbone wants.</param>
 public sealed class EvaluationTransform(ImageSpec spec)
 {
+    private readonly PixelNormalizer _normalizer = new(spec ?? throw new ArgumentNullException(nameof(spec)));
+
     /// <summary>What the backbone wants.</summary>
-    public ImageSpec Spec { get; } = spec ?? throw new ArgumentNullException(nameof(spec));
+    public ImageSpec Spec { get; } = spec;
 
     /// <summary>
     /// The image at the size of <see cref="Spec"/>. Where the resized image is smaller than the crop, black pixels fill it up.
@@ -24,6 +29,20 @@ public sealed class EvaluationTransform(ImageSpec spec)
         return centre.Width == Spec.Width && centre.Height == Spec.Height
             ? centre
             : centre.Pad(PaddingBefore(centre.Width, Spec.Width), PaddingBefore(centre.Height, Spec.Height), Spec.Width, Spec.Height);
+    }
+
+    /// <summary>Images that <see cref="Apply"/> has brought to the size, normalised, as one batch <c>[N, 3, H, W]</c> in float32 on the CPU. The caller owns it.</summary>
+    /// <exception cref="ArgumentException">An image has another size than <see cref="Spec"/>; the message says which.</exception>
+    public Tensor ToTensor(IReadOnlyList<RgbImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        foreach (var (index, image) in images.Index())
+            if (image.Width != Spec.Width || image.Height != Spec.Height)
+                throw new ArgumentException($"Image {index} has {image.Width}x{image.Height} pixels and not {Spec.Width}x{Spec.Height}: give it to Apply first.", nameof(images));
+        var values = empty([images.Count, RgbImage.Channels, Spec.Height, Spec.Width], float32);
+        var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
+        foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);
+        return values;
     }
 
     /// <summary>The size before the crop. Long, because the longer side of a hair-thin image grows beyond an int.</summary>

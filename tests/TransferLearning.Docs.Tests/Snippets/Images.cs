@@ -104,7 +104,7 @@ internal static class Images
         using var saved = ModelArtefact.Open("mine.safetensors");
         var backbone = new ModuleBackbone("mine", module, featureSize: 64)
         {
-            Info = new BackboneInfo("mine", FeatureSize: 64) { Input = saved.Input<ImageSpec>() },
+            Info = new BackboneInfo("mine", FeatureSize: 64) { Input = saved.Input(ImageSpec.Read) },
         };
         using var classifier = new ImageClassifier(saved.Restore(backbone));
         // end-snippet

@@ -72,7 +72,7 @@ public sealed class DatasetFolder
     /// <exception cref="ArgumentException">A class is left without files, and the options refuse it; or there is a single class left.</exception>
     public DatasetFolder Without(IReadOnlyCollection<SkippedItem> broken)
     {
-        ArgumentNullException.ThrowIfNull(broken);
+        NoNulls.Checked([.. broken ?? throw new ArgumentNullException(nameof(broken))], nameof(broken));
         var places = broken.Select(item => item.Place).ToHashSet();
         return new DatasetFolder(Path, _kind, _options, _found, [.. Files.Where(file => !places.Contains(file.Path))], [.. Skipped, .. broken]);
     }

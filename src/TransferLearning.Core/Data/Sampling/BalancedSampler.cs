@@ -13,13 +13,14 @@ public sealed record BalancedSampler : ISampler
     public bool AllowsLengthGrouping => true;
 
     /// <inheritdoc/>
-    public int Draws(Targets targets, int count) => targets is ClassTargets
+    public int Draws(Targets targets, int count) => targets is ClassTargets && targets.Count == count
         ? count
         : throw new ArgumentException("A balanced sampler needs examples of one class each, known before they are loaded.");
 
     /// <inheritdoc/>
     public int[] Order(Targets targets, int count, int batchSize, ref SplitMix64 random)
     {
+        _ = Draws(targets, count);
         var classes = ((ClassTargets)targets).Indices;
         int[][] members = [.. Enumerable.Range(0, count).GroupBy(i => classes[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
         int[] turns = [.. Enumerable.Range(0, members.Length)], used = new int[members.Length];

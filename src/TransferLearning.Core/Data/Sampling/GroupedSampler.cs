@@ -25,6 +25,8 @@ public sealed class GroupedSampler(IReadOnlyList<int> groups) : ISampler
     /// <inheritdoc/>
     public int[] Order(Targets targets, int count, int batchSize, ref SplitMix64 random)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        _ = Draws(targets, count);
         List<int[]> whole = [];
         List<int> rest = [];
         foreach (var group in Enumerable.Range(0, count).GroupBy(i => _groups[i]).OrderBy(group => group.Key))

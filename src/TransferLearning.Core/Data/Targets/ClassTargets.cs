@@ -21,6 +21,7 @@ public sealed class ClassTargets : Targets
     /// <inheritdoc/>
     public override TensorSet Gather(ReadOnlySpan<int> positions)
     {
+        Positions.Check(positions, _indices.Length);
         var classes = new long[positions.Length];
         for (var i = 0; i < classes.Length; i++) classes[i] = _indices[positions[i]];
         return tensor(classes).DetachFromDisposeScope();
@@ -29,5 +30,9 @@ public sealed class ClassTargets : Targets
     private protected override Targets Renumbered(int[] indices, IReadOnlyList<string> names) => new ClassTargets([.. _indices.Select(index => indices[index])], names);
 
     /// <inheritdoc/>
-    public override Targets Subset(IReadOnlyList<int> positions) => new ClassTargets([.. positions.Select(i => _indices[i])], Names);
+    public override Targets Subset(IReadOnlyList<int> positions)
+    {
+        Positions.Check(positions, _indices.Length);
+        return new ClassTargets([.. positions.Select(i => _indices[i])], Names);
+    }
 }

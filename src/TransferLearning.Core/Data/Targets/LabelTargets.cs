@@ -21,6 +21,7 @@ public sealed class LabelTargets : Targets
     /// <inheritdoc/>
     public override TensorSet Gather(ReadOnlySpan<int> positions)
     {
+        Positions.Check(positions, _labels.Length);
         var values = new float[positions.Length * Names.Count];
         for (var i = 0; i < positions.Length; i++)
             foreach (var label in _labels[positions[i]]) values[i * Names.Count + label] = 1;
@@ -31,5 +32,9 @@ public sealed class LabelTargets : Targets
         new LabelTargets([.. _labels.Select(row => row.Select(label => indices[label]).Order().ToArray())], names);
 
     /// <inheritdoc/>
-    public override Targets Subset(IReadOnlyList<int> positions) => new LabelTargets([.. positions.Select(i => _labels[i])], Names);
+    public override Targets Subset(IReadOnlyList<int> positions)
+    {
+        Positions.Check(positions, _labels.Length);
+        return new LabelTargets([.. positions.Select(i => _labels[i])], Names);
+    }
 }

@@ -21,12 +21,17 @@ public abstract class NumberTargets : Targets
     /// <inheritdoc/>
     public override TensorSet Gather(ReadOnlySpan<int> positions)
     {
+        Positions.Check(positions, _rows.Length);
         var values = new float[positions.Length * Names.Count];
         for (var i = 0; i < positions.Length; i++) _rows[positions[i]].CopyTo(values, i * Names.Count);
         return tensor(values, [positions.Length, Names.Count]).DetachFromDisposeScope();
     }
 
-    private protected float[][] At(IReadOnlyList<int> positions) => [.. positions.Select(i => _rows[i])];
+    private protected float[][] At(IReadOnlyList<int> positions)
+    {
+        Positions.Check(positions, _rows.Length);
+        return [.. positions.Select(i => _rows[i])];
+    }
 
     /// <summary>A copy of the rows, each checked.</summary>
     internal static float[][] Checked(IEnumerable<IReadOnlyList<float>> rows, IReadOnlyList<string> names, string what, Func<float, bool> isValid, Func<int, string>? describe)

@@ -24,6 +24,7 @@ public abstract class RaggedTargets : Targets
     /// <inheritdoc/>
     public override TensorSet Gather(ReadOnlySpan<int> positions)
     {
+        Positions.Check(positions, _rows.Length);
         var lengths = new long[positions.Length];
         for (var i = 0; i < lengths.Length; i++) lengths[i] = _rows[positions[i]].Length;
         var longest = lengths.Length == 0 ? 0 : lengths.Max();
@@ -34,7 +35,11 @@ public abstract class RaggedTargets : Targets
             .With(TensorNames.Lengths, tensor(lengths).DetachFromDisposeScope());
     }
 
-    private protected long[][] At(IReadOnlyList<int> positions) => [.. positions.Select(i => _rows[i])];
+    private protected long[][] At(IReadOnlyList<int> positions)
+    {
+        Positions.Check(positions, _rows.Length);
+        return [.. positions.Select(i => _rows[i])];
+    }
 }
 
 /// <summary>A class for each word of each example.</summary>

@@ -13,7 +13,7 @@ public static class SimilarNames
     /// <returns>Each name after the first of its likes with that first, in the order of the names.</returns>
     public static IReadOnlyList<(string First, string Second)> Find(IEnumerable<string> names)
     {
-        ArgumentNullException.ThrowIfNull(names);
+        names = NoNulls.Checked([.. names ?? throw new ArgumentNullException(nameof(names))], nameof(names));
         return [.. names.GroupBy(Read).SelectMany(alike => alike.Skip(1).Select(other => (alike.First(), other)))];
     }
 

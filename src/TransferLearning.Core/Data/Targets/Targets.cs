@@ -22,10 +22,12 @@ public abstract class Targets
     public abstract uint Checksum { get; }
 
     /// <summary>The targets of the examples at these positions, on the CPU. The caller owns them. Thread-safe.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     /// <exception cref="NotSupportedException">They come with the loaded example: <see cref="InputTargets"/> and <see cref="UnlistedTargets"/>.</exception>
     public abstract TensorSet Gather(ReadOnlySpan<int> positions);
 
     /// <summary>The targets of the examples at these positions, with the same names.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     public abstract Targets Subset(IReadOnlyList<int> positions);
 
     /// <summary>The same targets for a model with these names, which may be more than occur here, and in another order where names are told apart by index.</summary>

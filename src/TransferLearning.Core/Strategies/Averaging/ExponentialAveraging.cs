@@ -9,7 +9,7 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
 {
     private readonly double _decay = decay is > 0 and < 1 ? decay : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The share that is kept is between 0 and 1.");
     // Of the run that it was prepared for.
-    private WeightAverage _average = null!;
+    private WeightAverage? _average;
     private int _updates;
 
     /// <summary>The first steps, in which the average is a copy of the weights; 0 or more. Default 0: it starts as a copy of the weights before training.</summary>
@@ -25,6 +25,8 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     public string Description => FormattableString.Invariant($"exponential moving average of weights, decay {_decay}")
         + (CopiedSteps > 0 ? $" after {CopiedSteps} steps" : "") + (Warmup is null ? "" : $", {Warmup}") + (AveragesBuffers ? "" : ", buffers copied");
 
+    private WeightAverage Average => _average ?? throw new InvalidOperationException("There is no average yet: Prepare comes first.");
+
     string? IFineTuneStrategy.Decides => "Which average of weights is kept";
 
     /// <inheritdoc/>
@@ -35,7 +37,7 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     }
 
     /// <inheritdoc/>
-    public void BeforeEpoch(TrainingSession session) => _average.Leave(session ?? throw new ArgumentNullException(nameof(session)));
+    public void BeforeEpoch(TrainingSession session) => Average.Leave(session ?? throw new ArgumentNullException(nameof(session)));
 
     /// <inheritdoc/>
     public void Step(TrainingStep step, Action next)
@@ -43,22 +45,22 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(next);
         // What has not been trained before starts as a copy of the weights as they are.
-        _average.Begin(step.Session.Trained);
+        Average.Begin(step.Session.Trained);
         next();
     }
 
     /// <inheritdoc/>
-    public void AfterStep(TrainingStep step) => _average.Update((step ?? throw new ArgumentNullException(nameof(step))).Session.Trained, Decay(++_updates));
+    public void AfterStep(TrainingStep step) => Average.Update((step ?? throw new ArgumentNullException(nameof(step))).Session.Trained, Decay(++_updates));
 
     /// <inheritdoc/>
-    public void BeforeEvaluation(TrainingSession session) => _average.Enter(session ?? throw new ArgumentNullException(nameof(session)));
+    public void BeforeEvaluation(TrainingSession session) => Average.Enter(session ?? throw new ArgumentNullException(nameof(session)));
 
     /// <inheritdoc/>
     public void Save(StrategyState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         state.Numbers["updates"] = _updates;
-        _average.Save(state);
+        Average.Save(state);
     }
 
     /// <inheritdoc/>
@@ -66,7 +68,7 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     {
         ArgumentNullException.ThrowIfNull(state);
         _updates = (int)state.Numbers["updates"];
-        _average.Load(state);
+        Average.Load(state);
     }
 
     /// <summary>The decay of an update, counted from 1.</summary>

@@ -9,11 +9,13 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
 {
     private readonly double _start = start is >= 0 and < 1 ? start : throw new ArgumentOutOfRangeException(nameof(start), start, "The start is a share of the epochs, from 0 to below 1.");
     // Of the run that it was prepared for.
-    private WeightAverage _average = null!;
+    private WeightAverage? _average;
     private int _epochs;
 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"stochastic weight averaging, from {100 * _start} % of the epochs on");
+
+    private WeightAverage Average => _average ?? throw new InvalidOperationException("There is no average yet: Prepare comes first.");
 
     string? IFineTuneStrategy.Decides => "Which average of weights is kept";
 
@@ -25,7 +27,7 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
     }
 
     /// <inheritdoc/>
-    public void BeforeEpoch(TrainingSession session) => _average.Leave(session ?? throw new ArgumentNullException(nameof(session)));
+    public void BeforeEpoch(TrainingSession session) => Average.Leave(session ?? throw new ArgumentNullException(nameof(session)));
 
     /// <inheritdoc/>
     public void BeforeEvaluation(TrainingSession session)
@@ -34,8 +36,8 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
         var before = session.Epoch - (int)(_start * session.Options.Epochs);
         if (before < 0) return;
         // One that was stopped in its validation is evaluated again, and counts once. Equal weights: the mean of n moves by 1 / (n + 1) towards the next.
-        if (_epochs == before) _average.Update(session.Trained, (double)before / ++_epochs);
-        _average.Enter(session);
+        if (_epochs == before) Average.Update(session.Trained, (double)before / ++_epochs);
+        Average.Enter(session);
         BatchNormStatistics.Compute(session);
     }
 
@@ -44,7 +46,7 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
     {
         ArgumentNullException.ThrowIfNull(state);
         state.Numbers["epochs"] = _epochs;
-        _average.Save(state);
+        Average.Save(state);
     }
 
     /// <inheritdoc/>
@@ -52,6 +54,6 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
     {
         ArgumentNullException.ThrowIfNull(state);
         _epochs = (int)state.Numbers["epochs"];
-        _average.Load(state);
+        Average.Load(state);
     }
 }

@@ -33,7 +33,12 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     public long Bytes => _store.Bytes;
 
     /// <summary>The features of these examples, such as pooled vectors <c>[N, D]</c>; all by default. The caller owns them.</summary>
-    public TensorSet Features(IReadOnlyList<int>? indices = null) => _store.Inputs.Gather([.. indices?.Select(PositionOf) ?? Enumerable.Range(0, Count).Select(PositionOf)]);
+    public TensorSet Features(IReadOnlyList<int>? indices = null)
+    {
+        indices ??= [.. Enumerable.Range(0, Count)];
+        Positions.Check(indices, Count);
+        return _store.Inputs.Gather([.. indices.Select(PositionOf)]);
+    }
 
     /// <summary>Computes what a model's head reads of each example, or what comes out of the layers before a stage.</summary>
     /// <param name="model">The model; it is left in evaluation mode, on the device.</param>
@@ -97,6 +102,7 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
 
         public Batch Load(ReadOnlySpan<int> indices, EpochSeed epoch)
         {
+            Positions.Check(indices, Count);
             var rows = new int[indices.Length];
             for (var i = 0; i < rows.Length; i++) rows[i] = features.PositionOf(indices[i]);
             return features._store.Gather(rows);

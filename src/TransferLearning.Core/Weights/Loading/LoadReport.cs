@@ -23,25 +23,25 @@ public sealed record ConvertedTensor(string Name, string From, string To);
 public sealed record LoadReport(string Source)
 {
     /// <summary>Names of the module that were loaded; empty where loading failed.</summary>
-    public IReadOnlyList<string> Loaded { get; init; } = [];
+    public IReadOnlyList<string> Loaded { get; init => field = NoNulls.Checked(value, nameof(Loaded)); } = [];
 
     /// <summary>Tensors that have another name in the file.</summary>
-    public IReadOnlyList<RenamedTensor> Renamed { get; init; } = [];
+    public IReadOnlyList<RenamedTensor> Renamed { get; init => field = NoNulls.Checked(value, nameof(Renamed)); } = [];
 
     /// <summary>Names of the module that the file has not, tolerated or not; without <c>num_batches_tracked</c>.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = [];
+    public IReadOnlyList<string> Missing { get; init => field = NoNulls.Checked(value, nameof(Missing)); } = [];
 
     /// <summary>Names of the file that the module has not, tolerated or not; without <c>num_batches_tracked</c>.</summary>
-    public IReadOnlyList<string> Unexpected { get; init; } = [];
+    public IReadOnlyList<string> Unexpected { get; init => field = NoNulls.Checked(value, nameof(Unexpected)); } = [];
 
     /// <summary>Tensors whose shapes or types differ.</summary>
-    public IReadOnlyList<MismatchedTensor> Mismatched { get; init; } = [];
+    public IReadOnlyList<MismatchedTensor> Mismatched { get; init => field = NoNulls.Checked(value, nameof(Mismatched)); } = [];
 
     /// <summary>Names of the head that were left as they are because the file's head does not fit.</summary>
-    public IReadOnlyList<string> HeadSkipped { get; init; } = [];
+    public IReadOnlyList<string> HeadSkipped { get; init => field = NoNulls.Checked(value, nameof(HeadSkipped)); } = [];
 
     /// <summary>Tensors that were converted to the module's type.</summary>
-    public IReadOnlyList<ConvertedTensor> Converted { get; init; } = [];
+    public IReadOnlyList<ConvertedTensor> Converted { get; init => field = NoNulls.Checked(value, nameof(Converted)); } = [];
 
     /// <summary>A readable summary, one line for each kind of result.</summary>
     public override string ToString()

@@ -35,34 +35,34 @@ public enum WeightMemory
 public sealed record WeightLoadOptions
 {
     /// <summary>Renames, applied in order. Default: <see cref="NameRule.Common"/>; to add to it, write <c>[.. NameRule.Common, mine]</c>.</summary>
-    public IReadOnlyList<NameRule> Rules { get; init; } = NameRule.Common;
+    public IReadOnlyList<NameRule> Rules { get; init => field = NoNulls.Checked(value, nameof(Rules)); } = NameRule.Common;
 
     /// <summary>
     /// Where the module's head is: a tensor belongs to it whose name is one of these or begins with one and a dot,
     /// such as <c>"fc"</c>. Default: none.
     /// </summary>
-    public IReadOnlyList<string> HeadPrefixes { get; init; } = [];
+    public IReadOnlyList<string> HeadPrefixes { get; init => field = NoNulls.Checked(value, nameof(HeadPrefixes)); } = [];
 
     /// <summary>What to do where the file's head has another shape, or is absent on one side. Default: <see cref="HeadPolicy.Refuse"/>.</summary>
     public HeadPolicy Head { get; init; } = HeadPolicy.Refuse;
 
     /// <summary>Names of the module, as regular expressions, that the file need not have. Default: none. <c>num_batches_tracked</c> need never be there.</summary>
-    public IReadOnlyList<string> MayBeMissing { get; init; } = [];
+    public IReadOnlyList<string> MayBeMissing { get; init => field = NoNulls.Checked(value, nameof(MayBeMissing)); } = [];
 
     /// <summary>Names of the file, as regular expressions, that the module need not have. Default: none. <c>".*"</c> allows all.</summary>
-    public IReadOnlyList<string> MayBeUnexpected { get; init; } = [];
+    public IReadOnlyList<string> MayBeUnexpected { get; init => field = NoNulls.Checked(value, nameof(MayBeUnexpected)); } = [];
 
     /// <summary>
     /// Names of the file, as regular expressions, that are passed over and not reported: constants that older versions of a library saved.
     /// Default: none. <c>num_batches_tracked</c> is always one.
     /// </summary>
-    public IReadOnlyList<string> Ignored { get; init; } = [];
+    public IReadOnlyList<string> Ignored { get; init => field = NoNulls.Checked(value, nameof(Ignored)); } = [];
 
     /// <summary>Whose memory the values lie in afterwards. Default: <see cref="WeightMemory.Module"/>.</summary>
     public WeightMemory Memory { get; init; } = WeightMemory.Module;
 
     /// <summary>Which tensors of the module are to be loaded at all, by name; the others stay as they are, whatever the file has. Default: all.</summary>
-    public Func<string, bool> Wanted { get; init; } = static _ => true;
+    public Func<string, bool> Wanted { get; init => field = value ?? throw new ArgumentNullException(nameof(Wanted)); } = static _ => true;
 
     /// <summary>
     /// These options for a network that has rules of its own: its head and constants are known beside yours, what either allows may differ, and

@@ -1,10 +1,12 @@
 namespace TransferLearning;
 
 /// <summary>Looks for weights in several places, in order.</summary>
-/// <param name="sources">The places. None: the weights packages beside the application, then the cache, then the hub.</param>
+/// <param name="sources">The places. None: the weights packages beside the application, then the hub's cache, PyTorch's, and the hub.</param>
 public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
 {
-    private readonly IReadOnlyList<IWeightSource> _sources = sources.Count > 0 ? sources : [new WeightPackageSource(), new HubCacheSource(), new HubSource()];
+    private readonly IReadOnlyList<IWeightSource> _sources = NoNulls.Checked(sources, nameof(sources)).Count > 0
+        ? sources
+        : [new WeightPackageSource(), new HubCacheSource(), new TorchHubCacheSource(), new HubSource()];
 
     /// <summary>Finds the weights in the first place that has them.</summary>
     /// <param name="request">What is wanted.</param>

@@ -11,7 +11,8 @@ public sealed class WeightPackageSource(string? folder = null) : IWeightSource
     private readonly string _folder = Path.Combine(folder ?? AppContext.BaseDirectory, "weights");
 
     /// <inheritdoc/>
-    public string Describe(WeightRequest request) => $"weights packages, '{Path.Combine(_folder, request.Id)}'";
+    public string Describe(WeightRequest request) =>
+        $"weights packages, '{Path.Combine(_folder, (request ?? throw new ArgumentNullException(nameof(request))).Id)}'";
 
     /// <inheritdoc/>
     public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
