@@ -17,9 +17,11 @@ internal sealed class EncoderGenerator(object generator, IDisposable encoder, st
         EmbeddingGenerationOptions? options, Func<Task<float[][]>> encode, CancellationToken cancellation)
     {
         if (options?.Dimensions is { } dimensions && dimensions != size)
-            throw new ArgumentException($"The encoder '{id}' gives {size} dimensions, not {dimensions}: leave EmbeddingGenerationOptions.Dimensions unset.", nameof(options));
+            throw new ArgumentException(
+                $"The encoder '{id}' gives {size} dimensions, not {dimensions}: leave EmbeddingGenerationOptions.Dimensions unset.", nameof(options));
         if (options?.ModelId is { } model && model != id)
-            throw new ArgumentException($"The generator is made on '{id}', not on '{model}': leave EmbeddingGenerationOptions.ModelId unset.", nameof(options));
+            throw new ArgumentException(
+                $"The generator is made on '{id}', not on '{model}': leave EmbeddingGenerationOptions.ModelId unset.", nameof(options));
         using var use = _users.Enter();
         cancellation.ThrowIfCancellationRequested();
         var vectors = await encode().ConfigureAwait(false);

@@ -5,7 +5,8 @@ using TransferLearning.Vision;
 namespace TransferLearning.Extensions.AI;
 
 /// <summary>
-/// An <see cref="ImageEncoder"/> as an embedding generator of Microsoft.Extensions.AI: for vector stores and search by an image. Thread-safe.
+/// An <see cref="ImageEncoder"/> as an embedding generator of Microsoft.Extensions.AI: for vector stores and search by an image.
+/// Thread-safe.
 /// </summary>
 public sealed class ImageEmbeddingGenerator : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
@@ -23,7 +24,8 @@ public sealed class ImageEmbeddingGenerator : IEmbeddingGenerator<DataContent, E
     /// <param name="values">Encoded images (JPEG, PNG, WebP, GIF, BMP), with a media type <c>image/...</c>.</param>
     /// <param name="options">A model or a number of dimensions that the encoder does not have is refused.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
-    /// <exception cref="ArgumentException">A content is null or no image by its media type; or the options ask for another model, or for another number of dimensions.</exception>
+    /// <exception cref="ArgumentException">A content is null or no image by its media type; or the options ask for another model, or for
+    /// another number of dimensions.</exception>
     /// <exception cref="ImageFormatException">A content is no image that can be decoded; the message says which.</exception>
     /// <exception cref="ObjectDisposedException">The generator is disposed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
@@ -31,7 +33,9 @@ public sealed class ImageEmbeddingGenerator : IEmbeddingGenerator<DataContent, E
     {
         ArgumentNullException.ThrowIfNull(values);
         byte[][] images = [.. values.Select(Encoded)];
-        return _generator.GenerateAsync(options, () => _encoder.EmbedAsync(images, cancellationToken).ToArrayAsync(cancellationToken).AsTask(), cancellationToken);
+        return _generator.GenerateAsync(options, EmbedAsync, cancellationToken);
+
+        Task<float[][]> EmbedAsync() => _encoder.EmbedAsync(images, cancellationToken).ToArrayAsync(cancellationToken).AsTask();
     }
 
     /// <summary>Gives the generator itself, its encoder, or its metadata.</summary>
@@ -44,7 +48,9 @@ public sealed class ImageEmbeddingGenerator : IEmbeddingGenerator<DataContent, E
     {
         if (content is null) throw new ArgumentException($"Content {position} is null.", nameof(content));
         if (!content.HasTopLevelMediaType("image"))
-            throw new ArgumentException($"Content {position} is '{content.MediaType}' and no image: give contents with a media type such as 'image/jpeg'.", nameof(content));
-        return MemoryMarshal.TryGetArray(content.Data, out var segment) && segment.Count == segment.Array!.Length ? segment.Array : content.Data.ToArray();
+            throw new ArgumentException(
+                $"Content {position} is '{content.MediaType}' and no image: give contents with a media type such as 'image/jpeg'.", nameof(content));
+        var isWhole = MemoryMarshal.TryGetArray(content.Data, out var segment) && segment.Count == segment.Array!.Length;
+        return isWhole ? segment.Array! : content.Data.ToArray();
     }
 }

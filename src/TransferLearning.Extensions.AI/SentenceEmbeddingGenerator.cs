@@ -23,7 +23,8 @@ public sealed class SentenceEmbeddingGenerator : IEmbeddingGenerator<string, Emb
     /// <param name="values">The texts.</param>
     /// <param name="options">A model or a number of dimensions that the encoder does not have is refused.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
-    /// <exception cref="ArgumentException">The options ask for another model, or for another number of dimensions; or a text is null.</exception>
+    /// <exception cref="ArgumentException">The options ask for another model, or for another number of dimensions; or a text is
+    /// null.</exception>
     /// <exception cref="ObjectDisposedException">The generator is disposed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)

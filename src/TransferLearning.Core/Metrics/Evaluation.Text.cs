@@ -8,7 +8,8 @@ public sealed partial record Evaluation
     // More rows are for the file; of more the worst are shown.
     private const int LongestTable = 50, ShownOfMore = 20, ShownConfusions = 5;
 
-    /// <summary>The classes' measures as a table, the accuracy with its interval, the other numbers, and which classes are taken for which most often.</summary>
+    /// <summary>The classes' measures as a table, the accuracy with its interval, the other numbers, and which classes are taken for which
+    /// most often.</summary>
     public override string ToString() => Text(".") + (Classification is { Classes.Count: > 0 } answers ? Confusions(answers) : "");
 
     /// <summary>The table and the numbers.</summary>

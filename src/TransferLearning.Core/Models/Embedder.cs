@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>Turns examples into vectors: what a backbone's layers make of them, pooled. Thread-safe: one embedder serves any number of threads.</summary>
+/// <summary>Turns examples into vectors: what a backbone's layers make of them, pooled. Thread-safe: one embedder serves any number of
+/// threads.</summary>
 /// <remarks>Owns its backbone or model: dispose the embedder, not them.</remarks>
 public sealed class Embedder : IDisposable
 {
@@ -42,7 +43,8 @@ public sealed class Embedder : IDisposable
     /// <summary>The vector of each example of a batch: <see cref="BackboneInfo.FeatureSize"/> numbers.</summary>
     /// <param name="input">N examples, prepared as the backbone wants them, on any device; not disposed.</param>
     /// <param name="normalize">Whether vectors are scaled to length 1, so that their dot product is their cosine.</param>
-    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the batch".</param>
+    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the
+    /// batch".</param>
     /// <exception cref="ArgumentException">An example gives NaN or infinite values.</exception>
     /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
@@ -63,13 +65,19 @@ public sealed class Embedder : IDisposable
     /// <exception cref="ArgumentException">They have not the same length.</exception>
     public static double Cosine(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        if (first.Length != second.Length) throw new ArgumentException($"The vectors have {first.Length} and {second.Length} numbers: compare those of one encoder.", nameof(second));
+        if (first.Length != second.Length)
+            throw new ArgumentException(
+                $"The vectors have {first.Length} and {second.Length} numbers: compare those of one encoder.", nameof(second));
         var (product, one, other) = (0.0, 0.0, 0.0);
         for (var i = 0; i < first.Length; i++)
-            (product, one, other) = (product + (double)first[i] * second[i], one + (double)first[i] * first[i], other + (double)second[i] * second[i]);
+        {
+            var (a, b) = ((double)first[i], (double)second[i]);
+            (product, one, other) = (product + a * b, one + a * a, other + b * b);
+        }
         return one == 0 || other == 0 ? 0 : product / Math.Sqrt(one * other);
     }
 
-    /// <summary>Disposes the backbone or model, after the last use in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Disposes the backbone or model, after the last use in flight; later ones get an
+    /// <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _shared.Dispose();
 }

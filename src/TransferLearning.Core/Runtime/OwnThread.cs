@@ -4,7 +4,8 @@ namespace TransferLearning;
 public static class OwnThread
 {
     /// <summary>
-    /// Runs work of seconds or hours on a thread that is its own: the pool's threads stay free for what is short. What the work throws the task
+    /// Runs work of seconds or hours on a thread that is its own: the pool's threads stay free for what is short. What the work throws the
+    /// task
     /// throws; an <see cref="OperationCanceledException"/> of the token cancels it.
     /// </summary>
     /// <param name="work">The work, which looks at the token itself.</param>

@@ -11,7 +11,8 @@ public static class TextBackbones
     /// <c>torch.manual_seed</c> makes them reproducible. In training mode, as every new torch module. The caller owns the backbone.
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>, or its repository (<c>google/electra-small-discriminator</c>).</param>
-    /// <param name="tokenizer">Cuts texts into tokens; null: the backbone takes token ids, and <see cref="BackboneInfo.Input"/> is null.</param>
+    /// <param name="tokenizer">Cuts texts into tokens; null: the backbone takes token ids, and <see cref="BackboneInfo.Input"/> is
+    /// null.</param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest.</exception>
     public static TextBackbone Create(string name, Tokenizer? tokenizer = null)
     {
@@ -34,15 +35,18 @@ public static class TextBackbones
     /// A weight file with its configuration and tokenizer beside it, or a folder as <see cref="Open"/> takes it. Null: looks for a weights
     /// package beside the application, in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
-    /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null: nothing.</param>
+    /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null:
+    /// nothing.</param>
     /// <param name="options">
     /// What else may differ between file and network, beside a head: other names, tensors that the file lacks, which are then drawn.
     /// Null: nothing.
     /// </param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
     /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
-    /// <exception cref="ArgumentException">No network has that name, and the message names the nearest; or the input is longer than the network reads.</exception>
-    /// <exception cref="FileNotFoundException">No place has the weights, or what belongs beside them; the message says what is missing.</exception>
+    /// <exception cref="ArgumentException">No network has that name, and the message names the nearest; or the input is longer than the
+    /// network reads.</exception>
+    /// <exception cref="FileNotFoundException">No place has the weights, or what belongs beside them; the message says what is
+    /// missing.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for something unknown; the message names file and field.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
@@ -61,7 +65,8 @@ public static class TextBackbones
         string name, string? weights = null, Func<TextSpec, TextSpec>? input = null, WeightLoadOptions? options = null,
         IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (weights is null && KnownText.IsPath(name)) return await Task.Run(() => Open(name, input, options), cancellationToken).ConfigureAwait(false);
+        if (weights is null && KnownText.IsPath(name))
+            return await Task.Run(() => Open(name, input, options), cancellationToken).ConfigureAwait(false);
         var known = KnownText.Find(name);
         var location = await Places(weights).FindAsync(known.Request, progress, cancellationToken).ConfigureAwait(false);
         return await Task.Run(() => Read(known, location, weights is null, input, options), cancellationToken).ConfigureAwait(false);
@@ -71,9 +76,11 @@ public static class TextBackbones
     /// Opens a model's folder: config.json, weights (model.safetensors or pytorch_model.bin, sharded or not) and the tokenizer's files.
     /// In evaluation mode; the caller owns the backbone. Weights of a head are left out and reported.
     /// </summary>
-    /// <remarks>How token vectors are pooled, and whether sentence vectors are normalised, is read from sentence-transformers' files where they are there.</remarks>
+    /// <remarks>How token vectors are pooled, and whether sentence vectors are normalised, is read from sentence-transformers' files where
+    /// they are there.</remarks>
     /// <param name="path">The folder, whose name becomes the backbone's id; or a weight file in it.</param>
-    /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null: nothing.</param>
+    /// <param name="input">What is to be read otherwise than the files say: <c>input => input with { MaxLength = 64 }</c>. Null:
+    /// nothing.</param>
     /// <param name="options">
     /// What else may differ between file and network, beside a head: other names, tensors that the file lacks, which are then drawn.
     /// Null: nothing.
@@ -95,16 +102,21 @@ public static class TextBackbones
 
     /// <summary>
     /// Opens the folder of a model that the reference fine-tuned for classification of texts or tokens, with its head and
-    /// the labels of config.json, or a masked language model (an architecture ...ForMaskedLM), which has an output for each token and no labels:
+    /// the labels of config.json, or a masked language model (an architecture ...ForMaskedLM), which has an output for each token and no
+    /// labels:
     /// it predicts as it is. In evaluation mode; the caller owns the model, which owns its backbone.
     /// </summary>
     /// <param name="path">As <see cref="Open"/> takes it.</param>
-    /// <param name="objective">What the head was trained for; null (default): what config.json's <c>problem_type</c> says, or its number of labels: <see cref="Regression"/> for one, <see cref="CrossEntropy"/> for several.</param>
+    /// <param name="objective">What the head was trained for; null (default): what config.json's <c>problem_type</c> says, or its number
+    /// of labels: <see cref="Regression"/> for one, <see cref="CrossEntropy"/> for several.</param>
     /// <param name="input">What is to be read otherwise than the files say. Null: nothing.</param>
-    /// <param name="options">What else may differ between file and model, network and head alike: other names, tensors that the file lacks, which are then drawn. Null: nothing.</param>
-    /// <exception cref="NotSupportedException">As <see cref="Open"/>; or the <c>problem_type</c> is unknown, and no objective is given.</exception>
+    /// <param name="options">What else may differ between file and model, network and head alike: other names, tensors that the file
+    /// lacks, which are then drawn. Null: nothing.</param>
+    /// <exception cref="NotSupportedException">As <see cref="Open"/>; or the <c>problem_type</c> is unknown, and no objective is
+    /// given.</exception>
     /// <exception cref="WeightMismatchException">As <see cref="Open"/>; or the file has no classification head.</exception>
-    /// <exception cref="InvalidDataException">As <see cref="Open"/>; or the labels are not as many as the head's outputs or not all different, or the architecture has a head of another kind.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="Open"/>; or the labels are not as many as the head's outputs or not all
+    /// different, or the architecture has a head of another kind.</exception>
     public static TransferModel OpenClassifier(
         string path, IObjective? objective = null, Func<TextSpec, TextSpec>? input = null, WeightLoadOptions? options = null)
     {
@@ -125,20 +137,24 @@ public static class TextBackbones
         Finish(TextModel.Build(id, configuration), model => new TextBackbone(model, input, weights));
 
     /// <summary>
-    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to predict;
+    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to
+    /// predict;
     /// in evaluation mode. The caller owns it.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="kinds">What it may be made of beside the reference's heads; null (default): the kinds of this library.</param>
-    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default): looked for by the backbone's name.</param>
+    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default):
+    /// looked for by the backbone's name.</param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
     /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or no place has the weights that it lacks.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
-    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter was trained on other weights.</exception>
+    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter
+    /// was trained on other weights.</exception>
     public static TransferModel OpenModel(
-        string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path, Kinds? kinds = null, string? weights = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var artefact = ModelArtefact.Open(path, (kinds ?? Kinds.Default).WithTextHeads());
         if (artefact.Input(TextSpec.Read) is not { } input || artefact.Configuration is not { } configuration)
@@ -161,10 +177,12 @@ public static class TextBackbones
     /// <summary>Opens a saved model on a thread of its own.</summary>
     /// <inheritdoc cref="OpenModel"/>
     public static Task<TransferModel> OpenModelAsync(
-        string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        string path, Kinds? kinds = null, string? weights = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         OwnThread.RunAsync(() => OpenModel(path, kinds, weights, progress, cancellationToken), cancellationToken);
 
-    private static WeightLocator Places(string? weights) => weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
+    private static WeightLocator Places(string? weights) =>
+        weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
 
     /// <param name="known">The encoder.</param>
     /// <param name="location">Its weights.</param>

@@ -23,7 +23,8 @@ public sealed class MaskFiller : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _spec = TextSpec.Of(model);
-        _mask = _spec.Tokenizer.MaskId ?? throw new ArgumentException("The model's tokenizer has no token that stands for a hidden one, such as [MASK].", nameof(model));
+        _mask = _spec.Tokenizer.MaskId
+            ?? throw new ArgumentException("The model's tokenizer has no token that stands for a hidden one, such as [MASK].", nameof(model));
         _predictor = new Predictor(model, device);
         _users = new SharedResource(_predictor, this);
     }
@@ -34,7 +35,8 @@ public sealed class MaskFiller : IDisposable
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <inheritdoc cref="TextClassifier.Load"/>
     public static MaskFiller Load(
-        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path, Device? device = null, Kinds? kinds = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var model = TextBackbones.OpenModel(path, kinds, weights: null, progress, cancellationToken);
         try
@@ -51,10 +53,12 @@ public sealed class MaskFiller : IDisposable
     /// <summary>Opens a saved model on a thread of its own.</summary>
     /// <inheritdoc cref="Load"/>
     public static Task<MaskFiller> LoadAsync(
-        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        string path, Device? device = null, Kinds? kinds = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         OwnThread.RunAsync(() => Load(path, device, kinds, progress, cancellationToken), cancellationToken);
 
-    /// <summary>The likeliest tokens of each masked place, in the order of the places; each with its probability, the likeliest first.</summary>
+    /// <summary>The likeliest tokens of each masked place, in the order of the places; each with its probability, the likeliest
+    /// first.</summary>
     /// <param name="text">A text with <see cref="Mask"/> in it; what is longer than <see cref="TextSpec.MaxLength"/> is cut.</param>
     /// <param name="count">How many tokens of each place; at least 1. Default 5.</param>
     /// <exception cref="ArgumentException">No place of the text is masked.</exception>
@@ -66,7 +70,8 @@ public sealed class MaskFiller : IDisposable
         using var use = _users.Enter();
         var (windows, _) = TokenWindow.Read(text, null, _spec with { Stride = null });
         int[] places = [.. windows[0].Ids.Index().Where(token => token.Item == _mask).Select(token => token.Index)];
-        if (places.Length == 0) throw new ArgumentException($"The text has no masked place: write {Mask} where a token is to be filled in.", nameof(text));
+        if (places.Length == 0)
+            throw new ArgumentException($"The text has no masked place: write {Mask} where a token is to be filled in.", nameof(text));
         using var scope = NewDisposeScope();
         using var input = TokenBatch.Of([windows], _spec);
         var answer = _predictor.Answer(input, _ => "The text").Values;

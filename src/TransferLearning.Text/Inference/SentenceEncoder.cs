@@ -20,25 +20,30 @@ public sealed class SentenceEncoder : IDisposable
     /// <param name="backbone">A text backbone; its <see cref="TextSpec"/> says how vectors are pooled.</param>
     /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <exception cref="ArgumentException">The backbone reads no texts.</exception>
-    public SentenceEncoder(IPretrainedBackbone backbone, Device? device = null) : this(TextSpec.Of(backbone), new Embedder(backbone, device)) { }
+    public SentenceEncoder(IPretrainedBackbone backbone, Device? device = null)
+        : this(TextSpec.Of(backbone), new Embedder(backbone, device)) { }
 
-    /// <summary>An encoder on the backbone of a model, which it owns from now on: on what training has made of it. The head is not used.</summary>
+    /// <summary>An encoder on the backbone of a model, which it owns from now on: on what training has made of it. The head is not
+    /// used.</summary>
     /// <param name="model">A model whose backbone reads texts.</param>
     /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <exception cref="ArgumentException">The model's backbone reads no texts.</exception>
     public SentenceEncoder(TransferModel model, Device? device = null) : this(TextSpec.Of(model), new Embedder(model, device)) { }
 
-    private SentenceEncoder(TextSpec spec, Embedder embedder) => (_spec, _embedder, _users) = (spec, embedder, new SharedResource(embedder, this));
+    private SentenceEncoder(TextSpec spec, Embedder embedder) =>
+        (_spec, _embedder, _users) = (spec, embedder, new SharedResource(embedder, this));
 
     /// <summary>Loads a pretrained encoder.</summary>
-    /// <param name="name">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, a model that <see cref="TransferModel.Save"/> wrote, or a repository on the hub.</param>
+    /// <param name="name">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, a model that
+    /// <see cref="TransferModel.Save"/> wrote, or a repository on the hub.</param>
     /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
     /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="ArgumentException">There is no backbone of that name, nor a folder.</exception>
     /// <exception cref="FileNotFoundException">The weights are nowhere, or the folder lacks files; the message lists them.</exception>
     public static SentenceEncoder Load(
-        string name = DefaultBackbone, Device? device = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        string name = DefaultBackbone, Device? device = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         File.Exists(name) && ModelArtefact.IsModel(name)
             ? new(TextBackbones.OpenModel(name, progress: progress, cancellationToken: cancellationToken), device)
             : new(TextBackbones.Load(name, progress: progress, cancellationToken: cancellationToken), device);
@@ -46,7 +51,8 @@ public sealed class SentenceEncoder : IDisposable
     /// <summary>Loads a pretrained encoder on a thread of its own.</summary>
     /// <inheritdoc cref="Load"/>
     public static Task<SentenceEncoder> LoadAsync(
-        string name = DefaultBackbone, Device? device = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        string name = DefaultBackbone, Device? device = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         OwnThread.RunAsync(() => Load(name, device, progress, cancellationToken), cancellationToken);
 
     /// <summary>Numbers D in a vector.</summary>

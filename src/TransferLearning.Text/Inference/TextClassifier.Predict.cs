@@ -19,7 +19,8 @@ public sealed partial class TextClassifier
     /// <summary>Classifies many texts in batches; answers come in the order of the texts.</summary>
     /// <param name="texts">The texts; read lazily, a batch at a time.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
-    /// <exception cref="ArgumentException">A text is null, or makes a model with broken weights give NaN or infinite values; the message says which.</exception>
+    /// <exception cref="ArgumentException">A text is null, or makes a model with broken weights give NaN or infinite values; the message
+    /// says which.</exception>
     /// <inheritdoc cref="Predict(string)"/>
     public IEnumerable<Classification> Predict(IEnumerable<string> texts, CancellationToken cancellationToken = default) =>
         _predictions.Run(texts, cancellationToken);
@@ -28,7 +29,8 @@ public sealed partial class TextClassifier
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Ends the work where it has not begun.</param>
     /// <inheritdoc cref="Predict(string)"/>
-    public Task<Classification> PredictAsync(string text, CancellationToken cancellationToken = default) => _predictions.RunAsync(text, cancellationToken);
+    public Task<Classification> PredictAsync(string text, CancellationToken cancellationToken = default) =>
+        _predictions.RunAsync(text, cancellationToken);
 
     /// <summary>Classifies many texts in batches on the pool's threads; answers come in the order of the texts.</summary>
     /// <inheritdoc cref="Predict(IEnumerable{string}, CancellationToken)"/>
@@ -43,7 +45,8 @@ public sealed partial class TextClassifier
     public IAsyncEnumerable<Classification> PredictAsync(IAsyncEnumerable<string> texts, CancellationToken cancellationToken = default) =>
         _predictions.RunAsync(texts, cancellationToken);
 
-    /// <summary>What the head gives for a text: the values of a regression, else the logits, in the order of <see cref="Labels"/>.</summary>
+    /// <summary>What the head gives for a text: the values of a regression, else the logits, in the order of
+    /// <see cref="Labels"/>.</summary>
     /// <exception cref="ArgumentException">The model's weights are broken: they give NaN or infinite values.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public float[] Score(string text) => _scores.Run(text);

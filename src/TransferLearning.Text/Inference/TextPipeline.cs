@@ -63,7 +63,9 @@ internal sealed class TextPipeline<T>(TextSpec spec, SharedResource users, Func<
     /// <param name="texts">The texts of a batch.</param>
     /// <param name="done">How many came before.</param>
     private IReadOnlyList<T> Ask(string[] texts, int done) =>
-        Ask([.. texts.Select((text, i) => (GivenText.Checked(text, done + i), (string?)null))], i => TextDataset.Describe(texts[i], done + i));
+        Ask(
+            [.. texts.Select((text, i) => (GivenText.Checked(text, done + i), (string?)null))],
+            i => TextDataset.Describe(texts[i], done + i));
 
     private IReadOnlyList<T> Ask((string First, string? Second)[] texts, Func<int, string> describe)
     {

@@ -7,8 +7,10 @@ public sealed partial class TokenClassifier
     /// <param name="progress">Told after every batch, on the calling thread.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="TextFormatException">The file cannot be read, or has a class that the model does not know; the message names the line.</exception>
-    /// <exception cref="ArgumentException">A folder has a class that the model does not know, and the message names it; or a text makes the model give NaN.</exception>
+    /// <exception cref="TextFormatException">The file cannot be read, or has a class that the model does not know; the message names the
+    /// line.</exception>
+    /// <exception cref="ArgumentException">A folder has a class that the model does not know, and the message names it; or a text makes
+    /// the model give NaN.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public Evaluation Evaluate(string path, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
@@ -19,11 +21,13 @@ public sealed partial class TokenClassifier
     /// <param name="progress">Told after every batch, on the calling thread.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
     /// <inheritdoc cref="Evaluate(string, IProgress{TrainingProgress}?, CancellationToken)"/>
-    public Evaluation Evaluate(TokenDataset data, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Evaluation Evaluate(
+        TokenDataset data, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         using var use = _users.Enter();
         var trainer = new Trainer(new TrainerOptions { Device = _predictor.Device });
-        return trainer.Evaluate(_predictor.Model, data.WithTargets((TagTargets)data.Targets.WithNames(Labels)), progress, cancellationToken);
+        var named = data.WithTargets((TagTargets)data.Targets.WithNames(Labels));
+        return trainer.Evaluate(_predictor.Model, named, progress, cancellationToken);
     }
 }

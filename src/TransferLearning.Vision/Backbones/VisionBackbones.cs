@@ -12,7 +12,8 @@ public static class VisionBackbones
     ];
 
     /// <summary>
-    /// Names that <see cref="Create"/> knows, family by family: those of torchvision, of timm where only timm has the network or weights for it, and
+    /// Names that <see cref="Create"/> knows, family by family: those of torchvision, of timm where only timm has the network or weights
+    /// for it, and
     /// <c>cifar_resnet20</c> to <c>110</c>.
     /// </summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
@@ -46,11 +47,13 @@ public static class VisionBackbones
     /// in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
     /// <param name="input">
-    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved
+    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is
+    /// saved
     /// with the model. Null: the network's own.
     /// </param>
     /// <param name="options">
-    /// What else may differ between file and network, beside the classifier: other names, tensors that the file lacks, which are then drawn.
+    /// What else may differ between file and network, beside the classifier: other names, tensors that the file lacks, which are then
+    /// drawn.
     /// Null: nothing.
     /// </param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
@@ -79,20 +82,24 @@ public static class VisionBackbones
     }
 
     /// <summary>
-    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to predict;
+    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to
+    /// predict;
     /// in evaluation mode. The caller owns it.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="kinds">What it may be made of; null (default): the kinds of this library.</param>
-    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default): looked for by the backbone's name.</param>
+    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default):
+    /// looked for by the backbone's name.</param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
     /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or no place has the weights that it lacks.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model on none of these networks.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
-    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter was trained on other weights.</exception>
+    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter
+    /// was trained on other weights.</exception>
     public static TransferModel OpenModel(
-        string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path, Kinds? kinds = null, string? weights = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var artefact = ModelArtefact.Open(path, kinds);
         var spec = artefact.Input(ImageSpec.Read)
@@ -107,7 +114,8 @@ public static class VisionBackbones
     /// <summary>Opens a saved model on a thread of its own.</summary>
     /// <inheritdoc cref="OpenModel"/>
     public static Task<TransferModel> OpenModelAsync(
-        string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        string path, Kinds? kinds = null, string? weights = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         OwnThread.RunAsync(() => OpenModel(path, kinds, weights, progress, cancellationToken), cancellationToken);
 
     /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
@@ -119,9 +127,11 @@ public static class VisionBackbones
     }
 
     /// <summary>The network of that name or alias; null where there is none.</summary>
-    internal static VisionEntry? Find(string name) => Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
+    internal static VisionEntry? Find(string name) =>
+        Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
 
-    private static WeightLocator Places(string? weights) => weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
+    private static WeightLocator Places(string? weights) =>
+        weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
 
     /// <param name="entry">The network.</param>
     /// <param name="location">Its weights.</param>

@@ -25,7 +25,8 @@ public sealed partial class ImageClassifier
     /// <summary>Classifies many image files in batches; answers come in the order of the paths.</summary>
     /// <param name="paths">The files; read lazily, a batch at a time.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
-    /// <remarks>What is thrown names the image: by its path, or as <c>'image 3'</c>, counted from 0. Answers of earlier batches have been given.</remarks>
+    /// <remarks>What is thrown names the image: by its path, or as <c>'image 3'</c>, counted from 0. Answers of earlier batches have been
+    /// given.</remarks>
     /// <inheritdoc cref="Predict(string)"/>
     public IEnumerable<Classification> Predict(IEnumerable<string> paths, CancellationToken cancellationToken = default) =>
         _predictions.Run(paths, cancellationToken);
@@ -37,7 +38,8 @@ public sealed partial class ImageClassifier
     public IEnumerable<Classification> Predict(IEnumerable<byte[]> images, CancellationToken cancellationToken = default) =>
         _predictions.Run(images, cancellationToken);
 
-    /// <summary>Classifies many encoded images in batches, in their order. The streams are read one after the other and stay open.</summary>
+    /// <summary>Classifies many encoded images in batches, in their order. The streams are read one after the other and stay
+    /// open.</summary>
     /// <inheritdoc cref="Predict(IEnumerable{byte[]}, CancellationToken)"/>
     public IEnumerable<Classification> Predict(IEnumerable<Stream> images, CancellationToken cancellationToken = default) =>
         _predictions.Run(images, cancellationToken);
@@ -51,16 +53,19 @@ public sealed partial class ImageClassifier
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends the reading; a computation that has begun is finished.</param>
     /// <inheritdoc cref="Predict(string)"/>
-    public Task<Classification> PredictAsync(string path, CancellationToken cancellationToken = default) => _predictions.RunAsync(path, cancellationToken);
+    public Task<Classification> PredictAsync(string path, CancellationToken cancellationToken = default) =>
+        _predictions.RunAsync(path, cancellationToken);
 
     /// <summary>
-    /// Classifies an encoded image of a stream, such as the body of a request: it is read asynchronously to its end and stays open; the rest
+    /// Classifies an encoded image of a stream, such as the body of a request: it is read asynchronously to its end and stays open; the
+    /// rest
     /// is computed on the pool's threads.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="cancellationToken">Ends the reading; a computation that has begun is finished.</param>
     /// <inheritdoc cref="Predict(string)"/>
-    public Task<Classification> PredictAsync(Stream image, CancellationToken cancellationToken = default) => _predictions.RunAsync(image, cancellationToken);
+    public Task<Classification> PredictAsync(Stream image, CancellationToken cancellationToken = default) =>
+        _predictions.RunAsync(image, cancellationToken);
 
     /// <summary>Classifies an encoded image on the pool's threads.</summary>
     /// <param name="image">The image; not to be changed before the task has ended.</param>
@@ -79,13 +84,15 @@ public sealed partial class ImageClassifier
     public IAsyncEnumerable<Classification> PredictAsync(IEnumerable<byte[]> images, CancellationToken cancellationToken = default) =>
         _predictions.RunAsync(images, cancellationToken);
 
-    /// <summary>Classifies many encoded images in batches, in their order. The streams are read asynchronously, one after the other, and stay open.</summary>
+    /// <summary>Classifies many encoded images in batches, in their order. The streams are read asynchronously, one after the other, and
+    /// stay open.</summary>
     /// <inheritdoc cref="Predict(IEnumerable{byte[]}, CancellationToken)"/>
     public IAsyncEnumerable<Classification> PredictAsync(IEnumerable<Stream> images, CancellationToken cancellationToken = default) =>
         _predictions.RunAsync(images, cancellationToken);
 
     /// <summary>
-    /// Classifies encoded images as they come, in batches and in their order: the parts of a request, what a channel brings. A stream is read
+    /// Classifies encoded images as they come, in batches and in their order: the parts of a request, what a channel brings. A stream is
+    /// read
     /// asynchronously to its end before the next is asked for, and stays open.
     /// </summary>
     /// <inheritdoc cref="Predict(IEnumerable{byte[]}, CancellationToken)"/>

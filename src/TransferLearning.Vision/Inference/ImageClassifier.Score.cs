@@ -2,7 +2,8 @@ namespace TransferLearning.Vision;
 
 public sealed partial class ImageClassifier
 {
-    /// <summary>What the head gives for an image file: the values of a regression, else the logits, in the order of <see cref="Labels"/>.</summary>
+    /// <summary>What the head gives for an image file: the values of a regression, else the logits, in the order of
+    /// <see cref="Labels"/>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ImageFormatException">The file is no image that can be decoded.</exception>
     /// <exception cref="ArgumentException">The model's weights are broken: they give NaN or infinite values.</exception>
@@ -23,13 +24,17 @@ public sealed partial class ImageClassifier
 
     /// <summary>What the head gives for an image file; see <see cref="PredictAsync(string, CancellationToken)"/>.</summary>
     /// <inheritdoc cref="Score(string)"/>
-    public Task<float[]> ScoreAsync(string path, CancellationToken cancellationToken = default) => _scores.RunAsync(path, cancellationToken);
+    public Task<float[]> ScoreAsync(string path, CancellationToken cancellationToken = default) =>
+        _scores.RunAsync(path, cancellationToken);
 
     /// <summary>What the head gives for an encoded image; see <see cref="PredictAsync(Stream, CancellationToken)"/>.</summary>
     /// <inheritdoc cref="Score(string)"/>
-    public Task<float[]> ScoreAsync(Stream image, CancellationToken cancellationToken = default) => _scores.RunAsync(image, cancellationToken);
+    public Task<float[]> ScoreAsync(Stream image, CancellationToken cancellationToken = default) =>
+        _scores.RunAsync(image, cancellationToken);
 
-    /// <summary>What the head gives for an encoded image; see <see cref="PredictAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
+    /// <summary>What the head gives for an encoded image; see
+    /// <see cref="PredictAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
     /// <inheritdoc cref="Score(string)"/>
-    public Task<float[]> ScoreAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken = default) => _scores.RunAsync(image, cancellationToken);
+    public Task<float[]> ScoreAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken = default) =>
+        _scores.RunAsync(image, cancellationToken);
 }

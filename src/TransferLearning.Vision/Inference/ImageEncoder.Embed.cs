@@ -24,7 +24,8 @@ public sealed partial class ImageEncoder
     /// <summary>The vectors of many image files, computed in batches; they come in the order of the paths.</summary>
     /// <param name="paths">The files; read lazily, a batch at a time.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
-    /// <remarks>What is thrown names the image: by its path, or as <c>'image 3'</c>, counted from 0. Vectors of earlier batches have been given.</remarks>
+    /// <remarks>What is thrown names the image: by its path, or as <c>'image 3'</c>, counted from 0. Vectors of earlier batches have been
+    /// given.</remarks>
     /// <inheritdoc cref="Embed(string)"/>
     public IEnumerable<float[]> Embed(IEnumerable<string> paths, CancellationToken cancellationToken = default) =>
         _vectors.Run(paths, cancellationToken);
@@ -36,7 +37,8 @@ public sealed partial class ImageEncoder
     public IEnumerable<float[]> Embed(IEnumerable<byte[]> images, CancellationToken cancellationToken = default) =>
         _vectors.Run(images, cancellationToken);
 
-    /// <summary>The vectors of many encoded images, computed in batches, in their order. The streams are read one after the other and stay open.</summary>
+    /// <summary>The vectors of many encoded images, computed in batches, in their order. The streams are read one after the other and stay
+    /// open.</summary>
     /// <inheritdoc cref="Embed(IEnumerable{byte[]}, CancellationToken)"/>
     public IEnumerable<float[]> Embed(IEnumerable<Stream> images, CancellationToken cancellationToken = default) =>
         _vectors.Run(images, cancellationToken);
@@ -50,16 +52,19 @@ public sealed partial class ImageEncoder
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends the reading; a computation that has begun is finished.</param>
     /// <inheritdoc cref="Embed(string)"/>
-    public Task<float[]> EmbedAsync(string path, CancellationToken cancellationToken = default) => _vectors.RunAsync(path, cancellationToken);
+    public Task<float[]> EmbedAsync(string path, CancellationToken cancellationToken = default) =>
+        _vectors.RunAsync(path, cancellationToken);
 
     /// <summary>
-    /// The vector of an encoded image of a stream, such as the body of a request, which is read asynchronously to its end and stays open; the rest
+    /// The vector of an encoded image of a stream, such as the body of a request, which is read asynchronously to its end and stays open;
+    /// the rest
     /// is computed on the pool's threads.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="cancellationToken">Ends the reading; a computation that has begun is finished.</param>
     /// <inheritdoc cref="Embed(string)"/>
-    public Task<float[]> EmbedAsync(Stream image, CancellationToken cancellationToken = default) => _vectors.RunAsync(image, cancellationToken);
+    public Task<float[]> EmbedAsync(Stream image, CancellationToken cancellationToken = default) =>
+        _vectors.RunAsync(image, cancellationToken);
 
     /// <summary>The vector of an encoded image, computed on the pool's threads.</summary>
     /// <param name="image">The image; not to be changed before the task has ended.</param>
@@ -78,13 +83,15 @@ public sealed partial class ImageEncoder
     public IAsyncEnumerable<float[]> EmbedAsync(IEnumerable<byte[]> images, CancellationToken cancellationToken = default) =>
         _vectors.RunAsync(images, cancellationToken);
 
-    /// <summary>The vectors of many encoded images, computed in batches, in their order. The streams are read asynchronously, one after the other, and stay open.</summary>
+    /// <summary>The vectors of many encoded images, computed in batches, in their order. The streams are read asynchronously, one after
+    /// the other, and stay open.</summary>
     /// <inheritdoc cref="Embed(IEnumerable{byte[]}, CancellationToken)"/>
     public IAsyncEnumerable<float[]> EmbedAsync(IEnumerable<Stream> images, CancellationToken cancellationToken = default) =>
         _vectors.RunAsync(images, cancellationToken);
 
     /// <summary>
-    /// The vectors of encoded images as they come, in batches and in their order: the parts of a request, what a channel brings. A stream is read
+    /// The vectors of encoded images as they come, in batches and in their order: the parts of a request, what a channel brings. A stream
+    /// is read
     /// asynchronously to its end before the next is asked for, and stays open.
     /// </summary>
     /// <inheritdoc cref="Embed(IEnumerable{byte[]}, CancellationToken)"/>

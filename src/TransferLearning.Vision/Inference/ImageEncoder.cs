@@ -23,7 +23,8 @@ public sealed partial class ImageEncoder : IDisposable
     public ImageEncoder(IPretrainedBackbone backbone, Device? device = null, bool normalize = true)
         : this(ImageSpec.Of(backbone), new Embedder(backbone, device), normalize) { }
 
-    /// <summary>An encoder on the backbone of a model, which it owns from now on: on what training has made of it. The head is not used.</summary>
+    /// <summary>An encoder on the backbone of a model, which it owns from now on: on what training has made of it. The head is not
+    /// used.</summary>
     /// <param name="model">A model whose backbone reads images.</param>
     /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <param name="normalize">Whether vectors have length 1, so that their dot product is their similarity. Default: true.</param>
@@ -38,7 +39,8 @@ public sealed partial class ImageEncoder : IDisposable
     }
 
     /// <summary>Loads a pretrained encoder.</summary>
-    /// <param name="name">One of <see cref="VisionBackbones.Names"/>, a file or folder with weights of one, or a model that <see cref="TransferModel.Save"/> wrote.</param>
+    /// <param name="name">One of <see cref="VisionBackbones.Names"/>, a file or folder with weights of one, or a model that
+    /// <see cref="TransferModel.Save"/> wrote.</param>
     /// <param name="device">Where to compute; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <param name="normalize">Whether vectors have length 1, so that their dot product is their similarity. Default: true.</param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace TransferLearning.Vision;
 
-/// <summary>From images of any form to answers: read, decoded, brought to the input's size, and asked about, alone or in batches. Thread-safe.</summary>
+/// <summary>From images of any form to answers: read, decoded, brought to the input's size, and asked about, alone or in batches.
+/// Thread-safe.</summary>
 /// <param name="spec">How the backbone wants images.</param>
 /// <param name="users">Counts who uses the network.</param>
 /// <param name="ask">Answers a batch; it is told how an image is called in messages.</param>
@@ -33,14 +34,17 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
     public Task<T> RunAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation) =>
         RunAsync(() => Task.Run(() => ImageDecoder.Decode(image.Span, spec.Decoding), cancellation), "The image", cancellation);
 
-    public IEnumerable<T> Run(IEnumerable<string> paths, CancellationToken cancellation) => Run(Examples(paths, ImageExample.OfFile), cancellation);
+    public IEnumerable<T> Run(IEnumerable<string> paths, CancellationToken cancellation) =>
+        Run(Examples(paths, ImageExample.OfFile), cancellation);
 
-    public IEnumerable<T> Run(IEnumerable<byte[]> images, CancellationToken cancellation) => Run(Examples(images, ImageExample.OfBytes), cancellation);
+    public IEnumerable<T> Run(IEnumerable<byte[]> images, CancellationToken cancellation) =>
+        Run(Examples(images, ImageExample.OfBytes), cancellation);
 
     public IEnumerable<T> Run(IEnumerable<Stream> images, CancellationToken cancellation) =>
         Run(Examples(images, (image, i) => ImageExample.OfBytes(ImageDecoder.Read(image), i)), cancellation);
 
-    public IEnumerable<T> Run(IEnumerable<RgbImage> images, CancellationToken cancellation) => Run(Examples(images, ImageExample.OfImage), cancellation);
+    public IEnumerable<T> Run(IEnumerable<RgbImage> images, CancellationToken cancellation) =>
+        Run(Examples(images, ImageExample.OfImage), cancellation);
 
     public IAsyncEnumerable<T> RunAsync(IEnumerable<string> paths, CancellationToken cancellation) =>
         RunAsync(Examples(paths, ImageExample.OfFile).ToAsyncEnumerable(), cancellation);
@@ -58,7 +62,10 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
     public IAsyncEnumerable<T> RunAsync(IAsyncEnumerable<Stream> images, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return RunAsync(images.Select(async (image, i, stop) => ImageExample.OfBytes(await ImageDecoder.ReadAsync(image, stop).ConfigureAwait(false), i)), cancellation);
+        return RunAsync(images.Select(ReadAsync), cancellation);
+
+        static async ValueTask<ImageExample> ReadAsync(Stream image, int position, CancellationToken stop) =>
+            ImageExample.OfBytes(await ImageDecoder.ReadAsync(image, stop).ConfigureAwait(false), position);
     }
 
     private static IEnumerable<ImageExample> Examples<TSource>(IEnumerable<TSource> images, Func<TSource, int, ImageExample> example)
@@ -84,14 +91,16 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
         }
     }
 
-    private async IAsyncEnumerable<T> RunAsync(IAsyncEnumerable<ImageExample> images, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<T> RunAsync(
+        IAsyncEnumerable<ImageExample> images, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var use = users.Enter();
         await foreach (var batch in images.Chunk(BatchSize).WithCancellation(cancellation).ConfigureAwait(false))
         {
             cancellation.ThrowIfCancellationRequested();
             var prepared = await PrepareAsync(batch).ConfigureAwait(false);
-            foreach (var answer in await Task.Run(() => Ask(prepared, Names(batch)), cancellation).ConfigureAwait(false)) yield return answer;
+            var answers = await Task.Run(() => Ask(prepared, Names(batch)), cancellation).ConfigureAwait(false);
+            foreach (var answer in answers) yield return answer;
         }
     }
 
