@@ -70,7 +70,8 @@ public static class VisionBackbones
             if (options is not null) network.Initialize();
             var own = new WeightLoadOptions
             {
-                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, Memory = WeightMemory.Read,
+                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, MayBeMissing = entry.Computed, OtherNames = entry.TimmNames,
+                Memory = WeightMemory.Read,
             };
             var given = options ?? new();
             var report = WeightLoader.Load(network, path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
