@@ -78,6 +78,9 @@ cp -r "$repository/samples/TextClassification" "$work/text-sample"
 check "the text sample copied out of the repository" run text-sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 cp -r "$repository/samples/Autoencoder" "$work/autoencoder"
 check "the autoencoder copied out of the repository" run autoencoder "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
+cp -r "$repository/samples/WebService" "$work/web-service"
+check "the web service copied out of the repository is built" \
+    dotnet build "$work/web-service" -c Release "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 
 echo "consumer check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -79,6 +79,19 @@ public sealed class ClassifierServiceCollectionExtensionsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_gives_values_is_refused()
+    {
+        using (var backbone = VisionBackbones.Load("efficientnet_lite0"))
+        using (var model = backbone.WithHead(new LinearHead(["price"], new Regression())))
+            model.Save(_folder.File("values.safetensors"));
+        var services = new ServiceCollection();
+        services.AddImageClassifier(_folder.File("values.safetensors"));
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<IImageClassifier>().Awaiting(it => it.PredictAsync(new RgbImage(1, 1, [0, 0, 0])))
+            .Should().ThrowAsync<ClassifierUnavailableException>().WithMessage("The image classifier has no model.*no probabilities*");
+    }
+
+    [Fact]
     public void What_is_registered_twice_is_refused()
     {
         var services = new ServiceCollection().AddImageClassifier("a").AddTextClassifier("b").AddKeyedImageClassifier("key", "c");
