@@ -91,6 +91,9 @@ cp -r "$repository/samples/TextClassification" "$work/text-sample"
 check "the text sample copied out of the repository" run text-sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 cp -r "$repository/samples/Autoencoder" "$work/autoencoder"
 check "the autoencoder copied out of the repository" run autoencoder "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
+cp -r "$repository/samples/WebService" "$work/web-service"
+check "the web service copied out of the repository is built" \
+    dotnet build "$work/web-service" -c Release "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 
 # From nothing to a prediction, as a user of the templates.
 check "the templates can be installed" dotnet new install "$work/packages/TransferLearning.Templates.$version.nupkg" --debug:custom-hive "$work/hive"
