@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>The measures of a model over a whole evaluation set.</summary>
-public sealed record Evaluation
+public sealed partial record Evaluation
 {
     /// <summary>Name of the loss among the numbers.</summary>
     public const string LossName = "loss";

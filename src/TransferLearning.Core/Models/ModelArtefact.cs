@@ -54,6 +54,15 @@ public sealed class ModelArtefact : IDisposable
     /// <exception cref="WeightFormatException">Its description is damaged.</exception>
     public IObjective Objective => Read(() => _kinds.Objective(_description.Objective));
 
+    /// <summary>Whether a file is a saved model, and not weights alone.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, or holds no weights.</exception>
+    public static bool IsModel(string path)
+    {
+        using var file = WeightFile.Open(path);
+        return file.Metadata.ContainsKey(MetadataName);
+    }
+
     /// <summary>Opens a saved model; nothing but its description is read yet.</summary>
     /// <param name="path">The file.</param>
     /// <param name="kinds">What the model may be made of; null (default): the kinds of this library.</param>

@@ -146,7 +146,7 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
         using var data = new RunData(model, dataset, null, Options, progress, cancellationToken, "evaluation");
         foreach (var warning in data.Warnings) Logger.Warn(warning);
         model.Eval();
-        return Evaluate(model, data.Train, data.Plan);
+        return Evaluate(model, data.Train, data.Plan, checksOutputs: true);
     }
 
     private void Prepare(TrainingSession session)
@@ -250,14 +250,21 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
         }
     }
 
-    /// <summary>Names an example whose input is no number.</summary>
-    private static void CheckInput(Batch batch, ReadOnlySpan<int> positions)
+    /// <summary>Names an example whose input, or output where there is one, is no number.</summary>
+    private static void CheckNumbers(Batch batch, TensorSet? output, ReadOnlySpan<int> positions)
     {
         for (var i = 0; i < positions.Length && i < batch.Input.Count; i++)
             if (NonFinite.Has(batch.Input, i)) throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, holds NaN or infinite values: check the data.");
+        for (var i = 0; i < positions.Length && i < output?.Count; i++)
+            if (NonFinite.Has(output, i))
+                throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.");
     }
 
-    internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
+    /// <param name="model">The model, in evaluation mode.</param>
+    /// <param name="data">The examples.</param>
+    /// <param name="plan">How to go through them.</param>
+    /// <param name="checksOutputs">Whether outputs that are no numbers are refused; else they are a run's that diverges, which says so itself.</param>
+    internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan, bool checksOutputs = false)
     {
         using var _ = no_grad();
         using var meter = new LossMeter(plan.Device);
@@ -273,7 +280,7 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
                 var onDevice = batch.To(plan.Device);
                 var output = model.ForwardFrom(onDevice.Input, data.Stage);
                 var loss = objective.Loss(output, onDevice.Target);
-                if (NonFinite.Has(loss)) CheckInput(batch, positions.Span);
+                if (NonFinite.Has(loss)) CheckNumbers(batch, checksOutputs ? output : null, positions.Span);
                 meter.Add(loss, objective.Weight(batch.Target));
                 foreach (var metric in metrics) metric.Add(output, onDevice.Target);
                 count += batch.Count;

@@ -68,8 +68,16 @@ public sealed record TextSpec : InputSpec
 
     /// <summary>The input of a model that reads texts, for predictions.</summary>
     /// <exception cref="ArgumentException">The model's backbone reads no texts.</exception>
-    internal static TextSpec Of(TransferModel model) => model.Backbone.Info.Input as TextSpec ?? throw new ArgumentException(
-        $"The backbone '{model.Backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(model));
+    internal static TextSpec Of(TransferModel model) => Of((model ?? throw new ArgumentNullException(nameof(model))).Backbone);
+
+    /// <summary>The input of a backbone that reads texts, for predictions.</summary>
+    /// <exception cref="ArgumentException">It reads no texts.</exception>
+    internal static TextSpec Of(IPretrainedBackbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.Info.Input as TextSpec ?? throw new ArgumentException(
+            $"The backbone '{backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(backbone));
+    }
 }
 
 /// <summary>Reads and writes them without reflection. What is not in the JSON would be 0 or null, whatever the default.</summary>

@@ -11,7 +11,7 @@ public sealed partial class TextClassifier
     /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub: as <see cref="TextBackbones.Load"/> takes it.</param>
     /// <param name="options">How much is trained, and how; null (default): all defaults.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <param name="cancellationToken">Ends the run between two steps, and a download of weights.</param>
     /// <exception cref="TextFormatException">The file cannot be read; the message names the line.</exception>
     /// <exception cref="FileNotFoundException">There is no such file, or the backbone's weights are nowhere.</exception>
     /// <exception cref="ArgumentException">There is no backbone of that name, or an option is out of its range.</exception>
@@ -32,7 +32,7 @@ public sealed partial class TextClassifier
     /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub.</param>
     /// <param name="options">How much is trained, and how; null (default): all defaults.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <param name="cancellationToken">Ends the run between two steps, and a download of weights.</param>
     /// <exception cref="FileNotFoundException">The backbone's weights are nowhere.</exception>
     /// <exception cref="ArgumentException">There is no backbone of that name, an option is out of its range, or the sets do not fit each other.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
@@ -45,4 +45,17 @@ public sealed partial class TextClassifier
             train, validation, backbone, options, (encoder, texts) => TextRecipe.Choose(texts, options, encoder.Input.Pooling), progress, cancellationToken);
         return new TextClassifier(model, options.Device) { Report = report };
     }
+
+    /// <summary>The same on a thread of its own.</summary>
+    /// <inheritdoc cref="FineTune(string, string, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static Task<TextClassifier> FineTuneAsync(
+        string path, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => FineTune(path, backbone, options, progress, cancellationToken), cancellationToken);
+
+    /// <summary>The same on a thread of its own.</summary>
+    /// <inheritdoc cref="FineTune(TextDataset, TextDataset?, string, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static Task<TextClassifier> FineTuneAsync(
+        TextDataset train, TextDataset? validation = null, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => FineTune(train, validation, backbone, options, progress, cancellationToken), cancellationToken);
 }

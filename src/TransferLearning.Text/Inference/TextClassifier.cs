@@ -34,11 +34,21 @@ public sealed partial class TextClassifier : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <param name="kinds">What the model may be made of beside the reference's heads; null (default): the kinds of this library.</param>
+    /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody. Only a model that was saved without its backbone's weights needs one.</param>
+    /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given.</exception>
-    public static TextClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.OpenModel(path, kinds), device);
+    public static TextClassifier Load(
+        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new(TextBackbones.OpenModel(path, kinds, weights: null, progress, cancellationToken), device);
+
+    /// <summary>Opens a saved model on a thread of its own.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Task<TextClassifier> LoadAsync(
+        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Load(path, device, kinds, progress, cancellationToken), cancellationToken);
 
     /// <summary>What training did and reached; null for a model that was loaded.</summary>
     public TrainingReport? Report { get; private init; }

@@ -53,42 +53,29 @@ public static class VisionBackbones
     /// What else may differ between file and network, beside the classifier: other names, tensors that the file lacks, which are then drawn.
     /// Null: nothing.
     /// </param>
+    /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
+    /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
     public static VisionBackbone Load(
-        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null)
+        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var entry = Get(name);
-        var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
-        var (path, provenance) = locator.Find(entry.Weights);
-        var network = Build(entry);
-        try
-        {
-            // What the options let be absent is not to hold whatever the memory held.
-            if (options is not null) network.Initialize();
-            var own = new WeightLoadOptions
-            {
-                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, MayBeMissing = entry.Computed, OtherNames = entry.TimmNames,
-                Memory = WeightMemory.Read,
-            };
-            var given = options ?? new();
-            var report = WeightLoader.Load(network, path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
-            network.eval();
-            var info = Describe(entry, network) with
-            {
-                Input = input is null ? entry.Input : input(entry.Input),
-                Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? entry.Licence : null) },
-                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, entry.Classes) : [],
-            };
-            return new VisionBackbone(network, info, report);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return Read(entry, Places(weights).Find(entry.Weights, progress, cancellationToken), weights is null, input, options);
+    }
+
+    /// <summary>Creates a network with pretrained weights: a download holds no thread, and they are loaded on one of the pool.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static async Task<VisionBackbone> LoadAsync(
+        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var entry = Get(name);
+        var location = await Places(weights).FindAsync(entry.Weights, progress, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Read(entry, location, weights is null, input, options), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -98,19 +85,30 @@ public static class VisionBackbones
     /// <param name="path">The file.</param>
     /// <param name="kinds">What it may be made of; null (default): the kinds of this library.</param>
     /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default): looked for by the backbone's name.</param>
+    /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
+    /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or no place has the weights that it lacks.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model on none of these networks.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter was trained on other weights.</exception>
-    public static TransferModel OpenModel(string path, Kinds? kinds = null, string? weights = null)
+    public static TransferModel OpenModel(
+        string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var artefact = ModelArtefact.Open(path, kinds);
         var spec = artefact.Input(ImageSpec.Read)
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!Names.Contains(artefact.BackboneId))
             throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to the classifier's constructor.");
-        return artefact.Restore(artefact.Lacks is null ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights) : Load(artefact.BackboneId, weights, _ => spec));
+        return artefact.Restore(artefact.Lacks is null
+            ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights)
+            : Load(artefact.BackboneId, weights, _ => spec, options: null, progress, cancellationToken));
     }
+
+    /// <summary>Opens a saved model on a thread of its own.</summary>
+    /// <inheritdoc cref="OpenModel"/>
+    public static Task<TransferModel> OpenModelAsync(
+        string path, Kinds? kinds = null, string? weights = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => OpenModel(path, kinds, weights, progress, cancellationToken), cancellationToken);
 
     /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
     internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
@@ -122,6 +120,44 @@ public static class VisionBackbones
 
     /// <summary>The network of that name or alias; null where there is none.</summary>
     internal static VisionEntry? Find(string name) => Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
+
+    private static WeightLocator Places(string? weights) => weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
+
+    /// <param name="entry">The network.</param>
+    /// <param name="location">Its weights.</param>
+    /// <param name="isKnown">Whether they are the published ones.</param>
+    /// <param name="input">Makes another input.</param>
+    /// <param name="options">What may differ.</param>
+    private static VisionBackbone Read(
+        VisionEntry entry, WeightLocation location, bool isKnown, Func<ImageSpec, ImageSpec>? input, WeightLoadOptions? options)
+    {
+        var network = Build(entry);
+        try
+        {
+            // What the options let be absent is not to hold whatever the memory held.
+            if (options is not null) network.Initialize();
+            var given = options ?? new();
+            var own = new WeightLoadOptions
+            {
+                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, MayBeMissing = entry.Computed,
+                OtherNames = entry.TimmNames, Memory = WeightMemory.Read,
+            };
+            var report = WeightLoader.Load(network, location.Path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
+            network.eval();
+            var info = Describe(entry, network) with
+            {
+                Input = input is null ? entry.Input : input(entry.Input),
+                Weights = location.Provenance with { Licence = location.Provenance.Licence ?? (isKnown ? entry.Licence : null) },
+                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(location.Path, entry.Classes) : [],
+            };
+            return new VisionBackbone(network, info, report);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
 
     private static ImageNetwork Build(VisionEntry entry)
     {

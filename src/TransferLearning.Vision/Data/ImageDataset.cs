@@ -93,6 +93,14 @@ public sealed class ImageDataset : IDataset<ImageDataset>
         return new(_content with { Augmentations = [.. augmentations] });
     }
 
+    /// <summary>The same images with other targets.</summary>
+    /// <exception cref="ArgumentException">The targets are not as many as the images, or of a kind that images cannot have.</exception>
+    public ImageDataset WithTargets(Targets targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return new(_content with { Targets = Fitting(targets, Count) });
+    }
+
     /// <summary>The same images with another limit of <see cref="CacheBytes"/>; 0 keeps none.</summary>
     public ImageDataset WithCache(long bytes)
     {
@@ -123,11 +131,15 @@ public sealed class ImageDataset : IDataset<ImageDataset>
         ArgumentNullException.ThrowIfNull(sources);
         ImageExample[] examples = [.. sources.Select(example)];
         if (examples.Length == 0) throw new ArgumentException("A data set needs at least one image.", nameof(sources));
-        if (targets is UnlistedTargets) throw new ArgumentException("The targets of images are listed, or they are the images themselves (InputTargets).", nameof(targets));
-        if (targets?.Count is { } count && count != examples.Length)
-            throw new ArgumentException($"There are {examples.Length} images and {count} targets; give one for each image.", nameof(targets));
-        return new(new Content(examples, targets ?? new InputTargets()));
+        return new(new Content(examples, targets is null ? new InputTargets() : Fitting(targets, examples.Length)));
     }
+
+    private static Targets Fitting(Targets targets, int images) => targets switch
+    {
+        UnlistedTargets => throw new ArgumentException("The targets of images are listed, or they are the images themselves (InputTargets).", nameof(targets)),
+        { Count: { } count } when count != images => throw new ArgumentException($"There are {images} images and {count} targets; give one for each image.", nameof(targets)),
+        _ => targets,
+    };
 
     /// <summary>What a data set holds, to be copied with another part.</summary>
     private sealed record Content(ImageExample[] Examples, Targets Targets)

@@ -14,7 +14,7 @@ public sealed partial class ImageClassifier
     /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>, or a file or folder with weights of one. Null (default): <c>efficientnet_lite0</c>.</param>
     /// <param name="options">Options; null (default): all defaults.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the work between two batches, steps or iterations.</param>
+    /// <param name="cancellationToken">Ends the work between two batches, steps or iterations, and a download of weights.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">The folder holds fewer than two classes, the backbone is unknown, or an option is out of its range.</exception>
     /// <exception cref="ImageFormatException">A file is no image that can be decoded.</exception>
@@ -24,10 +24,10 @@ public sealed partial class ImageClassifier
     public static ImageClassifier FineTune(
         string folder, string? backbone = null, FineTuneOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (FolderSplits.Find(folder) is not { } splits) return FineTune(ImageFolder.Open(folder), null, backbone, options, progress, cancellationToken);
-        var train = ImageFolder.Open(splits.Train);
+        if (FolderSplits.Find(folder) is not { } splits) return FineTune(ImageFolder.Open(folder, null, cancellationToken), null, backbone, options, progress, cancellationToken);
+        var train = ImageFolder.Open(splits.Train, null, cancellationToken);
         var measured = splits.Measured is { } place
-            ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip })
+            ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip }, cancellationToken)
             : null;
         return FineTune(train, measured, backbone, options, progress, cancellationToken);
     }
@@ -38,7 +38,7 @@ public sealed partial class ImageClassifier
     /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>, or a file or folder with weights of one. Null (default): <c>efficientnet_lite0</c>.</param>
     /// <param name="options">Options; null (default): all defaults.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the work between two batches, steps or iterations.</param>
+    /// <param name="cancellationToken">Ends the work between two batches, steps or iterations, and a download of weights.</param>
     /// <inheritdoc cref="FineTune(string, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static ImageClassifier FineTune(
         ImageDataset train, ImageDataset? validation = null, string? backbone = null, FineTuneOptions? options = null,
@@ -49,7 +49,7 @@ public sealed partial class ImageClassifier
         var recipe = ImageRecipe.Choose(train, options);
         var (learnt, held) = validation is null ? train.Split(1 - options.ValidationShare, options.Seed) : (train, validation);
         var head = recipe.Head(train.Targets);
-        var model = LocalWeights.Open(backbone ?? DefaultBackbone).WithHead(head, ownsBackbone: true);
+        var model = LocalWeights.Open(backbone ?? DefaultBackbone, options.Downloads, cancellationToken).WithHead(head, ownsBackbone: true);
         try
         {
             var report = recipe.Fit(model, learnt, held.Count > 0 ? held.WithAugmentation() : null, progress, cancellationToken);
@@ -62,4 +62,17 @@ public sealed partial class ImageClassifier
             throw;
         }
     }
+
+    /// <summary>The same on a thread of its own.</summary>
+    /// <inheritdoc cref="FineTune(string, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static Task<ImageClassifier> FineTuneAsync(
+        string folder, string? backbone = null, FineTuneOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => FineTune(folder, backbone, options, progress, cancellationToken), cancellationToken);
+
+    /// <summary>The same on a thread of its own.</summary>
+    /// <inheritdoc cref="FineTune(ImageDataset, ImageDataset?, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public static Task<ImageClassifier> FineTuneAsync(
+        ImageDataset train, ImageDataset? validation = null, string? backbone = null, FineTuneOptions? options = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => FineTune(train, validation, backbone, options, progress, cancellationToken), cancellationToken);
 }

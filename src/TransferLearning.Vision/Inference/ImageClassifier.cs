@@ -21,8 +21,7 @@ public sealed partial class ImageClassifier : IDisposable
     public ImageClassifier(TransferModel model, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var spec = model.Backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
-            $"The backbone '{model.Backbone.Info.Id}' does not say how it wants images: take one of VisionBackbones, or set its BackboneInfo.Input.", nameof(model));
+        var spec = ImageSpec.Of(model.Backbone);
         _predictor = new Predictor(model, device);
         _users = new SharedResource(_predictor, this);
         (_predictions, _scores) = (new(spec, _users, _predictor.Predict), new(spec, _users, _predictor.Score));
@@ -35,14 +34,21 @@ public sealed partial class ImageClassifier : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <param name="kinds">What the model may be made of, where head, objective or metric are of a kind of your own; null (default): the kinds of this library.</param>
+    /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody. Only a model that was saved without its backbone's weights needs one.</param>
+    /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model whose backbone is none of <see cref="VisionBackbones"/>.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">A part of the model is of a kind that was not given.</exception>
-    public static ImageClassifier Load(string path, Device? device = null, Kinds? kinds = null)
-    {
-        return new ImageClassifier(VisionBackbones.OpenModel(path, kinds), device);
-    }
+    public static ImageClassifier Load(
+        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new(VisionBackbones.OpenModel(path, kinds, weights: null, progress, cancellationToken), device);
+
+    /// <summary>Opens a saved model on a thread of its own.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Task<ImageClassifier> LoadAsync(
+        string path, Device? device = null, Kinds? kinds = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Load(path, device, kinds, progress, cancellationToken), cancellationToken);
 
     /// <summary>What training did and reached; null for a model that was loaded or given.</summary>
     public TrainingReport? Report { get; private init; }

@@ -45,6 +45,15 @@ public sealed record ImageSpec : InputSpec
     /// <summary>How files are decoded. Default: turned upright, over white.</summary>
     public ImageDecodeOptions Decoding { get; init => field = value ?? throw new ArgumentNullException(nameof(Decoding)); } = new();
 
+    /// <summary>The input of a backbone that reads images, for predictions.</summary>
+    /// <exception cref="ArgumentException">It reads no images.</exception>
+    internal static ImageSpec Of(IPretrainedBackbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
+            $"The backbone '{backbone.Info.Id}' does not say how it wants images: take one of this library, or set its BackboneInfo.Input.", nameof(backbone));
+    }
+
     /// <summary>A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.</summary>
     /// <param name="size">Rows and columns of the input.</param>
     /// <param name="cropFraction">Share of the resized image's shorter side that the input shows, above 0 and up to 1.</param>

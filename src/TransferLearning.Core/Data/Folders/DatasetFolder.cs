@@ -101,7 +101,7 @@ public sealed class DatasetFolder
                 + "its class names (DatasetFolderOptions.ClassNames).");
         if (options.ClassNames is { } known && found.Except(known).FirstOrDefault() is { } unknown)
             throw new ArgumentException(
-                $"The folder '{System.IO.Path.Combine(folder, unknown)}' is of no known class; the classes are: {string.Join(", ", known)}. Rename or remove it.");
+                $"The folder '{System.IO.Path.Combine(folder, unknown)}' is of no known class; the classes are: {string.Join(", ", known)}.{SimilarNames.Hint(unknown, known)} Rename or remove it.");
     }
 
     private IReadOnlyList<string> UsedClasses(List<SkippedItem> skipped)

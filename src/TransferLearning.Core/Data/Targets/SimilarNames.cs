@@ -17,6 +17,14 @@ public static class SimilarNames
         return [.. names.GroupBy(Read).SelectMany(alike => alike.Skip(1).Select(other => (alike.First(), other)))];
     }
 
+    /// <summary>" 'x' and 'X' differ in ...", or " Did you mean 'x'?", or nothing: for messages about names that do not exist.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="names">Those that exist.</param>
+    public static string Hint(string name, IReadOnlyList<string> names) =>
+        Find(names.Append(name)).FirstOrDefault(pair => pair.Second == name) is { First: { } like }
+            ? $" '{like}' and '{name}' differ in {Difference((like, name))}."
+            : NearestName.Hint(name, names);
+
     /// <summary>A sentence that names the pairs; null where there are none.</summary>
     internal static string? Warning(IReadOnlyList<string> names)
     {

@@ -38,6 +38,8 @@ public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
         throw new FileNotFoundException($"The weights of '{request.Id}' were not found. Looked in:{string.Concat(places)}{cure}", failure);
     }
 
-    /// <summary>Finds the weights, waiting for a download. See <see cref="FindAsync"/>.</summary>
-    public WeightLocation Find(WeightRequest request) => Task.Run(() => FindAsync(request)).GetAwaiter().GetResult();
+    /// <summary>Finds the weights, waiting for a download.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public WeightLocation Find(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => FindAsync(request, progress, cancellationToken), cancellationToken).GetAwaiter().GetResult();
 }

@@ -85,7 +85,7 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
     private static string Field(TextRow row, int column) => row.Fields[column]!.Trim();
 
     private string Class(TextRow row, string label) => options.ClassNames is not { } known || known.Contains(label) ? label : throw new TextFormatException(
-        table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}.{NearestName.Hint(label, known)} Correct the row or the classes.");
+        table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}.{SimilarNames.Hint(label, known)} Correct the row or the classes.");
 
     private string[] List(TextRow row, int column) =>
         row.Lists?[column] ?? (options.LabelSeparator is { } separator ? row.Fields[column]!.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [row.Fields[column]!]);
