@@ -48,7 +48,12 @@ publish() { (cd "$work/$1" && dotnet publish -c Release -v q --nologo -p:SelfCon
 within() { (cd "$work/$1" && "${@:2}"); }
 
 # says TEXT COMMAND...: whether a command writes this, however it ends.
-says() { "${@:2}" 2>&1 | tee /dev/stderr | grep -qF "$1"; }
+says() {
+    local output
+    output=$("${@:2}" 2>&1)
+    echo "$output"
+    [[ $output == *"$1"* ]]
+}
 
 run() { (cd "$work/$1" && shift && dotnet run -c Release "$@"); }
 
