@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace WebService;
 
-/// <summary>Models to begin with, made where they are not there yet. Replace the files by your own: the running service takes them.</summary>
+/// <summary>
+/// Models to begin with, made where they are not there yet. Replace the files by your own: the running service takes them.
+/// </summary>
 internal static class FirstModels
 {
     /// <summary>The thousand classes that the pretrained network was trained on: its own classifier becomes the head.</summary>

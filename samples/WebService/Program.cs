@@ -15,8 +15,8 @@ app.UseDefaultFiles().UseStaticFiles();
 app.MapHealthChecks("/health");
 
 var predict = app.MapGroup("/predict").AddEndpointFilter<FailureFilter>();
-predict.MapPost("/image", async (Stream photograph, IImageClassifier images, CancellationToken gone) => (await images.PredictAsync(photograph, gone)).Top(5))
-    .WithMetadata(new RequestSizeLimitAttribute(20 << 20));
+predict.MapPost("/image", async (Stream photograph, IImageClassifier images, CancellationToken gone) =>
+    (await images.PredictAsync(photograph, gone)).Top(5)).WithMetadata(new RequestSizeLimitAttribute(20 << 20));
 predict.MapPost("/text", async (Stream text, ITextClassifier texts, CancellationToken gone) =>
 {
     using var reader = new StreamReader(text);

@@ -40,11 +40,11 @@ internal static class BatchSizes
 
     private static void Measure<T>(string name, T[] examples, Action<T[]> predict)
     {
-        var times = Times.InTurns(Rounds, [.. Sizes.Select(size => ($"{name}, {examples.Length} examples in batches of {size}", (Action)(() =>
+        (string, Action)[] works = [.. Sizes.Select(size => ($"{name}, batches of {size}", (Action)(() =>
         {
             foreach (var batch in examples.Chunk(size)) predict(batch);
-        })))]);
-        foreach (var (size, time) in Sizes.Zip(times))
-            Console.WriteLine(FormattableString.Invariant($"{name}, batches of {size}: {time.Median * 1e3 / examples.Length:F2} ms an example, {examples.Length / time.Median:F0} a second"));
+        })))];
+        foreach (var time in Times.InTurns(Rounds, works))
+            Console.WriteLine(FormattableString.Invariant($"{time.Name}: {examples.Length / time.Median:F0} examples a second at the median"));
     }
 }

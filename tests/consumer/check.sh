@@ -48,7 +48,12 @@ publish() { (cd "$work/$1" && dotnet publish -c Release -v q --nologo -p:SelfCon
 within() { (cd "$work/$1" && "${@:2}"); }
 
 # says TEXT COMMAND...: whether a command writes this, however it ends.
-says() { "${@:2}" 2>&1 | tee /dev/stderr | grep -qF "$1"; }
+says() {
+    local output
+    output=$("${@:2}" 2>&1)
+    echo "$output"
+    [[ $output == *"$1"* ]]
+}
 
 run() { (cd "$work/$1" && shift && dotnet run -c Release "$@"); }
 
@@ -91,6 +96,9 @@ cp -r "$repository/samples/TextClassification" "$work/text-sample"
 check "the text sample copied out of the repository" run text-sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 cp -r "$repository/samples/Autoencoder" "$work/autoencoder"
 check "the autoencoder copied out of the repository" run autoencoder "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
+cp -r "$repository/samples/WebService" "$work/web-service"
+check "the web service copied out of the repository is built" \
+    dotnet build "$work/web-service" -c Release "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 
 # From nothing to a prediction, as a user of the templates.
 check "the templates can be installed" dotnet new install "$work/packages/TransferLearning.Templates.$version.nupkg" --debug:custom-hive "$work/hive"

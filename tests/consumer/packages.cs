@@ -21,24 +21,28 @@ foreach (var file in files)
     var entries = package.Entries.ToDictionary(entry => entry.FullName);
     var metadata = XDocument.Parse(Text(entries.Single(entry => entry.Key.EndsWith(".nuspec", StringComparison.Ordinal)).Value)).Root!.Elements().Single();
     var id = Value("id");
-    foreach (var name in (string[])["version", "authors", "description", "tags", "license", "releaseNotes", "readme", "icon", "projectUrl"]) Must(Value(name).Length > 0, $"has no {name}");
+    foreach (var name in (string[])["version", "authors", "description", "tags", "license", "releaseNotes", "readme", "icon", "projectUrl"])
+        Must(Value(name).Length > 0, $"has no {name}");
     Must(Value("releaseNotes").StartsWith("## [", StringComparison.Ordinal), "has release notes that are no section of the changelog");
     Must(Value("projectUrl") == address && Attribute("repository", "url") == address, "does not say where the repository is");
     Must(Attribute("repository", "commit").Length == 40, "does not say which commit it was made of");
     Must(entries.TryGetValue(Value("icon"), out var icon) && icon.Length > 500, "has no icon");
-    Must(entries.ContainsKey("LICENSE") || entries.Keys.Any(name => name.StartsWith("weights/", StringComparison.Ordinal) && name.Contains("LICENSE")), "has no licence");
+    Must(entries.Keys.Any(name => Path.GetFileName(name).StartsWith("LICENSE", StringComparison.Ordinal)), "has no licence");
     var readme = entries.TryGetValue(Value("readme"), out var page) ? Text(page) : "";
-    Must(readme.StartsWith($"# {id}\n", StringComparison.Ordinal) && !readme.Contains("](../") && readme.Contains($"]({address}/blob/"), "has a README without links to the pages");
+    Must(readme.StartsWith($"# {id}\n", StringComparison.Ordinal), "has another's README");
+    Must(!readme.Contains("](../") && readme.Contains($"]({address}/blob/"), "has a README without links to the pages");
 
-    var used = metadata.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value).Order(StringComparer.Ordinal);
+    var used = metadata.Descendants().Where(element => element.Name.LocalName == "dependency")
+        .Select(element => element.Attribute("id")!.Value).Order(StringComparer.Ordinal);
     if (dependencies.TryGetValue(id, out var known)) Must(used.SequenceEqual(known), $"depends on {string.Join(", ", used)}");
     if (!entries.TryGetValue($"lib/net10.0/{id}.dll", out var assembly)) continue;
     Must(entries.ContainsKey($"lib/net10.0/{id}.xml"), "has no documentation of its API");
     Must(File.Exists(Path.ChangeExtension(file, ".snupkg")), "has no symbols");
     Must(Encoding.Latin1.GetString(Bytes(assembly)).Contains("IsTrimmable"), "does not say that it can be trimmed");
 
-    string Value(string name) => metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value ?? "";
-    string Attribute(string name, string attribute) => metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Attribute(attribute)?.Value ?? "";
+    XElement? Element(string name) => metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name);
+    string Value(string name) => Element(name)?.Value ?? "";
+    string Attribute(string name, string attribute) => Element(name)?.Attribute(attribute)?.Value ?? "";
     void Must(bool holds, string fault)
     {
         if (!holds) faults.Add($"{id} {fault}");

@@ -83,8 +83,7 @@ element("ask").addEventListener("submit", async submit => {
 });
 
 function sentence(labels) {
-  const some = labels.slice(0, 12).join(", ");
-  return labels.length > 12 ? `${labels.length} classes: ${some} and so on.` : `${labels.length} classes: ${some}.`;
+  return labels.length > 15 ? `${labels.length} classes: ${labels.slice(0, 6).join(", ")} and so on.` : `${labels.length} classes: ${labels.join(", ")}.`;
 }
 
 const classes = await (await fetch("classes")).json();

@@ -28,7 +28,8 @@ internal static class NativeTorch
         NativeAllocator.KeepFreedMemory();
         NativeThreads.SleepSooner();
         Mkl.UseAvx512();
-        AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly)!.ResolvingUnmanagedDll += (_, name) => name == Library ? Resolve() : 0;
+        AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly)!.ResolvingUnmanagedDll +=
+            (_, name) => name == Library ? Resolve() : 0;
     }
 
     /// <summary>
@@ -39,7 +40,8 @@ internal static class NativeTorch
     public static void Load()
     {
         // Code that was compiled ahead of time does not ask the resolver, but finds by its name what the resolver has loaded from memory.
-        if (!NativeLibrary.TryLoad(Library, TorchSharp, null, out var library) && Resolve() != Nothing) NativeLibrary.TryLoad(Library, TorchSharp, null, out library);
+        if (!NativeLibrary.TryLoad(Library, TorchSharp, null, out var library) && Resolve() != Nothing)
+            NativeLibrary.TryLoad(Library, TorchSharp, null, out library);
         if (library == 0 || library == Nothing) throw Failure();
         // NNPACK convolves small batches on some processors; on the others torch writes a warning for every convolution of a
         // single image. Without it an image is convolved alike whatever the size of its batch.

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
-/// Requests on their way to one thread that computes. It takes what waits: a single request at once, and while it computes the next batch gathers, so
+/// Requests on their way to one thread that computes. It takes what waits: a single request at once, and while it computes the next batch
+/// gathers, so
 /// that nobody waits for a batch to fill. One thread, since torch keeps a pool of threads for each that computes.
 /// </summary>
 internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : class, IServedModel<TExample>
@@ -40,7 +41,7 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
         {
             if (_isStopping) throw Stopping();
             if (_admitted >= _options.QueueLimit)
-                throw Unavailable($"The {_classifier} has {_admitted} requests already, as many as ClassifierServiceOptions.QueueLimit allows: try again later.");
+                throw Unavailable($"has {_admitted} requests already, all that ClassifierServiceOptions.QueueLimit allows: try later.");
             _admitted++;
         }
     }
@@ -107,11 +108,12 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
             {
                 while (_waiting.Count == 0 && !_isStopping) Monitor.Wait(_gate);
                 if (_waiting.Count == 0) return null;
-                while (batch.Count < _options.MaxBatch && _waiting.First is { Value: var first } && (batch.Count == 0 || first.Model == batch[0].Model))
+                while (batch.Count < _options.MaxBatch && _waiting.First is { Value: var first })
                 {
+                    if (batch.Count > 0 && first.Model != batch[0].Model) break;
                     _waiting.RemoveFirst();
                     if (first.IsTrial || Stopwatch.GetElapsedTime(first.Since) <= _options.MaxWait) batch.Add(first);
-                    else first.Fail(Unavailable($"The request waited longer for the {_classifier} than ClassifierServiceOptions.MaxWait allows: try again later."));
+                    else first.Fail(Unavailable("let a request wait longer than ClassifierServiceOptions.MaxWait allows: try later."));
                 }
             }
         }
@@ -121,9 +123,8 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
 
     private void Compute(List<QueuedRequest<TModel, TExample>> batch)
     {
-        var started = Stopwatch.GetTimestamp();
-        if (TryAnswer(batch) is not { } error) _secondsPerExample = 0.9 * _secondsPerExample + 0.1 * Stopwatch.GetElapsedTime(started).TotalSeconds / batch.Count;
-        else if (batch.Count == 1) batch[0].Fail(error);
+        if (TryAnswer(batch) is not { } error) return;
+        if (batch.Count == 1) batch[0].Fail(error);
         // An example that the model cannot answer is not to fail its neighbours.
         else foreach (var request in batch) Compute([request]);
     }
@@ -131,7 +132,9 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
     private Exception? TryAnswer(List<QueuedRequest<TModel, TExample>> batch)
     {
         var started = Stopwatch.GetTimestamp();
-        using var activity = _telemetry.IsTraced ? _telemetry.StartBatch(_classifier, batch.Count, batch.Select(request => request.Context)) : null;
+        using var activity = _telemetry.IsTraced
+            ? _telemetry.StartBatch(_classifier, batch.Count, batch.Select(request => request.Context))
+            : null;
         Exception? failure = null;
         try
         {
@@ -142,7 +145,9 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
         {
             failure = error;
         }
-        _telemetry.EndBatch(_classifier, batch.Count, Stopwatch.GetElapsedTime(started).TotalSeconds, failure);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        if (failure is null) _secondsPerExample = 0.9 * _secondsPerExample + 0.1 * seconds / batch.Count;
+        _telemetry.EndBatch(_classifier, batch.Count, seconds, failure);
         return failure;
     }
 
@@ -166,7 +171,8 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
         }
     }
 
-    private ClassifierUnavailableException Stopping() => new($"The {_classifier} stops and takes no more requests: ask another instance.", TimeSpan.FromSeconds(1));
+    private ClassifierUnavailableException Stopping() => Unavailable("stops and takes no more requests: ask another instance.");
 
-    private ClassifierUnavailableException Unavailable(string message) => new(message, TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(_secondsPerExample * _admitted))));
+    private ClassifierUnavailableException Unavailable(string reason) =>
+        new($"The {_classifier} {reason}", TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(_secondsPerExample * _admitted))));
 }

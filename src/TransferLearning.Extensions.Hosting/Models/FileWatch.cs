@@ -73,7 +73,7 @@ internal sealed class FileWatch : IAsyncDisposable
             watcher.EnableRaisingEvents = true;
             return watcher;
         }
-        catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
+        catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException or NotSupportedException)
         {
             ClassifierLog.NotReported(logger, _file.Path, error.Message);
             return null;

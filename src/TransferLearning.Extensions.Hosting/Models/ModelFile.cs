@@ -8,7 +8,8 @@ internal sealed class ModelFile(string path)
     public FileStamp? Stamp => FileStamp.Of(Path);
 
     /// <summary>
-    /// Opens a copy of the file: a loaded model uses its file's pages, so that a program which writes into the file itself would change its answers
+    /// Opens a copy of the file: a loaded model uses its file's pages, so that a program which writes into the file itself would change
+    /// its answers
     /// or end the process. The copy is deleted at once; the pages stay as long as they are used.
     /// </summary>
     /// <exception cref="InvalidOperationException">The file cannot be opened; the message says why.</exception>
@@ -23,7 +24,8 @@ internal sealed class ModelFile(string path)
         }
         catch (Exception error)
         {
-            throw new InvalidOperationException($"The model '{Path}' cannot be loaded: {error.Message.Replace(copy, Path, StringComparison.Ordinal)}", error);
+            var reason = error.Message.Replace(copy, Path, StringComparison.Ordinal);
+            throw new InvalidOperationException($"The model '{Path}' cannot be loaded: {reason}", error);
         }
         finally
         {

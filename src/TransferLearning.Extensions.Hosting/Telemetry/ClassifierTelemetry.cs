@@ -11,7 +11,11 @@ internal sealed class ClassifierTelemetry : IDisposable
 
     private const string ClassifierTag = "transferlearning.classifier", ErrorTag = "error.type", SizeTag = "transferlearning.batch.size";
 
-    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    };
+
     private static readonly InstrumentAdvice<int> Sizes = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] };
 
     private readonly ActivitySource _source = new(Name);
@@ -24,10 +28,10 @@ internal sealed class ClassifierTelemetry : IDisposable
     public ClassifierTelemetry(IMeterFactory? factory = null)
     {
         _meter = factory?.Create(Name) ?? new Meter(Name);
-        _requestDuration = _meter.CreateHistogram("transferlearning.request.duration", "s", "From a request to its answer.", advice: Seconds);
-        _queueDuration = _meter.CreateHistogram("transferlearning.queue.duration", "s", "How long a request waited to be computed.", advice: Seconds);
-        _batchDuration = _meter.CreateHistogram("transferlearning.batch.duration", "s", "How long a batch was computed.", advice: Seconds);
-        _batchSize = _meter.CreateHistogram("transferlearning.batch.size", "{example}", "Requests that were computed together.", advice: Sizes);
+        _requestDuration = Duration("request", "From a request to its answer.");
+        _queueDuration = Duration("queue", "How long a request waited to be computed.");
+        _batchDuration = Duration("batch", "How long a batch was computed.");
+        _batchSize = _meter.CreateHistogram("transferlearning.batch.size", "{example}", "Requests computed together.", advice: Sizes);
         _examples = _meter.CreateCounter<long>("transferlearning.examples", "{example}", "Examples that were answered.");
         _loads = _meter.CreateCounter<long>("transferlearning.model.loads", "{load}", "Models that were loaded or refused.");
         _meter.CreateObservableUpDownCounter("transferlearning.queue.length", Lengths, "{request}", "Requests that wait to be computed.");
@@ -83,6 +87,9 @@ internal sealed class ClassifierTelemetry : IDisposable
         _source.Dispose();
     }
 
+    private Histogram<double> Duration(string of, string description) =>
+        _meter.CreateHistogram($"transferlearning.{of}.duration", "s", description, advice: Seconds);
+
     private static TagList Tags(string classifier, Exception? error = null)
     {
         TagList tags = new() { { ClassifierTag, classifier } };
@@ -92,6 +99,7 @@ internal sealed class ClassifierTelemetry : IDisposable
 
     private IEnumerable<Measurement<int>> Lengths()
     {
-        lock (_queues) return [.. _queues.Select(queue => new Measurement<int>(queue.Length(), new KeyValuePair<string, object?>(ClassifierTag, queue.Classifier)))];
+        lock (_queues)
+            return [.. _queues.Select(queue => new Measurement<int>(queue.Length(), new TagList { { ClassifierTag, queue.Classifier } }))];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TransferLearning.Networks;
 using static TorchSharp.torch;
 using static TransferLearning.Networks.Operations;
@@ -74,7 +75,27 @@ internal sealed class ConvNext : ImageNetwork
     }
 
     private static VisionEntry Entry(string id, int width, int[] depths, double dropped, string hash, int resize) => VisionEntry.Torchvision(
-        id, () => new ConvNext([width, 2 * width, 4 * width, 8 * width], depths, dropped), $"{id}-{hash}.pth", resize);
+        id, () => new ConvNext([width, 2 * width, 4 * width, 8 * width], depths, dropped), $"{id}-{hash}.pth", resize)
+        with { TimmNames = new("timm", TimmName) };
+
+    private static string TimmName(string name)
+    {
+        var parts = name.Split('.');
+        var part = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        return (parts[0], part) switch
+        {
+            ("classifier", 0) => $"head.norm.{parts[2]}",
+            ("classifier", _) => $"head.fc.{parts[2]}",
+            (_, 0) => $"stem.{parts[2]}.{parts[3]}",
+            _ when part % 2 == 0 => $"stages.{part / 2}.downsample.{parts[2]}.{parts[3]}",
+            _ => $"stages.{part / 2}.blocks.{parts[2]}." + string.Join('.', parts[3..]) switch
+            {
+                "layer_scale" => "gamma",
+                var inner => inner.Replace("block.0.", "conv_dw.", StringComparison.Ordinal).Replace("block.2.", "norm.", StringComparison.Ordinal)
+                    .Replace("block.3.", "mlp.fc1.", StringComparison.Ordinal).Replace("block.5.", "mlp.fc2.", StringComparison.Ordinal),
+            },
+        };
+    }
 
     /// <summary>Depthwise 7x7, norm, and two linear layers over the channels; scaled channel by channel, and added.</summary>
     private sealed class Inner : Block

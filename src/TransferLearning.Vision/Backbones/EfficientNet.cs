@@ -1,3 +1,4 @@
+using System.Globalization;
 using TransferLearning.Networks;
 using static TorchSharp.torch;
 
@@ -105,7 +106,38 @@ internal sealed class EfficientNet : ImageNetwork
         string id, double width, double depth, double dropout, string file, int resize, int crop, bool isLarge = false) =>
         VisionEntry.Torchvision(
             id, () => new EfficientNet([.. First.Select(shape => shape.Scale(width, depth))], dropout, isLarge ? 1e-3 : 1e-5, isLarge ? 0.01 : 0.1),
-            $"{id}_{file}.pth", resize, crop, Interpolation.Bicubic);
+            $"{id}_{file}.pth", resize, crop, Interpolation.Bicubic) with { TimmNames = isLarge ? null : new("timm", TimmName) };
+
+    /// <summary>Of the networks whose epsilon and padding timm has too; of the larger ones and of V2 its files were made for others.</summary>
+    private static string TimmName(string name)
+    {
+        string[] parts = [.. name.Split('.'), "", ""];
+        if (parts[0] == "classifier") return $"classifier.{parts[2]}";
+        if (parts[1] is "0" or "8") return (parts[1], parts[2]) switch
+        {
+            ("0", "0") => $"conv_stem.{parts[3]}",
+            ("0", _) => $"bn1.{parts[3]}",
+            (_, "0") => $"conv_head.{parts[3]}",
+            _ => $"bn2.{parts[3]}",
+        };
+        // The first stage expands nothing: its blocks have three parts.
+        var isFirst = parts[1] == "1";
+        var layer = (isFirst, parts[4], parts[5]) switch
+        {
+            (_, _, "fc1") => "se.conv_reduce",
+            (_, _, "fc2") => "se.conv_expand",
+            (false, "0", "0") => "conv_pw",
+            (false, "0", _) => "bn1",
+            (true, "0", "0") or (false, "1", "0") => "conv_dw",
+            (true, "0", _) => "bn1",
+            (false, "1", _) => "bn2",
+            (true, _, "0") => "conv_pw",
+            (true, _, _) => "bn2",
+            (_, _, "0") => "conv_pwl",
+            _ => "bn3",
+        };
+        return $"blocks.{int.Parse(parts[1], CultureInfo.InvariantCulture) - 1}.{parts[2]}.{layer}.{parts[6]}";
+    }
 
     private static VisionEntry Second(string id, Shape[] shapes, double dropout, string hash, int size, Interpolation interpolation)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TransferLearning.Networks;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ internal sealed class MobileNetV2 : ImageNetwork
 
     /// <summary>The one network of the family, with torchvision's first weights.</summary>
     public static VisionFamily Family { get; } = new("MobileNetV2",
-        [VisionEntry.Torchvision("mobilenet_v2", () => new MobileNetV2(), "mobilenet_v2-b0353104.pth")]);
+        [VisionEntry.Torchvision("mobilenet_v2", () => new MobileNetV2(), "mobilenet_v2-b0353104.pth") with { TimmNames = new("timm", TimmName) }]);
 
     public override IReadOnlyList<LayerGroup> LayerGroups { get; }
 
@@ -69,6 +70,32 @@ internal sealed class MobileNetV2 : ImageNetwork
         var last = (Linear)classifier[1];
         last.Weight.normal_(0, 0.01);
         last.Bias!.zero_();
+    }
+
+    private static string TimmName(string name)
+    {
+        string[] parts = [.. name.Split('.'), ""];
+        if (parts[0] == "classifier") return $"classifier.{parts[2]}";
+        var index = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        var last = Stages.Sum(stage => stage.Depth) + 1;
+        if (index == 0 || index == last)
+            return $"{(parts[2] == "0" ? "conv" : "bn")}{(index, parts[2]) switch { (0, "0") => "_stem", (0, _) => "1", (_, "0") => "_head", _ => "2" }}.{parts[3]}";
+        var (stage, place) = (0, index - 1);
+        for (; place >= Stages[stage].Depth; stage++) place -= Stages[stage].Depth;
+        var layer = (stage, parts[3], parts[4]) switch
+        {
+            (0, "0", "0") => "conv_dw",
+            (0, "0", _) => "bn1",
+            (0, "1", _) => "conv_pw",
+            (0, _, _) => "bn2",
+            (_, "0", "0") => "conv_pw",
+            (_, "0", _) => "bn1",
+            (_, "1", "0") => "conv_dw",
+            (_, "1", _) => "bn2",
+            (_, "2", _) => "conv_pwl",
+            _ => "bn3",
+        };
+        return $"blocks.{stage}.{place}.{layer}.{(parts[5].Length > 0 ? parts[5] : parts[4])}";
     }
 
     private static Sequential Conv(long inputs, long outputs, long kernel, long stride = 1, long groups = 1) => ConvNorm.Of(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TransferLearning.Networks;
 using static TorchSharp.torch;
 
@@ -70,9 +71,26 @@ internal sealed class RegNet : ImageNetwork
         Shape[] shapes = [.. depths.Zip(widths, (depth, width) => new Shape(depth, width, Math.Min(groupWidth, width)))];
         var isGated = id.StartsWith("regnet_y", StringComparison.Ordinal);
         return size is null
-            ? VisionEntry.Torchvision(id, () => new RegNet(shapes, isGated), $"{id}-{hash}.pth")
+            ? VisionEntry.Torchvision(id, () => new RegNet(shapes, isGated), $"{id}-{hash}.pth") with { TimmNames = new("timm", TimmName) }
             : VisionEntry.Torchvision(id, () => new RegNet(shapes, isGated), $"{id}_{hash}.pth", size.Value, size.Value, Interpolation.Bicubic)
                 with { Licence = "CC-BY-NC-4.0" };
+    }
+
+    private static string TimmName(string name)
+    {
+        var parts = name.Split('.');
+        if (parts[0] == "fc") return $"head.fc.{parts[1]}";
+        if (parts[0] == "stem") return $"stem.{Part(parts[1])}.{parts[2]}";
+        var block = parts[2].Split('-');
+        var path = $"s{block[0]["block".Length..]}.b{int.Parse(block[1], CultureInfo.InvariantCulture) + 1}";
+        return (parts[3], parts[4]) switch
+        {
+            ("proj", var part) => $"{path}.downsample.{Part(part)}.{parts[5]}",
+            (_, "se") => $"{path}.se.{parts[5]}.{parts[6]}",
+            (_, var layer) => $"{path}.conv{layer[0] - 'a' + 1}.{Part(parts[5])}.{parts[6]}",
+        };
+
+        static string Part(string index) => index == "0" ? "conv" : "bn";
     }
 
     /// <summary>A stage: its blocks, their width, and that of their groups.</summary>

@@ -83,7 +83,18 @@ internal sealed class Swin : ImageNetwork
 
     private static VisionEntry Entry(string id, int width, int[] depths, int[] heads, double dropped, string hash, int resize) =>
         VisionEntry.Torchvision(
-            id, () => new Swin(width, depths, heads, dropped), $"{id}-{hash}.pth", resize, interpolation: Interpolation.Bicubic);
+            id, () => new Swin(width, depths, heads, dropped), $"{id}-{hash}.pth", resize, interpolation: Interpolation.Bicubic)
+        with
+        {
+            // The index of distances is computed: timm's files lack it.
+            Computed = [@"\.relative_position_index$"],
+            TimmNames = new(
+                "timm", (@"^features\.0\.0\.", "patch_embed.proj."), (@"^features\.0\.2\.", "patch_embed.norm."),
+                (@"^features\.1\.", "layers.0.blocks."), (@"^features\.2\.", "layers.1.downsample."), (@"^features\.3\.", "layers.1.blocks."),
+                (@"^features\.4\.", "layers.2.downsample."), (@"^features\.5\.", "layers.2.blocks."),
+                (@"^features\.6\.", "layers.3.downsample."), (@"^features\.7\.", "layers.3.blocks."),
+                (@"\.mlp\.0\.", ".mlp.fc1."), (@"\.mlp\.3\.", ".mlp.fc2."), (@"^head\.", "head.fc.")),
+        };
 
     /// <summary>Fills a map up at the right and the bottom.</summary>
     private static Tensor FillUp(Tensor x, long multiple)

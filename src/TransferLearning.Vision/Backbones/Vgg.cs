@@ -96,5 +96,9 @@ internal sealed class Vgg : ImageNetwork
     }
 
     private static VisionEntry Entry(string id, int[] depths, string hash) =>
-        VisionEntry.Torchvision(id, () => new Vgg(depths, id.EndsWith("_bn", StringComparison.Ordinal)), $"{id}-{hash}.pth");
+        VisionEntry.Torchvision(id, () => new Vgg(depths, id.EndsWith("_bn", StringComparison.Ordinal)), $"{id}-{hash}.pth") with
+        {
+            TimmNames = new(
+                "timm", (@"^classifier\.0\.", "pre_logits.fc1."), (@"^classifier\.3\.", "pre_logits.fc2."), (@"^classifier\.6\.", "head.fc.")),
+        };
 }

@@ -146,11 +146,12 @@ public static class VisionBackbones
         {
             // What the options let be absent is not to hold whatever the memory held.
             if (options is not null) network.Initialize();
+            var given = options ?? new();
             var own = new WeightLoadOptions
             {
-                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, Memory = WeightMemory.Read,
+                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, MayBeMissing = entry.Computed,
+                OtherNames = entry.TimmNames, Memory = WeightMemory.Read,
             };
-            var given = options ?? new();
             var report = WeightLoader.Load(network, location.Path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
             network.eval();
             var info = Describe(entry, network) with

@@ -26,6 +26,12 @@ internal sealed record VisionEntry(string Id, Func<ImageNetwork> Build)
     /// <summary>How names in its published files become those of the network, where they differ.</summary>
     public IReadOnlyList<NameRule> Renames { get; init; } = [];
 
+    /// <summary>What timm calls its tensors, where timm has the same network under other names.</summary>
+    public OtherNames? TimmNames { get; init; }
+
+    /// <summary>What is computed when it is built and may be absent from a file: regular expressions of names.</summary>
+    public IReadOnlyList<string> Computed { get; init; } = [];
+
     /// <summary>What its published files hold beside the network, which is passed over: regular expressions of names.</summary>
     public IReadOnlyList<string> Unused { get; init; } = [];
 

@@ -96,7 +96,7 @@ internal sealed class VisionTransformer : ImageNetwork
 
     private static VisionEntry Torchvision(string id, Shape shape, string hash, int resize = 256) => VisionEntry.Torchvision(
         id, () => new VisionTransformer(shape, Names.Torchvision), $"{id}-{hash}.pth", resize)
-        with { Renames = [new("older files", @"\.mlp\.linear_1\.", ".mlp.0."), new("older files", @"\.mlp\.linear_2\.", ".mlp.3.")] };
+        with { Renames = [new("older files", @"\.mlp\.linear_1\.", ".mlp.0."), new("older files", @"\.mlp\.linear_2\.", ".mlp.3.")], TimmNames = Names.ToTimm };
 
     private static VisionEntry Timm(string id, Shape shape, string weights)
     {
@@ -140,6 +140,12 @@ internal sealed class VisionTransformer : ImageNetwork
         public static Names Timm { get; } = new(
             "cls_token", "pos_embed", "patch_embed.proj", "patch_embed", "blocks.", "norm1", "attn.qkv.", "attn.proj", "norm2", "mlp.fc1", "mlp.fc2",
             "norm", "head");
+
+        public static OtherNames ToTimm { get; } = new(
+            "timm", ("^class_token$", Timm.Token), (@"^encoder\.pos_embedding$", Timm.Positions), (@"^conv_proj\.", "patch_embed.proj."),
+            (@"^encoder\.layers\.encoder_layer_(\d+)\.", "blocks.$1."), (@"\.ln_(\d)\.", ".norm$1."),
+            (@"\.self_attention\.in_proj_", ".attn.qkv."), (@"\.self_attention\.out_proj\.", ".attn.proj."),
+            (@"\.mlp\.0\.", ".mlp.fc1."), (@"\.mlp\.3\.", ".mlp.fc2."), (@"^encoder\.ln\.", "norm."), (@"^heads\.head\.", "head."));
 
         public string LayerName(int index) => Layers + index.ToString(CultureInfo.InvariantCulture);
     }

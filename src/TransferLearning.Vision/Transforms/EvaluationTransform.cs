@@ -37,7 +37,8 @@ public sealed class EvaluationTransform(ImageSpec spec)
     {
         ArgumentNullException.ThrowIfNull(images);
         foreach (var (index, image) in images.Index())
-            if (image.Width != Spec.Width || image.Height != Spec.Height)
+            if (image is null) throw new ArgumentException($"Image {index} is null.", nameof(images));
+            else if (image.Width != Spec.Width || image.Height != Spec.Height)
                 throw new ArgumentException($"Image {index} has {image.Width}x{image.Height} pixels and not {Spec.Width}x{Spec.Height}: give it to Apply first.", nameof(images));
         var values = empty([images.Count, RgbImage.Channels, Spec.Height, Spec.Width], float32);
         var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);

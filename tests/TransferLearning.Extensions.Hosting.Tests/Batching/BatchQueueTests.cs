@@ -168,7 +168,8 @@ public sealed class BatchQueueTests : IDisposable
 
     private BatchQueue<StubModel, int> Queue(ClassifierServiceOptions? options = null) => _made = new("stub", options ?? new(), _telemetry);
 
-    private Task<Classification> Ask(BatchQueue<StubModel, int> queue, int example, StubModel? model = null, CancellationToken cancellation = default) =>
+    private Task<Classification> Ask(
+        BatchQueue<StubModel, int> queue, int example, StubModel? model = null, CancellationToken cancellation = default) =>
         queue.PredictAsync(model ?? _model, example, isTrial: false, cancellation);
 
     /// <summary>Requests that wait behind example 0, which is computed until the model is opened.</summary>

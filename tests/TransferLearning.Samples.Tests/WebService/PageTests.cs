@@ -11,14 +11,16 @@ public sealed class PageTests(Service service) : IClassFixture<Service>, IAsyncL
 
     public async Task InitializeAsync()
     {
-        string?[] places = [Environment.GetEnvironmentVariable("CHROME_PATH"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        string?[] places =
+            [Environment.GetEnvironmentVariable("CHROME_PATH"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
         if (places.FirstOrDefault(File.Exists) is not { } program) return;
         _browser = await Puppeteer.LaunchAsync(new LaunchOptions
         {
             ExecutablePath = program,
             Headless = true,
             UserDataDir = _profile.Path,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync"],
         });
     }
 
@@ -39,7 +41,7 @@ public sealed class PageTests(Service service) : IClassFixture<Service>, IAsyncL
 
         await (await page.QuerySelectorAsync("#photograph")).UploadFileAsync(Service.Photograph);
         await page.WaitForSelectorAsync("#image-answers li .share");
-        (await page.EvaluateExpressionAsync<bool>("!document.getElementById('preview').hidden && document.getElementById('preview').naturalWidth === 28")).Should().BeTrue();
+        (await page.EvaluateExpressionAsync<int>("document.querySelector('#preview:not([hidden])').naturalWidth")).Should().Be(28);
 
         await page.TypeAsync("#text", "a large grey animal with a trunk");
         await page.ClickAsync("#ask button");
@@ -48,8 +50,10 @@ public sealed class PageTests(Service service) : IClassFixture<Service>, IAsyncL
         foreach (var list in new[] { "#image-answers", "#text-answers" })
             (await page.QuerySelectorAllAsync($"{list} li")).Should().HaveCount(5);
         // The bar of the likeliest is the widest.
-        (await page.EvaluateExpressionAsync<double[]>("[...document.querySelectorAll('#text-answers .bar')].map(bar => bar.offsetWidth)")).Should().BeInDescendingOrder();
-        (await page.EvaluateExpressionAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).Should().BeTrue("nothing is wider than the screen");
+        (await page.EvaluateExpressionAsync<double[]>("[...document.querySelectorAll('#text-answers .bar')].map(bar => bar.offsetWidth)"))
+            .Should().BeInDescendingOrder();
+        (await page.EvaluateExpressionAsync<bool>("document.documentElement.scrollWidth <= innerWidth"))
+            .Should().BeTrue("nothing is wider than the screen");
         if (Environment.GetEnvironmentVariable("TRANSFERLEARNING_SCREENSHOTS") is { } folder)
             await page.ScreenshotAsync(Path.Combine(folder, $"web-{width}-{scheme}.png"), new ScreenshotOptions { FullPage = true });
     }

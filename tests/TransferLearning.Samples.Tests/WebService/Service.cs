@@ -16,8 +16,9 @@ public sealed class Service : IAsyncLifetime
     private Process? _process;
 
     /// <summary>A small photograph: a shoe, grey.</summary>
-    public static string Photograph { get; } = Directory.EnumerateFiles(
-        Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", "validation", "ankle-boot")).Order(StringComparer.Ordinal).First();
+    public static string Photograph { get; } = Directory
+        .EnumerateFiles(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", "validation", "ankle-boot"))
+        .Order(StringComparer.Ordinal).First();
 
     public HttpClient Client { get; private set; } = new();
 
@@ -42,7 +43,8 @@ public sealed class Service : IAsyncLifetime
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             lines.Add(line);
-            if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var start) Client.BaseAddress = new Uri(line[(start + Listening.Length)..]);
+            if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var start)
+                Client.BaseAddress = new Uri(line[(start + Listening.Length)..]);
             if (line.Contains("Application started", StringComparison.Ordinal)) break;
         }
         Client.BaseAddress.Should().NotBeNull(string.Join('\n', lines));

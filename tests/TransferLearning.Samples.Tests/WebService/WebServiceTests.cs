@@ -18,7 +18,8 @@ public sealed class WebServiceTests(Service service, ITestOutputHelper output) :
     {
         var answers = await Ask<Answer[]>("predict/image", new ByteArrayContent(await File.ReadAllBytesAsync(Service.Photograph)));
         answers.Should().HaveCount(5).And.BeInDescendingOrder(answer => answer.Probability);
-        (await service.Client.GetFromJsonAsync<Dictionary<string, string[]>>("classes"))!["image"].Should().HaveCount(1000).And.Contain(answers[0].Label);
+        (await service.Client.GetFromJsonAsync<Dictionary<string, string[]>>("classes"))!["image"]
+            .Should().HaveCount(1000).And.Contain(answers[0].Label);
     }
 
     [Fact]
@@ -32,16 +33,20 @@ public sealed class WebServiceTests(Service service, ITestOutputHelper output) :
     [Fact]
     public async Task What_is_no_photograph_gets_400_and_the_sentence()
     {
-        (await Ask<Problem>("predict/image", new StringContent("no image"), HttpStatusCode.BadRequest)).Detail.Should().StartWith("The image is not a JPEG");
-        (await Ask<Problem>("predict/image", new ByteArrayContent([]), HttpStatusCode.BadRequest)).Detail.Should().StartWith("The image is empty");
+        (await Ask<Problem>("predict/image", new StringContent("no image"), HttpStatusCode.BadRequest)).Detail
+            .Should().StartWith("The image is not a JPEG");
+        (await Ask<Problem>("predict/image", new ByteArrayContent([]), HttpStatusCode.BadRequest)).Detail
+            .Should().StartWith("The image is empty");
         var half = (await File.ReadAllBytesAsync(Service.Photograph))[..^100];
-        (await Ask<Problem>("predict/image", new ByteArrayContent(half), HttpStatusCode.BadRequest)).Detail.Should().StartWith("The image is truncated");
+        (await Ask<Problem>("predict/image", new ByteArrayContent(half), HttpStatusCode.BadRequest)).Detail
+            .Should().StartWith("The image is truncated");
     }
 
     [Fact]
     public async Task What_is_too_large_gets_413()
     {
-        (await Ask<Problem>("predict/text", new ByteArrayContent(new byte[65 << 10]), HttpStatusCode.RequestEntityTooLarge)).Detail.Should().Contain("too large");
+        (await Ask<Problem>("predict/text", new ByteArrayContent(new byte[65 << 10]), HttpStatusCode.RequestEntityTooLarge)).Detail
+            .Should().Contain("too large");
     }
 
     [Fact]

@@ -22,20 +22,30 @@ using (var classifier = TextClassifier.Load("texts.safetensors"))
     if (best.Label != "animal") return 1;
 }
 
-// A module of one's own with an adapter, in a run that is stopped after an epoch and goes on.
+// A module of one's own with an adapter, in a run whose checkpoint is read again.
 using var values = randn(200, 8);
 using var data = new TensorDataset(values, [.. values.sum(1).data<float>().Select(sum => sum > 0 ? 1 : 0)], ["low", "high"]);
-using var backbone = new ModuleBackbone("mine", new Layers(), featureSize: 32);
-double? accuracy = null;
-foreach (var epochs in (int[])[1, 6])
+List<double?> accuracies = [];
+foreach (var resume in (bool[])[false, true])
 {
-    using var model = backbone.WithHead(new LinearHead(data.ClassNames));
-    var options = new TrainerOptions { Epochs = epochs, Optimizer = new AdamW(learningRate: 0.01), Checkpoints = epochs == 6 ? null : new CheckpointOptions("checkpoints") };
-    accuracy = new Trainer(options, new CosineDecay(warmup: 0.1)).Fit(model, data, data).Accuracy;
+    using var model = Own().WithHead(new LinearHead(data.ClassNames), ownsBackbone: true);
+    var options = new TrainerOptions
+    {
+        Epochs = 6, Optimizer = new AdamW(learningRate: 0.03), Checkpoints = new CheckpointOptions("checkpoints") { Resume = resume },
+    };
+    accuracies.Add(new Trainer(options, new LoraFineTuning(), new CosineDecay(warmup: 0.1)).Fit(model, data, data).Accuracy);
     model.Save("mine.safetensors");
 }
-Console.WriteLine($"accuracy {accuracy:0.00}");
-return accuracy > 0.8 ? 0 : 1;
+using var artefact = ModelArtefact.Open("mine.safetensors");
+using var opened = artefact.Restore(Own());
+Console.WriteLine($"accuracy {accuracies[0]:0.00} and {accuracies[1]:0.00}, adapters {opened.Adapters.Count}");
+return accuracies[0] > 0.8 && accuracies[0] == accuracies[1] && opened.Adapters.Count == 1 ? 0 : 1;
+
+static ModuleBackbone Own()
+{
+    manual_seed(0);
+    return new("mine", new Layers(), featureSize: 32);
+}
 
 internal sealed class Layers : nn.Module<Tensor, Tensor>
 {

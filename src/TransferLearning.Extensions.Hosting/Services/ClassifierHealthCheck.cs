@@ -2,8 +2,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TransferLearning.Extensions.Hosting;
 
-/// <summary>Healthy where the newest model serves; degraded where an older one does, since the newest was refused; unhealthy where none does.</summary>
-internal sealed class ClassifierHealthCheck<TModel, TExample>(ClassifierHost<TModel, TExample> host) : IHealthCheck where TModel : class, IServedModel<TExample>
+/// <summary>
+/// Healthy where the newest model serves; degraded where an older one does, since the newest was refused; unhealthy where none does.
+/// </summary>
+internal sealed class ClassifierHealthCheck<TModel, TExample>(ClassifierHost<TModel, TExample> host) : IHealthCheck
+    where TModel : class, IServedModel<TExample>
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -13,8 +16,9 @@ internal sealed class ClassifierHealthCheck<TModel, TExample>(ClassifierHost<TMo
         if (status.Failure is { } refused) data["refused"] = refused.At;
         return Task.FromResult(status switch
         {
-            { Loaded: { } since, Failure: { } failure } => HealthCheckResult.Degraded($"Serves the model of {since:u}. {failure.Error.Message}", failure.Error, data),
-            { Failure: { } failure } => new HealthCheckResult(context.Registration.FailureStatus, failure.Error.Message, failure.Error, data),
+            { Loaded: { } since, Failure.Error: var error } =>
+                HealthCheckResult.Degraded($"Serves the model of {since:u}. {error.Message}", error, data),
+            { Failure.Error: var error } => new HealthCheckResult(context.Registration.FailureStatus, error.Message, error, data),
             { Loaded: { } since } => HealthCheckResult.Healthy($"Serves '{status.Path}' since {since:u}.", data),
             _ => HealthCheckResult.Healthy($"Loads '{status.Path}' at the first request.", data),
         });

@@ -2,12 +2,16 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TransferLearning.TestKit;
 
-namespace TransferLearning.Extensions.Hosting.Tests;
+namespace TransferLearning.Extensions.Hosting.Tests.Services;
 
 /// <summary>Loading and reloading, with models that are named by the content of their file.</summary>
 public sealed class ClassifierHostTests : IDisposable
 {
-    private static readonly ClassifierServiceOptions Quick = new() { PollInterval = TimeSpan.FromMilliseconds(30), SettleTime = TimeSpan.FromMilliseconds(10) };
+    private static readonly ClassifierServiceOptions Quick = new()
+    {
+        PollInterval = TimeSpan.FromMilliseconds(30),
+        SettleTime = TimeSpan.FromMilliseconds(10),
+    };
 
     private readonly TemporaryFolder _folder = new();
     private readonly ClassifierTelemetry _telemetry = new();
@@ -42,11 +46,14 @@ public sealed class ClassifierHostTests : IDisposable
     public async Task Without_a_model_the_host_does_not_start()
     {
         var missing = Host();
-        await missing.Awaiting(host => host.StartAsync(default)).Should().ThrowAsync<ClassifierUnavailableException>().WithMessage($"*no model*'{Path}' cannot be loaded*");
+        await missing.Awaiting(host => host.StartAsync(default))
+            .Should().ThrowAsync<ClassifierUnavailableException>().WithMessage($"*no model*'{Path}' cannot be loaded*");
         await missing.DisposeAsync();
         _folder.Write("model", "bad");
-        await Host().Awaiting(host => host.StartAsync(default)).Should().ThrowAsync<ClassifierUnavailableException>().WithMessage($"*no model*'{Path}'*damaged*");
-        _log.Errors.Should().HaveCount(2).And.OnlyContain(message => message.StartsWith("The stub has no model.", StringComparison.Ordinal));
+        await Host().Awaiting(host => host.StartAsync(default))
+            .Should().ThrowAsync<ClassifierUnavailableException>().WithMessage($"*no model*'{Path}'*damaged*");
+        _log.Errors
+            .Should().HaveCount(2).And.OnlyContain(message => message.StartsWith("The stub has no model.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,7 +77,8 @@ public sealed class ClassifierHostTests : IDisposable
     {
         _folder.Write("model", "first");
         var host = Host(Quick with { LoadAtStart = false });
-        (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Label(host))))).Should().OnlyContain(label => label == "first");
+        (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Label(host)))))
+            .Should().OnlyContain(label => label == "first");
         _models.Should().ContainSingle();
     }
 
@@ -106,8 +114,10 @@ public sealed class ClassifierHostTests : IDisposable
         _folder.Write("model", "bad");
         await Until.TrueAsync(() => Health(host).Status == HealthStatus.Degraded);
         (await Label(host)).Should().Be("first");
-        Health(host).Description.Should().StartWith("Serves the model of ").And.Contain($"The model '{Path}' cannot be loaded: '{Path}' is damaged.");
-        _log.Errors.Should().Equal($"The stub goes on with the model that it has. The model '{Path}' cannot be loaded: '{Path}' is damaged.");
+        Health(host).Description
+            .Should().StartWith("Serves the model of ").And.Contain($"The model '{Path}' cannot be loaded: '{Path}' is damaged.");
+        _log.Errors
+            .Should().Equal($"The stub goes on with the model that it has. The model '{Path}' cannot be loaded: '{Path}' is damaged.");
 
         _folder.Write("model", "third");
         await Until.TrueAsync(async () => await Label(host) == "third");
@@ -197,7 +207,8 @@ public sealed class ClassifierHostTests : IDisposable
         _log.Errors.Should().BeEmpty();
     }
 
-    private ClassifierHost<StubModel, int> Host(ClassifierServiceOptions? options = null) => _made = new("stub", Path, options ?? Quick, Open, _telemetry, _log);
+    private ClassifierHost<StubModel, int> Host(ClassifierServiceOptions? options = null) =>
+        _made = new("stub", Path, options ?? Quick, Open, _telemetry, _log);
 
     private StubModel Open(string copy)
     {

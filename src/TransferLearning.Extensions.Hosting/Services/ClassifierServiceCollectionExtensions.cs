@@ -10,7 +10,8 @@ using TransferLearning.Vision;
 namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
-/// Registers classifiers of saved models as services. Each is loaded when the host starts, loaded anew when its file changes, answers waiting requests in
+/// Registers classifiers of saved models as services. Each is loaded when the host starts, loaded anew when its file changes, answers
+/// waiting requests in
 /// batches, has a health check under its name, and is measured by the meter and the activity source <c>TransferLearning</c>.
 /// </summary>
 public static class ClassifierServiceCollectionExtensions
@@ -21,17 +22,23 @@ public static class ClassifierServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="path">A model that <see cref="TransferModel.Save"/> wrote.</param>
     /// <param name="options">How it serves; null (default): all defaults.</param>
-    /// <exception cref="InvalidOperationException">There is one already: use <see cref="AddKeyedImageClassifier"/> for further ones.</exception>
-    public static IServiceCollection AddImageClassifier(this IServiceCollection services, string path, ClassifierServiceOptions? options = null) =>
+    /// <exception cref="InvalidOperationException">There is one already: use <see cref="AddKeyedImageClassifier"/> for further
+    /// ones.</exception>
+    public static IServiceCollection AddImageClassifier(
+        this IServiceCollection services, string path, ClassifierServiceOptions? options = null) =>
         services.AddImages(null, path, options);
 
-    /// <summary>Registers an <see cref="IImageClassifier"/> beside others, as a keyed service, with a health check named <c>image classifier KEY</c>.</summary>
+    /// <summary>
+    /// Registers an <see cref="IImageClassifier"/> beside others, as a keyed service, with a health check named <c>image classifier
+    /// KEY</c>.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="key">The service's key.</param>
     /// <param name="path">A model that <see cref="TransferModel.Save"/> wrote.</param>
     /// <param name="options">How it serves; null (default): all defaults.</param>
     /// <exception cref="InvalidOperationException">There is one of that key already.</exception>
-    public static IServiceCollection AddKeyedImageClassifier(this IServiceCollection services, string key, string path, ClassifierServiceOptions? options = null)
+    public static IServiceCollection AddKeyedImageClassifier(
+        this IServiceCollection services, string key, string path, ClassifierServiceOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         return services.AddImages(key, path, options);
@@ -41,27 +48,37 @@ public static class ClassifierServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="path">A model that <see cref="TransferModel.Save"/> wrote.</param>
     /// <param name="options">How it serves; null (default): all defaults.</param>
-    /// <exception cref="InvalidOperationException">There is one already: use <see cref="AddKeyedTextClassifier"/> for further ones.</exception>
-    public static IServiceCollection AddTextClassifier(this IServiceCollection services, string path, ClassifierServiceOptions? options = null) =>
+    /// <exception cref="InvalidOperationException">There is one already: use <see cref="AddKeyedTextClassifier"/> for further
+    /// ones.</exception>
+    public static IServiceCollection AddTextClassifier(
+        this IServiceCollection services, string path, ClassifierServiceOptions? options = null) =>
         services.AddTexts(null, path, options);
 
-    /// <summary>Registers an <see cref="ITextClassifier"/> beside others, as a keyed service, with a health check named <c>text classifier KEY</c>.</summary>
+    /// <summary>
+    /// Registers an <see cref="ITextClassifier"/> beside others, as a keyed service, with a health check named <c>text classifier
+    /// KEY</c>.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="key">The service's key.</param>
     /// <param name="path">A model that <see cref="TransferModel.Save"/> wrote.</param>
     /// <param name="options">How it serves; null (default): all defaults.</param>
     /// <exception cref="InvalidOperationException">There is one of that key already.</exception>
-    public static IServiceCollection AddKeyedTextClassifier(this IServiceCollection services, string key, string path, ClassifierServiceOptions? options = null)
+    public static IServiceCollection AddKeyedTextClassifier(
+        this IServiceCollection services, string key, string path, ClassifierServiceOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         return services.AddTexts(key, path, options);
     }
 
-    private static IServiceCollection AddImages(this IServiceCollection services, string? key, string path, ClassifierServiceOptions? options) =>
-        services.Add<IImageClassifier, ImageModel, RgbImage>(Image, key, path, options, (file, chosen) => new(file, chosen), host => new HostedImageClassifier(host));
+    private static IServiceCollection AddImages(
+        this IServiceCollection services, string? key, string path, ClassifierServiceOptions? options) =>
+        services.Add<IImageClassifier, ImageModel, RgbImage>(
+            Image, key, path, options, (file, chosen) => new(file, chosen), host => new HostedImageClassifier(host));
 
-    private static IServiceCollection AddTexts(this IServiceCollection services, string? key, string path, ClassifierServiceOptions? options) =>
-        services.Add<ITextClassifier, TextModel, string>(Text, key, path, options, (file, chosen) => new(file, chosen), host => new HostedTextClassifier(host));
+    private static IServiceCollection AddTexts(
+        this IServiceCollection services, string? key, string path, ClassifierServiceOptions? options) =>
+        services.Add<ITextClassifier, TextModel, string>(
+            Text, key, path, options, (file, chosen) => new(file, chosen), host => new HostedTextClassifier(host));
 
     private static IServiceCollection Add<TService, TModel, TExample>(
         this IServiceCollection services, string kind, string? key, string path, ClassifierServiceOptions? options,
@@ -84,11 +101,12 @@ public static class ClassifierServiceCollectionExtensions
             provider.GetService<ILoggerFactory>()?.CreateLogger(typeof(TService).FullName!) ?? NullLogger.Instance));
         services.AddSingleton<IHostedService>(Host);
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, provider => new ClassifierHealthCheck<TModel, TExample>(Host(provider)), failureStatus: null, tags: ["transferlearning"]));
+            name, provider => new ClassifierHealthCheck<TModel, TExample>(Host(provider)), null, ["transferlearning"]));
         return key is null
             ? services.AddSingleton(provider => create(Host(provider)))
             : services.AddKeyedSingleton(key, (provider, _) => create(Host(provider)));
 
-        ClassifierHost<TModel, TExample> Host(IServiceProvider provider) => provider.GetRequiredKeyedService<ClassifierHost<TModel, TExample>>(own);
+        ClassifierHost<TModel, TExample> Host(IServiceProvider provider) =>
+            provider.GetRequiredKeyedService<ClassifierHost<TModel, TExample>>(own);
     }
 }

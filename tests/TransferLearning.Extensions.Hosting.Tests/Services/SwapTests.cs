@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using TransferLearning.TestKit;
 using TransferLearning.Text;
 
-namespace TransferLearning.Extensions.Hosting.Tests;
+namespace TransferLearning.Extensions.Hosting.Tests.Services;
 
 /// <summary>Models that are replaced under load. <c>bench swaps</c> does it two hundred times.</summary>
 [NoTensorLeaks(MakesModels = true)]
@@ -20,13 +20,14 @@ public sealed class SwapTests : IDisposable
     [Fact]
     public async Task Swaps_under_load_lose_no_request_and_leave_nothing()
     {
-        string[] versions = [SavedModels.Text(_folder, "a.safetensors", "a1", "a2"), SavedModels.Text(_folder, "b.safetensors", "b1", "b2")];
+        string[] versions =
+            [SavedModels.Text(_folder, "a.safetensors", "a1", "a2"), SavedModels.Text(_folder, "b.safetensors", "b1", "b2")];
         var path = _folder.File("model.safetensors");
         File.Copy(versions[0], path);
         var builder = Host.CreateApplicationBuilder();
         var log = new KeptLog();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.Services.AddTextClassifier(path, new() { PollInterval = TimeSpan.FromMilliseconds(20), SettleTime = TimeSpan.FromMilliseconds(5) });
+        builder.Services.AddTextClassifier(path, new() { SettleTime = TimeSpan.FromMilliseconds(5) });
         using var host = builder.Build();
         await host.StartAsync();
         var classifier = host.Services.GetRequiredService<ITextClassifier>();
@@ -37,8 +38,8 @@ public sealed class SwapTests : IDisposable
             var answers = 0;
             for (; !end.IsCancellationRequested; answers++)
             {
-                var labels = (await classifier.PredictAsync($"a text of client {client}, number {answers}")).Predictions.Select(it => it.Label[0]);
-                labels.Distinct().Should().ContainSingle("an answer is of one model");
+                var answer = await classifier.PredictAsync($"a text of client {client}, number {answers}");
+                answer.Predictions.Select(it => it.Label[0]).Distinct().Should().ContainSingle("an answer is of one model");
             }
             return answers;
         })).ToArray();

@@ -5,10 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
-/// A model in service: loads it, loads it anew when its file changes, and lets requests through to the thread that computes. A request keeps the model
+/// A model in service: loads it, loads it anew when its file changes, and lets requests through to the thread that computes. A request
+/// keeps the model
 /// that it came to until it is answered.
 /// </summary>
-internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncDisposable, IDisposable where TModel : class, IServedModel<TExample>
+internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncDisposable, IDisposable
+    where TModel : class, IServedModel<TExample>
 {
     private readonly ClassifierServiceOptions _options;
     private readonly Func<string, TModel> _open;
@@ -22,7 +24,8 @@ internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncD
     private bool _isDisposed;
 
     public ClassifierHost(
-        string name, string path, ClassifierServiceOptions options, Func<string, TModel> open, ClassifierTelemetry telemetry, ILogger logger)
+        string name, string path, ClassifierServiceOptions options, Func<string, TModel> open,
+        ClassifierTelemetry telemetry, ILogger logger)
     {
         (Name, _file, _options, _open, _telemetry, _logger) = (name, new ModelFile(path), options, open, telemetry, logger);
         Status = new ClassifierStatus(_file.Path);
@@ -125,9 +128,12 @@ internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncD
             if (_models.TryUse() is { } other) return other;
             var stamp = _file.Stamp;
             // Not tried again before the file is another.
-            if (Status.Failure is not { } failure || failure.Stamp is null || failure.Stamp != stamp) await LoadAsync(stamp).ConfigureAwait(false);
+            if (Status.Failure?.Stamp is not { } refused || refused != stamp) await LoadAsync(stamp).ConfigureAwait(false);
             if (_models.TryUse() is not { } first)
-                throw new ClassifierUnavailableException($"The {Name} has no model. {Status.Failure?.Error.Message}", _options.PollInterval, Status.Failure?.Error);
+            {
+                var error = Status.Failure?.Error;
+                throw new ClassifierUnavailableException($"The {Name} has no model. {error?.Message}", _options.PollInterval, error);
+            }
             if (_options.Reload) _watch = new FileWatch(_file, stamp, _options, ReloadAsync, _logger);
             return first;
         }
@@ -164,7 +170,10 @@ internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncD
             failure = error;
             model?.Dispose();
             if (Status.Failure?.Error.Message != error.Message)
-                ClassifierLog.Refused(_logger, error, Name, Status.Loaded is null ? "has no model" : "goes on with the model that it has", error.Message);
+            {
+                var consequence = Status.Loaded is null ? "has no model" : "goes on with the model that it has";
+                ClassifierLog.Refused(_logger, error, Name, consequence, error.Message);
+            }
             Status = Status with { Failure = new(error, DateTimeOffset.UtcNow, stamp) };
         }
         _telemetry.EndLoad(Name, activity, failure);
