@@ -10,19 +10,19 @@ internal sealed record ImageExample(string Name, Func<ImageDecodeOptions, RgbIma
 {
     // A file is known by its name, length and time: to read all would take as long as an epoch.
     public static ImageExample OfFile(string path, int position) => new(
-        path ?? throw new ArgumentException($"The path of {InMemory(position)} is null.", nameof(path)),
+        path ?? throw new ArgumentNullException(nameof(path), $"The path of {InMemory(position)} is null."),
         decoding => ImageDecoder.Decode(path, decoding),
         hash => hash.AppendData(System.Text.Encoding.UTF8.GetBytes(FormattableString.Invariant($"{path}\n{new FileInfo(path).Length}\n{File.GetLastWriteTimeUtc(path).Ticks}\n"))));
 
     public static ImageExample OfBytes(byte[] encoded, int position)
     {
-        if (encoded is null) throw new ArgumentException($"The bytes of {InMemory(position)} are null.", nameof(encoded));
+        if (encoded is null) throw new ArgumentNullException(nameof(encoded), $"The bytes of {InMemory(position)} are null.");
         return new(InMemory(position), decoding => ImageDecoder.Decode(encoded, $"'{InMemory(position)}'", decoding), hash => hash.AppendData(encoded));
     }
 
     public static ImageExample OfImage(RgbImage image, int position)
     {
-        if (image is null) throw new ArgumentException($"{InMemory(position)} is null.", nameof(image));
+        if (image is null) throw new ArgumentNullException(nameof(image), $"The {InMemory(position)} is null.");
         return new(InMemory(position), _ => image, hash =>
         {
             hash.AppendData([.. BitConverter.GetBytes(image.Width), .. BitConverter.GetBytes(image.Height)]);
