@@ -78,6 +78,8 @@ public sealed class Predictor : IDisposable
 
     /// <summary>What the objective makes of the outputs, of any shape, on the CPU: probabilities of each token, values of each pixel. The result belongs to the current dispose scope.</summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
+    /// <exception cref="ArgumentException">An example holds NaN or infinite values.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
     public TensorSet Answer(TensorSet input)
     {
@@ -85,6 +87,7 @@ public sealed class Predictor : IDisposable
         using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        CheckFinite(input);
         var output = Model.Forward(input.To(_device));
         return output.WithValues(Model.Replacer.Objective.Answer.Read(output)).Map(tensor => tensor.cpu().alias()).MoveToOuterDisposeScope();
     }
@@ -92,13 +95,19 @@ public sealed class Predictor : IDisposable
     /// <summary>Disposes the model, after the last prediction that is in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _shared.Dispose();
 
+    // What is not finite does not always reach the outputs: a ReLU takes minus infinity for 0.
+    private static void CheckFinite(TensorSet input)
+    {
+        if (NonFinite.First(input.Values) is { } example) throw new ArgumentException($"Example {example} of the batch holds NaN or infinite values: check the data.", nameof(input));
+    }
+
     /// <summary>Why an example's outputs are no numbers.</summary>
-    private static ArgumentException NotFinite(TensorSet input, int example) => new(NonFinite.Has(input, example)
-        ? $"Example {example} of the batch holds NaN or infinite values: check the data."
-        : $"The model gives NaN or infinite values for example {example} of the batch: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
+    private static ArgumentException NotFinite(TensorSet input, int example) => new(
+        $"The model gives NaN or infinite values for example {example} of the batch: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
 
     private TensorSet Labelled(TensorSet input)
     {
+        CheckFinite(input);
         var (outputs, labels) = (Model.Forward(input.To(_device)), Model.Labels.Count);
         return labels > 0 && outputs.Values.dim() == 2 && outputs.Values.shape[0] == input.Count && outputs.Values.shape[1] == labels ? outputs : throw new NotSupportedException(
             $"The model gives outputs of shape [{string.Join(", ", outputs.Values.shape)}] and not [{input.Count}, {labels}], a row for each example and a column for each label: read them by Predictor.Answer.");

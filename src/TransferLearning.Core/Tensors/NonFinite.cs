@@ -5,15 +5,16 @@ namespace TransferLearning;
 /// <summary>Finds NaN and infinite values.</summary>
 internal static class NonFinite
 {
-    /// <summary>Whether an example of a batch holds any.</summary>
-    public static bool Has(TensorSet batch, int example)
+    /// <summary>The first example whose values are no numbers; null where all are.</summary>
+    public static int? First(Tensor values)
     {
         using var scope = NewDisposeScope();
-        return batch.Entries.Any(entry => entry.Tensor.is_floating_point() && entry.Tensor.dim() > 0 && Has(entry.Tensor[example]));
+        if (values.dim() == 0 || !Has(values)) return null;
+        return (int)values.isfinite().flatten(1).all(1).logical_not().to_type(ScalarType.Int8).argmax().item<long>();
     }
 
     /// <summary>Whether there is any.</summary>
-    public static bool Has(Tensor tensor)
+    private static bool Has(Tensor tensor)
     {
         using var scope = NewDisposeScope();
         return tensor.is_floating_point() && !tensor.isfinite().all().item<bool>();

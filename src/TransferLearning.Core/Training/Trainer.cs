@@ -244,13 +244,6 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         }
     }
 
-    /// <summary>Names an example whose input is no number.</summary>
-    private static void CheckInput(Batch batch, ReadOnlySpan<int> positions)
-    {
-        for (var i = 0; i < positions.Length && i < batch.Input.Count; i++)
-            if (NonFinite.Has(batch.Input, i)) throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, holds NaN or infinite values: check the data.");
-    }
-
     internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
     {
         using var _ = no_grad();
@@ -258,7 +251,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         var (objective, outputs) = (model.Replacer.Objective, model.Replacer.Outputs);
         IMetricState[] metrics = [.. model.Replacer.Metrics.Select(metric => metric.Start(model.Labels))];
         var count = 0;
-        foreach (var (positions, batch) in plan.Once(data.Source, TrainingPhase.Validating))
+        foreach (var (_, batch) in plan.Once(data.Source, TrainingPhase.Validating))
         {
             using var scope = NewDisposeScope();
             using (batch)
@@ -267,7 +260,6 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 var onDevice = batch.To(plan.Device);
                 var output = model.ForwardFrom(onDevice.Input, data.Stage);
                 var loss = objective.Loss(output, onDevice.Target);
-                if (NonFinite.Has(loss)) CheckInput(batch, positions.Span);
                 meter.Add(loss, objective.Weight(batch.Target));
                 foreach (var metric in metrics) metric.Add(output, onDevice.Target);
                 count += batch.Count;

@@ -68,6 +68,7 @@ public sealed class ImageClassifier : IDisposable
     {
         if (FolderSplits.Find(folder) is not { } splits) return FineTune(ImageFolder.Open(folder), null, backbone, options, progress, cancellationToken);
         var train = ImageFolder.Open(splits.Train);
+        train = train.WithSkipped([.. train.Skipped, .. splits.Unused]);
         var measured = splits.Measured is { } place
             ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip })
             : null;

@@ -63,6 +63,29 @@ public sealed class BadInputTests : IDisposable
         fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step 1 of 3. *");
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void An_example_that_is_no_number_is_named_wherever_it_is_measured(double value)
+    {
+        const string Message = "Example 3 of the data set, counted from 0, holds NaN or infinite values*";
+        // In one value of many that a ReLU may swallow.
+        using (NewDisposeScope()) _experiment.Images[27][0][2][2].fill_(value);
+        var trainer = new Trainer(Experiment.Options, new FreezeBackbone());
+        Refuses(() => trainer.Evaluate(_experiment.Model, _experiment.Validation), Message);
+        Refuses(() => trainer.Fit(_experiment.Model, _experiment.Train, _experiment.Validation), Message);
+        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, _experiment.Validation), Message);
+        Refuses(() => FeatureSet.Compute(_experiment.Model, _experiment.Validation), Message);
+        Refuses(() => new LinearProbe().Fit(_experiment.Model, _experiment.Train, _experiment.Validation), Message);
+        Refuses(() => new LinearProbe().Fit(_experiment.Model, _experiment.Validation), Message);
+        Refuses(() => new PrototypeFit().Fit(_experiment.Model, _experiment.Validation), "*");
+        using var predictor = new Predictor(_experiment.Model, CPU);
+        using var batch = _experiment.Validation.Prepare(null).Load([2, 3], default);
+        foreach (var ask in (Action[])[() => predictor.Predict(batch.Input), () => predictor.Score(batch.Input), () => predictor.Answer(batch.Input)])
+            Refuses(ask, "Example 1 of the batch holds NaN or infinite values*");
+    }
+
     [Fact]
     public void A_label_out_of_range_is_named()
     {

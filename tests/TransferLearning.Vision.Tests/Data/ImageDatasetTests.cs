@@ -54,7 +54,7 @@ public class ImageDatasetTests
         Labels(part).Should().Equal(Labels(data)[3], Labels(data)[0]);
         part.Targets.Names.Should().BeSameAs(data.Targets.Names);
         part.Augmentations.Should().Equal(new RandomHorizontalFlip());
-        data.Invoking(d => d.Subset([4])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*4 images*");
+        data.Invoking(d => d.Subset([4])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*4 examples*");
     }
 
     [Fact]
