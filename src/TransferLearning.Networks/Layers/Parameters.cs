@@ -24,7 +24,7 @@ public static class Parameters
     /// <param name="deviation">Deviation of the normal before it is cut off.</param>
     /// <param name="cutoff">How many deviations from 0 it is cut off at.</param>
     /// <param name="generator">Where the numbers come from; null: torch's own generator.</param>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static void DrawTruncatedNormal(Tensor parameter, double deviation, double cutoff = 2, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(parameter);

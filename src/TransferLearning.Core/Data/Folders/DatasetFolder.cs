@@ -98,7 +98,7 @@ public sealed class DatasetFolder
         if (options.ClassNames is null && FolderSplits.Among(found))
             throw new ArgumentException(
                 $"'{folder}' is split into '{string.Join("', '", found)}', which are no classes: open the folder to learn from, and the others with "
-                + "its class names (DatasetFolderOptions.ClassNames).");
+                + "its class names (ClassNames of the options).");
         if (options.ClassNames is { } known && found.Except(known).FirstOrDefault() is { } unknown)
             throw new ArgumentException(
                 $"The folder '{System.IO.Path.Combine(folder, unknown)}' is of no known class; the classes are: {string.Join(", ", known)}.{SimilarNames.Hint(unknown, known)} Rename or remove it.");
