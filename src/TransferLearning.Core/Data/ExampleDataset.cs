@@ -45,7 +45,10 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
     /// <inheritdoc/>
     public Targets Targets { get; }
 
-    /// <summary>Of the targets, and of the examples themselves as the first epoch of seed 0 has them: of all up to 1,000, of more 1,000 at even distances.</summary>
+    /// <summary>
+    /// Of the targets, and of the examples themselves as the first epoch of seed 0 has them: of all up to 1,000, of more 1,000 at even
+    /// distances.
+    /// </summary>
     public uint Checksum
     {
         get
@@ -57,7 +60,8 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
                 var (input, target) = _load(PositionOf((int)((long)i * Count / seen)), default);
                 using (input)
                 using (target)
-                    foreach (var (name, tensor, _) in input.Entries.Concat(target.Entries)) checksum = tensor.Crc32(Crc32.Append(checksum, Encoding.UTF8.GetBytes(name)));
+                    foreach (var (name, tensor, _) in input.Entries.Concat(target.Entries))
+                        checksum = tensor.Crc32(Crc32.Append(checksum, Encoding.UTF8.GetBytes(name)));
             }
             return checksum;
         }

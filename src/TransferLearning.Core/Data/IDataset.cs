@@ -15,7 +15,9 @@ public interface IDataset
     /// </summary>
     uint Checksum => Targets.Checksum;
 
-    /// <summary>What was found and did not become an example, such as files that cannot be read: reports count it. Default: nothing.</summary>
+    /// <summary>
+    /// What was found and did not become an example, such as files that cannot be read: reports count it. Default: nothing.
+    /// </summary>
     IReadOnlyList<SkippedItem> Skipped => [];
 
     /// <summary>

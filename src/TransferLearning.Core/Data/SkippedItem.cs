@@ -13,9 +13,11 @@ public sealed record SkippedItem(string Place, string Reason)
     /// <summary>A sentence that counts what was left out by kind; null where nothing was.</summary>
     internal static string? Warning(string name, IReadOnlyList<SkippedItem> items)
     {
-        var kinds = items.GroupBy(item => item.Kind).OrderByDescending(kind => kind.Count()).ThenBy(kind => kind.Key, StringComparer.Ordinal).ToArray();
-        return kinds.Length == 0 ? null
-            : $"Left out of the {name} set: {string.Join(", ", kinds.Take(MostKinds).Select(kind => $"{kind.Key} ({kind.Count()}, such as '{kind.First().Place}')"))}"
+        var kinds = items.GroupBy(item => item.Kind).OrderByDescending(kind => kind.Count())
+            .ThenBy(kind => kind.Key, StringComparer.Ordinal).ToArray();
+        if (kinds.Length == 0) return null;
+        var counts = kinds.Take(MostKinds).Select(kind => $"{kind.Key} ({kind.Count()}, such as '{kind.First().Place}')");
+        return $"Left out of the {name} set: {string.Join(", ", counts)}"
             + $"{(kinds.Length > MostKinds ? $", and {kinds.Length - MostKinds} kinds more" : "")}.";
     }
 }

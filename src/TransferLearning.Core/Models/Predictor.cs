@@ -98,12 +98,14 @@ public sealed class Predictor : IDisposable
     // What is not finite does not always reach the outputs: a ReLU takes minus infinity for 0.
     private static void CheckFinite(TensorSet input)
     {
-        if (NonFinite.First(input.Values) is { } example) throw new ArgumentException($"Example {example} of the batch holds NaN or infinite values: check the data.", nameof(input));
+        if (NonFinite.First(input.Values) is { } example)
+            throw new ArgumentException($"Example {example} of the batch holds NaN or infinite values: check the data.", nameof(input));
     }
 
     /// <summary>Why an example's outputs are no numbers.</summary>
     private static ArgumentException NotFinite(TensorSet input, int example) => new(
-        $"The model gives NaN or infinite values for example {example} of the batch: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
+        $"The model gives NaN or infinite values for example {example} of the batch: "
+        + "its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
 
     private TensorSet Labelled(TensorSet input)
     {

@@ -27,6 +27,8 @@ internal static class ExampleWeights
         using var values = weights.contiguous();
         var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
         for (var i = 0; i < numbers.Length; i++)
-            if (!(numbers[i] >= 0 && float.IsFinite(numbers[i]))) throw new ArgumentException($"The weight of example {i} of the batch is {numbers[i]}; weights are finite numbers of 0 or more.");
+            if (!(numbers[i] >= 0 && float.IsFinite(numbers[i])))
+                throw new ArgumentException($"The weight of example {i} of the batch is {numbers[i]}; "
+                    + "weights are finite numbers of 0 or more.");
     }
 }

@@ -57,7 +57,8 @@ public sealed record MultiLabel : IObjective
         var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
         for (var i = 0; i < numbers.Length; i++)
             if (numbers[i] is not (>= 0 and <= 1))
-                throw new ArgumentException($"A target of example {i / outputs} of the batch is {numbers[i]}; it is 1 where the label holds and 0 where not.");
+                throw new ArgumentException($"A target of example {i / outputs} of the batch is {numbers[i]}; "
+                    + "it is 1 where the label holds and 0 where not.");
     }
 
     /// <summary>Whether both have the same settings.</summary>

@@ -83,7 +83,8 @@ public sealed record Regression : IObjective
         var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
         for (var i = 0; i < numbers.Length; i++)
             if (!float.IsFinite(numbers[i]))
-                throw new ArgumentException($"A target of example {i / (numbers.Length / target.Count)} of the batch is {numbers[i]}; targets of a regression are finite numbers.");
+                throw new ArgumentException($"A target of example {i / (numbers.Length / target.Count)} of the batch is {numbers[i]}; "
+                    + "targets of a regression are finite numbers.");
     }
 
     internal static Regression Read(JsonObject settings) => new()

@@ -50,7 +50,8 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
     {
         if (NonFinite.First(batch.Input.Values) is not { } row) return;
         batch.Dispose();
-        throw new ArgumentException($"Example {(row < positions.Length ? positions[row] : row)} of the data set, counted from 0, holds NaN or infinite values: check the data.");
+        var position = row < positions.Length ? positions[row] : row;
+        throw new ArgumentException($"Example {position} of the data set, counted from 0, holds NaN or infinite values: check the data.");
     }
 
     private BatchLoader Loader(IBatchSource source) => new(source, Options.BatchSize, Options.LoaderThreads);

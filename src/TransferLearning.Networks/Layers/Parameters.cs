@@ -14,7 +14,8 @@ public static class Parameters
 
     /// <summary>A parameter of one number repeated.</summary>
     /// <inheritdoc cref="Blank"/>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the number, which float32 does not hold; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the number, which float32 does not hold; the
+    /// message is torch's.</exception>
     public static Parameter Filled(double number, params long[] shape) => Of(full(Checked(shape), number, ScalarType.Float32));
 
     /// <summary>

@@ -70,7 +70,8 @@ public sealed class TokenDataset : IDataset<TokenDataset>
             }
             if (columns.Length == 1) throw new TextFormatException(path, number + 1, $"'{Excerpt.Of(line)}' has one column: write a word and its class, separated by a blank.");
             if (tagNames?.Contains(columns[^1]) == false) throw new TextFormatException(
-                path, number + 1, $"the class '{columns[^1]}' is none of the known ones: {string.Join(", ", tagNames)}.{SimilarNames.Hint(columns[^1], tagNames)}");
+                path, number + 1, $"the class '{columns[^1]}' is none of the known ones: {string.Join(", ", tagNames)}."
+                + $"{SimilarNames.Hint(columns[^1], tagNames)}");
             texts[^1].Words.Add(columns[0]);
             texts[^1].Tags.Add(columns[^1]);
         }

@@ -33,7 +33,8 @@ public sealed class PairsTests : IDisposable
         [typeof(ExponentialDecay)] = () => new ExponentialDecay(0.9),
         [typeof(FreezeBackbone)] = () => new FreezeBackbone(),
         [typeof(FreezeBatchNorm)] = () => new FreezeBatchNorm(),
-        [typeof(FreezeParameters)] = () => new FreezeParameters(parameter => parameter.Name.EndsWith("bn1.weight", StringComparison.Ordinal), "a weight"),
+        [typeof(FreezeParameters)] = () =>
+            new FreezeParameters(parameter => parameter.Name.EndsWith("bn1.weight", StringComparison.Ordinal), "a weight"),
         [typeof(GradientAccumulation)] = () => new GradientAccumulation(2),
         [typeof(GradualUnfreezing)] = () => new GradualUnfreezing(),
         [typeof(L2StartingPoint)] = () => new L2StartingPoint(),
@@ -49,7 +50,8 @@ public sealed class PairsTests : IDisposable
     /// <summary>A new strategy needs a line above: whether it may stand beside each of the others is to be thought of.</summary>
     [Fact]
     public void Every_public_strategy_is_judged() =>
-        _strategies.Keys.Should().BeEquivalentTo(typeof(IFineTuneStrategy).Assembly.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(IFineTuneStrategy)) && !type.IsAbstract));
+        _strategies.Keys.Should().BeEquivalentTo(typeof(IFineTuneStrategy).Assembly.GetExportedTypes()
+            .Where(type => type.IsAssignableTo(typeof(IFineTuneStrategy)) && !type.IsAbstract));
 
     [Fact]
     public void Pairs_that_contradict_each_other_are_refused_by_name_and_all_others_compose()
@@ -62,7 +64,8 @@ public sealed class PairsTests : IDisposable
                 using var experiment = new Experiment(train: 8, validation: 4);
                 var fit = experiment.Invoking(one => one.Fit(Experiment.Options with { Epochs = 1 }, pair));
                 if (!IsRefused(first, second)) fit.Should().NotThrow("{0} and {1} compose", first.Name, second.Name);
-                else fit.Should().Throw<ArgumentException>("{0} and {1} contradict each other", first.Name, second.Name).Which.Message.Should().Contain("leave one");
+                else fit.Should().Throw<ArgumentException>("{0} and {1} contradict each other", first.Name,
+                    second.Name).Which.Message.Should().Contain("leave one");
             }
     }
 
@@ -71,17 +74,20 @@ public sealed class PairsTests : IDisposable
     {
         using var experiment = new Experiment();
         experiment.Invoking(one => one.Fit(null, new CosineDecay(), new LinearDecay()))
-            .Should().Throw<ArgumentException>().WithMessage("The schedule of the learning rate is decided by 'cosine decay' and by 'linear decay': leave one out.");
+            .Should().Throw<ArgumentException>()
+                .WithMessage("The schedule of the learning rate is decided by 'cosine decay' and by 'linear decay': leave one out.");
     }
 
     [Fact]
     public void A_backbone_that_is_frozen_for_some_epochs_may_be_trained_with_adapters_afterwards()
     {
         using var experiment = new Experiment();
-        experiment.Invoking(one => one.Fit(null, new FreezeBackbone(epochs: 1), new LoraFineTuning(new LoraOptions { Rank = 2, TargetModules = ["conv2"] }))).Should().NotThrow();
+        experiment.Invoking(one => one.Fit(null, new FreezeBackbone(epochs: 1),
+            new LoraFineTuning(new LoraOptions { Rank = 2, TargetModules = ["conv2"] }))).Should().NotThrow();
     }
 
     public void Dispose() => _teacher.Dispose();
 
-    private static bool IsRefused(Type first, Type second) => first == second ? !Repeatable.Contains(first) : Contradictory.Any(group => group.Contains(first) && group.Contains(second));
+    private static bool IsRefused(Type first, Type second) =>
+        first == second ? !Repeatable.Contains(first) : Contradictory.Any(group => group.Contains(first) && group.Contains(second));
 }

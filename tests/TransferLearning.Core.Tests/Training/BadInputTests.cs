@@ -82,7 +82,8 @@ public sealed class BadInputTests : IDisposable
         Refuses(() => new PrototypeFit().Fit(_experiment.Model, _experiment.Validation), "*");
         using var predictor = new Predictor(_experiment.Model, CPU);
         using var batch = _experiment.Validation.Prepare(null).Load([2, 3], default);
-        foreach (var ask in (Action[])[() => predictor.Predict(batch.Input), () => predictor.Score(batch.Input), () => predictor.Answer(batch.Input)])
+        foreach (var ask in (Action[])[() => predictor.Predict(batch.Input), () => predictor.Score(batch.Input), () =>
+            predictor.Answer(batch.Input)])
             Refuses(ask, "Example 1 of the batch holds NaN or infinite values*");
     }
 
@@ -108,16 +109,21 @@ public sealed class BadInputTests : IDisposable
         string[] classes = ["a", "b", "c", "d\u00a0"];
         using var model = _experiment.Backbone.WithHead(new LinearHead(classes));
         var train = new FakeDataset(_experiment.Train) { Targets = Targets.Classes([0, 1, 2, 3], classes) };
-        Refuses(() => new Trainer(Experiment.Options).Fit(model, train, _experiment.Validation), "*validation set's classes are not the model's*'d' and 'd\u00a0' differ in spaces*(nothing against U+00A0 in place 2). Build*");
+        Refuses(() => new Trainer(Experiment.Options).Fit(model, train, _experiment.Validation),
+            "*validation set's classes are not the model's*'d' and 'd\u00a0' differ in spaces*(nothing against U+00A0 in place 2). Build*");
     }
 
     [Fact]
     public void What_was_left_out_is_counted_in_the_report()
     {
-        SkippedItem[] skipped = [new("a.heic", "HEIC.") { Kind = ".heic files" }, new("b.heic", "HEIC.") { Kind = ".heic files" }, new("c", "Broken.")];
-        var report = new Trainer(Experiment.Options).Fit(_experiment.Model, new FakeDataset(_experiment.Train) { Skipped = skipped }, new FakeDataset(_experiment.Validation) { Skipped = skipped });
+        SkippedItem[] skipped = [new("a.heic", "HEIC.") { Kind = ".heic files" },
+            new("b.heic", "HEIC.") { Kind = ".heic files" }, new("c", "Broken.")];
+        var report = new Trainer(Experiment.Options)
+            .Fit(_experiment.Model, new FakeDataset(_experiment.Train) { Skipped = skipped },
+            new FakeDataset(_experiment.Validation) { Skipped = skipped });
         report.Warnings.Should().Equal("Left out of the training set: .heic files (2, such as 'a.heic'), Broken. (1, such as 'c').");
-        new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, new FakeDataset(_experiment.Validation) { Skipped = skipped })
+        new Trainer(Experiment.Options)
+            .Fit(_experiment.Model, _experiment.Train, new FakeDataset(_experiment.Validation) { Skipped = skipped })
             .Warnings.Should().ContainSingle().Which.Should().StartWith("Left out of the validation set: ");
     }
 

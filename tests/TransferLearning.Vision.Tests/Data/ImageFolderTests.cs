@@ -30,7 +30,9 @@ public sealed class ImageFolderTests : IDisposable
         Write("rose/readme.txt", "BM is no bitmap"u8);
         Write("labels.csv", "a,b"u8);
         ImageFolder.Open(_root).Skipped.Should().Equal(
-            new SkippedItem(Path.Combine(_root, "rose", "readme.txt"), "It has no extension of images that can be read (.jpg, .jpeg, .jpe, .jfif, .jif, .png, .webp, .gif, .bmp).") { Kind = ".txt files" });
+            new SkippedItem(Path.Combine(_root, "rose", "readme.txt"),
+                "It has no extension of images that can be read (.jpg, .jpeg, .jpe, .jfif, .jif, .png, .webp, .gif, .bmp).") { Kind =
+                ".txt files" });
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         Add("rose/b.png", "tulip/a.png");
         Write($"rose/{name}", [.. content.Select(c => (byte)c)]);
-        ImageFolder.Open(_root).Skipped.Should().ContainSingle().Which.Should().Match<SkippedItem>(item => item.Kind == $"{format} files" && item.Reason.StartsWith($"It is a {format} file"));
+        ImageFolder.Open(_root).Skipped.Should().ContainSingle().Which.Should()
+            .Match<SkippedItem>(item => item.Kind == $"{format} files" && item.Reason.StartsWith($"It is a {format} file"));
         File.Delete(Path.Combine(_root, "rose", "b.png"));
         Refused($"*class 'rose' has no image*but '{name}'*it is a {format} file*");
     }
@@ -204,7 +207,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         Add("cafe\u0301/a.png", "dog/a.png");
         ((Action)(() => ImageFolder.Open(_root, new() { ClassNames = ["caf\u00e9", "dog"] })))
-            .Should().Throw<ArgumentException>().WithMessage("*It reads like 'caf\u00e9', and they differ in their Unicode form (U+0065 against U+00E9 in place 4).*");
+            .Should().Throw<ArgumentException>()
+                .WithMessage("*It reads like 'caf\u00e9', and they differ in their Unicode form (U+0065 against U+00E9 in place 4).*");
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class FineTuneTests : IDisposable
         (classifier.Report!.TrainCount, classifier.Report.ValidationCount).Should().Be((8, 3));
         classifier.Labels.Should().Equal("bag", "coat");
         classifier.Report.Warnings.Should().SatisfyRespectively(
-            left => left.Should().Match("Left out of the training set: .heic files (1, such as '*a.heic'), test sets (1, such as '*test')."),
+            left => left.Should().Match("Left out of the training set: .heic files (1, such as '*a.heic'), "
+                + "test sets (1, such as '*test')."),
             absent => absent.Should().Contain("no example of [coat]"));
     }
 

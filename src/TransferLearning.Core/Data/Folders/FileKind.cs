@@ -8,12 +8,16 @@ public sealed record FileKind(string Name, params IReadOnlyList<string> Extensio
     private const int Start = 64;
 
     /// <summary>
-    /// Tells by its first 64 bytes that a file is of this kind whatever its name: files without a usual extension are looked into. Default null:
+    /// Tells by its first 64 bytes that a file is of this kind whatever its name: files without a usual extension are looked into. Default
+    /// null:
     /// the extension alone decides.
     /// </summary>
     public Func<ReadOnlySpan<byte>, bool>? Recognizes { get; init; }
 
-    /// <summary>What a file that is not of this kind is instead, such as <c>"HEIC"</c>, by its first 64 bytes; null where that is not known. Default null.</summary>
+    /// <summary>
+    /// What a file that is not of this kind is instead, such as <c>"HEIC"</c>, by its first 64 bytes; null where that is not known. Default
+    /// null.
+    /// </summary>
     public Func<ReadOnlySpan<byte>, string?>? Names { get; init; }
 
     /// <summary>Whether a file is of this kind, by its extension or else by its content.</summary>
@@ -33,9 +37,11 @@ public sealed record FileKind(string Name, params IReadOnlyList<string> Extensio
     internal SkippedItem Other(string path)
     {
         var (extension, name) = (Path.GetExtension(path), Names?.Invoke(Beginning(path)));
-        return new(path, name is null ? $"It has no extension of {Name}s that can be read ({List})." : $"It is a {name} file, which cannot be read: convert it ({List}).")
+        return new(path, name is null ? $"It has no extension of {Name}s that can be read ({List})."
+            : $"It is a {name} file, which cannot be read: convert it ({List}).")
         {
-            Kind = name is not null ? $"{name} files" : extension.Length > 1 ? $"{extension.ToLowerInvariant()} files" : "files without extension",
+            Kind = name is not null ? $"{name} files" : extension.Length > 1 ? $"{extension.ToLowerInvariant()} files"
+                : "files without extension",
         };
     }
 

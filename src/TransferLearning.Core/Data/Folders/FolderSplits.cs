@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// A folder that is split for training and measuring: into sub-folders such as <c>train</c>, <c>val</c> and <c>test</c>, each with the class folders
-/// below it, or into files such as <c>train.csv</c> and <c>test.csv</c>.
+/// A folder that is split for training and measuring: into sub-folders such as <c>train</c>, <c>val</c> and <c>test</c>, each with the
+/// class folders below it, or into files such as <c>train.csv</c> and <c>test.csv</c>.
 /// </summary>
 /// <param name="Train">The folder or file of the examples to learn from.</param>
 /// <param name="Validation">That of those to measure by while training; null where there is none.</param>
@@ -14,7 +14,9 @@ public sealed record FolderSplits(string Train, string? Validation, string? Test
     /// <summary>What to measure by: the validation's, or else that of the test; null where there is neither.</summary>
     public string? Measured => Validation ?? Test;
 
-    /// <summary>What a run that learns and measures leaves alone: the test, where there is a validation too, and what else lies beside.</summary>
+    /// <summary>
+    /// What a run that learns and measures leaves alone: the test, where there is a validation too, and what else lies beside.
+    /// </summary>
     public IReadOnlyList<SkippedItem> Unused { get; init => field = NoNulls.Checked(value, nameof(Unused)); } = [];
 
     /// <summary>
@@ -44,9 +46,15 @@ public sealed record FolderSplits(string Train, string? Validation, string? Test
     private static FolderSplits Of(string folder, IReadOnlyList<string> entries, Func<string, string> nameOf)
     {
         var (train, validation, test) = (One(Trains), One(Validations), One(Tests));
-        if (train is null) throw new ArgumentException($"'{folder}' is split into '{string.Join("', '", entries)}', and none of them is to be learnt from: name one '{Trains[0]}'.", nameof(folder));
-        SkippedItem[] kept = validation is not null && test is not null ? [new(test, "It is kept for a measurement at the end.") { Kind = "test sets" }] : [];
-        var others = entries.Select(name => Path.Combine(folder, name)).Except([train, validation, test]).Select(path => new SkippedItem(path!, "It has no name of a split.") { Kind = "entries beside the splits" });
+        if (train is null)
+            throw new ArgumentException(
+                $"'{folder}' is split into '{string.Join("', '", entries)}', "
+                + $"and none of them is to be learnt from: name one '{Trains[0]}'.",
+                nameof(folder));
+        SkippedItem[] kept = validation is not null && test is not null
+            ? [new(test, "It is kept for a measurement at the end.") { Kind = "test sets" }] : [];
+        var others = entries.Select(name => Path.Combine(folder, name)).Except([train, validation, test])
+            .Select(path => new SkippedItem(path!, "It has no name of a split.") { Kind = "entries beside the splits" });
         return new FolderSplits(train, validation, test) { Unused = [.. kept, .. others] };
 
         string? One(string[] names)

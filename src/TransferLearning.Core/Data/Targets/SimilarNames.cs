@@ -32,14 +32,19 @@ public static class SimilarNames
     /// <summary>A name as it is read by eye.</summary>
     private static string Read(string name)
     {
-        var drawn = string.Concat(Composed(name, NormalizationForm.FormKC).Select(letter => Drawn.IndexOf(letter, StringComparison.Ordinal) is var place and >= 0 ? As[place] : letter));
-        var seen = drawn.EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control) || Rune.IsWhiteSpace(rune));
+        var drawn = string.Concat(Composed(name, NormalizationForm.FormKC)
+            .Select(letter => Drawn.IndexOf(letter, StringComparison.Ordinal) is var place and >= 0 ? As[place] : letter));
+        var seen = drawn.EnumerateRunes()
+            .Where(rune => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control)
+            || Rune.IsWhiteSpace(rune));
         var words = string.Concat(seen).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var text = string.Join(' ', words).ToUpperInvariant();
         return IsNumber(text, out var number) ? number.ToString("G29", CultureInfo.InvariantCulture) : text;
     }
 
-    /// <summary>" It reads like 'x', and they differ in ...", or else what <see cref="NearestName.Hint"/> says; nothing where no candidate is near.</summary>
+    /// <summary>
+    /// " It reads like 'x', and they differ in ...", or else what <see cref="NearestName.Hint"/> says; nothing where no candidate is near.
+    /// </summary>
     /// <param name="name">A name that is none of the candidates.</param>
     /// <param name="candidates">The names that there are.</param>
     public static string Hint(string name, IReadOnlyList<string> candidates)
@@ -47,15 +52,20 @@ public static class SimilarNames
         ArgumentNullException.ThrowIfNull(name);
         NoNulls.Checked(candidates, nameof(candidates));
         var read = Read(name);
-        return candidates.FirstOrDefault(candidate => Read(candidate) == read) is { } alike ? $" It reads like '{alike}', and they differ in {Difference((name, alike))}." : NearestName.Hint(name, candidates);
+        return candidates.FirstOrDefault(candidate => Read(candidate) == read) is { } alike
+            ? $" It reads like '{alike}', and they differ in {Difference((name, alike))}." : NearestName.Hint(name, candidates);
     }
 
-    /// <summary>A sentence on the first names that read alike in two lists and differ, with a blank after it; nothing where there are none.</summary>
+    /// <summary>
+    /// A sentence on the first names that read alike in two lists and differ, with a blank after it; nothing where there are none.
+    /// </summary>
     internal static string Difference(IReadOnlyList<string> names, IReadOnlyList<string> others)
     {
         var known = others.ToHashSet(StringComparer.Ordinal);
         var readings = others.ToLookup(Read);
-        return names.Where(name => !known.Contains(name)).SelectMany(name => readings[Read(name)].Take(1).Select(other => $"'{name}' and '{other}' differ in {Difference((name, other))}. ")).FirstOrDefault("");
+        return names.Where(name => !known.Contains(name))
+            .SelectMany(name => readings[Read(name)].Take(1)
+            .Select(other => $"'{name}' and '{other}' differ in {Difference((name, other))}. ")).FirstOrDefault("");
     }
 
     private static string Difference((string First, string Second) pair)
@@ -74,7 +84,8 @@ public static class SimilarNames
         var place = one.Zip(other).TakeWhile(runes => runes.First == runes.Second).Count();
         return $"{Code(one)} against {Code(other)} in place {place + 1}";
 
-        string Code(Rune[] runes) => place < runes.Length ? string.Create(CultureInfo.InvariantCulture, $"U+{runes[place].Value:X4}") : "nothing";
+        string Code(Rune[] runes) => place < runes.Length ? string.Create(CultureInfo.InvariantCulture, $"U+{runes[place].Value:X4}")
+            : "nothing";
     }
 
     private static bool IsNumber(string text, out decimal number) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);

@@ -67,7 +67,8 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
         FeatureCacheReport? report = null;
         var store = run.Train.Source.IsDeterministic ? run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out report) : null;
         if (store is null) throw new ArgumentException(run.Train.Refusal(report, options.FeatureCacheBytes));
-        return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, run.Train.Source.Lengths, dataset.Checksum) { Skipped = dataset.Skipped };
+        return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, run.Train.Source.Lengths,
+            dataset.Checksum) { Skipped = dataset.Skipped };
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,8 @@ namespace TransferLearning;
 /// <param name="sources">The places. None: the weights packages beside the application, then the cache, then the hub.</param>
 public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
 {
-    private readonly IReadOnlyList<IWeightSource> _sources = NoNulls.Checked(sources, nameof(sources)).Count > 0 ? sources : [new WeightPackageSource(), new HubCacheSource(), new HubSource()];
+    private readonly IReadOnlyList<IWeightSource> _sources = NoNulls.Checked(sources, nameof(sources)).Count > 0
+        ? sources : [new WeightPackageSource(), new HubCacheSource(), new HubSource()];
 
     /// <summary>Finds the weights in the first place that has them.</summary>
     /// <param name="request">What is wanted.</param>

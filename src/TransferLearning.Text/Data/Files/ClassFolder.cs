@@ -11,7 +11,8 @@ internal static class ClassFolder
     public static TextDataset Open(string path, TextFileOptions options)
     {
         if (Directory.EnumerateDirectories(path).Any() is false && FolderSplits.Find(path, Tables) is { } splits)
-            throw new ArgumentException($"'{path}' is split into files, which are no classes: open '{splits.Train}' to learn from, and the others with its class names (TextFileOptions.ClassNames).");
+            throw new ArgumentException($"'{path}' is split into files, which are no classes: open '{splits.Train}' to learn from, "
+                + "and the others with its class names (TextFileOptions.ClassNames).");
         var folder = DatasetFolder.Open(path, TextFiles, new DatasetFolderOptions
         {
             ClassNames = options.ClassNames,

@@ -70,7 +70,9 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
             if (string.IsNullOrWhiteSpace(text) || columns.Second is { } second && string.IsNullOrWhiteSpace(row.Fields[second]))
                 Handle(options.EmptyTexts, row, "the text is empty", "rows with an empty text", nameof(TextFileOptions.EmptyTexts));
             else if (columns.Targets.Any(column => IsMissing(row, column)))
-                Handle(options.EmptyLabels, row, $"the text '{Excerpt.Of(text)}' has no {(options.Numbers is null ? "class" : "number in every column")}", $"rows without a {(options.Numbers is null ? "class" : "number")}", nameof(TextFileOptions.EmptyLabels));
+                Handle(options.EmptyLabels, row,
+                    $"the text '{Excerpt.Of(text)}' has no {(options.Numbers is null ? "class" : "number in every column")}",
+                    $"rows without a {(options.Numbers is null ? "class" : "number")}", nameof(TextFileOptions.EmptyLabels));
             else
                 rows.Add(row);
         }
@@ -85,7 +87,8 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
     private static string Field(TextRow row, int column) => row.Fields[column]!.Trim();
 
     private string Class(TextRow row, string label) => options.ClassNames is not { } known || known.Contains(label) ? label : throw new TextFormatException(
-        table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}.{SimilarNames.Hint(label, known)} Correct the row or the classes.");
+        table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}."
+        + $"{SimilarNames.Hint(label, known)} Correct the row or the classes.");
 
     private string[] List(TextRow row, int column) =>
         row.Lists?[column] ?? (options.LabelSeparator is { } separator ? row.Fields[column]!.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [row.Fields[column]!]);

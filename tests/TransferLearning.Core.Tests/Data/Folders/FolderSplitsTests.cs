@@ -20,7 +20,8 @@ public sealed class FolderSplitsTests : IDisposable
     {
         Make(folders);
         var splits = FolderSplits.Find(_folder.Path);
-        splits!.Should().BeEquivalentTo(new FolderSplits(_folder.File(train), At(validation), At(test)), options => options.Excluding(one => one.Unused));
+        splits!.Should().BeEquivalentTo(new FolderSplits(_folder.File(train), At(validation), At(test)), options =>
+            options.Excluding(one => one.Unused));
         splits!.Measured.Should().Be(splits.Validation ?? splits.Test);
     }
 
@@ -47,7 +48,8 @@ public sealed class FolderSplitsTests : IDisposable
     public void What_a_run_leaves_alone_is_listed()
     {
         Make("train val test models");
-        FolderSplits.Find(_folder.Path)!.Unused.Select(item => (item.Place, item.Kind)).Should().Equal((_folder.File("test"), "test sets"), (_folder.File("models"), "entries beside the splits"));
+        FolderSplits.Find(_folder.Path)!.Unused.Select(item => (item.Place, item.Kind)).Should()
+            .Equal((_folder.File("test"), "test sets"), (_folder.File("models"), "entries beside the splits"));
         Directory.Delete(_folder.File("val"));
         FolderSplits.Find(_folder.Path)!.Unused.Should().ContainSingle();
     }

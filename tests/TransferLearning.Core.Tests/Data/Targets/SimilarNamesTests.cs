@@ -32,7 +32,8 @@ public class SimilarNamesTests
     [InlineData("ROSE", " It reads like 'rose', and they differ in upper and lower case.")]
     [InlineData("roses", " Did you mean 'rose'?")]
     [InlineData("zebra", "")]
-    public void An_unknown_name_is_told_from_what_it_reads_like(string name, string hint) => SimilarNames.Hint(name, ["caf\u00e9", "rose"]).Should().Be(hint);
+    public void An_unknown_name_is_told_from_what_it_reads_like(string name, string hint) =>
+        SimilarNames.Hint(name, ["caf\u00e9", "rose"]).Should().Be(hint);
 
     [Fact]
     public void Each_name_stands_with_the_first_of_its_likes() =>

@@ -151,12 +151,15 @@ public sealed class CheckpointTests : IDisposable
         using var experiment = new Experiment();
         Fit(0, 0);
         Fit(0, 0).Epochs.Should().HaveCount(4);
-        FluentActions.Invoking(() => Fit(train, validation)).Should().Throw<ArgumentException>().WithMessage($"*checksum of the {name} examples was*");
+        FluentActions.Invoking(() => Fit(train, validation)).Should().Throw<ArgumentException>()
+            .WithMessage($"*checksum of the {name} examples was*");
 
-        TrainingReport Fit(float first, float second) => new Trainer(Long with { Checkpoints = Checkpoints }).Fit(experiment.Model, Examples(8, first), Examples(4, second));
+        TrainingReport Fit(float first, float second) =>
+            new Trainer(Long with { Checkpoints = Checkpoints }).Fit(experiment.Model, Examples(8, first), Examples(4, second));
 
         static ExampleDataset Examples(int count, float shift) => new ExampleDataset(
-            count + 1, position => (new TensorSet(full([3, 8, 8], position + shift)), new TensorSet(tensor((long)position % 4))), new UnlistedTargets(Experiment.Classes)).Subset([.. Enumerable.Range(0, count)]);
+            count + 1, position => (new TensorSet(full([3, 8, 8], position + shift)), new TensorSet(tensor((long)position % 4))),
+                new UnlistedTargets(Experiment.Classes)).Subset([.. Enumerable.Range(0, count)]);
     }
 
     [Fact]

@@ -125,10 +125,14 @@ public sealed class TextFileTests : IDisposable
     public void A_class_in_another_form_is_told_from_that_of_training(string label, string message)
     {
         var options = new TextFileOptions { ClassNames = ["new york", "rome"] };
-        FluentActions.Invoking(() => TextFile.Open(_folder.Write("a.csv", $"text,label\na,rome\nb,{label}\n"), options)).Should().Throw<TextFormatException>().WithMessage(message);
-        FluentActions.Invoking(() => TextFile.Open(_folder.Write("b.jsonl", $$"""{"text": "a", "labels": ["rome", "{{label}}"]}"""), options)).Should().Throw<TextFormatException>().WithMessage(message);
-        FluentActions.Invoking(() => TextDataset.From([("a", "rome"), ("b", label)], options.ClassNames)).Should().Throw<ArgumentException>().WithMessage(message);
-        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("a.conll", $"x rome\ny {label.Replace(' ', '_')}\n"), ["new_york", "rome"])).Should().Throw<TextFormatException>();
+        FluentActions.Invoking(() => TextFile.Open(_folder.Write("a.csv", $"text,label\na,rome\nb,{label}\n"), options))
+            .Should().Throw<TextFormatException>().WithMessage(message);
+        FluentActions.Invoking(() => TextFile.Open(_folder.Write("b.jsonl", $$"""{"text": "a", "labels": ["rome", "{{label}}"]}"""),
+            options)).Should().Throw<TextFormatException>().WithMessage(message);
+        FluentActions.Invoking(() => TextDataset.From([("a", "rome"), ("b", label)], options.ClassNames))
+            .Should().Throw<ArgumentException>().WithMessage(message);
+        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("a.conll", $"x rome\ny {label.Replace(' ', '_')}\n"),
+            ["new_york", "rome"])).Should().Throw<TextFormatException>();
     }
 
     [Theory]
