@@ -45,7 +45,7 @@ public sealed class DatasetFolderTests : IDisposable
         Refused("*class 'dog' has no sound in *dog', but 'a.flac' and 1 more: it has no extension of sounds that can be read (.wav, .mp3). Add some*EmptyClasses to Skip.");
         var folder = Open(new() { EmptyClasses = ProblemHandling.Skip });
         folder.ClassNames.Should().Equal("ape", "cow");
-        folder.Skipped[^1].Should().Be(new SkippedItem(_folder.File("dog"), "The class has no sound."));
+        folder.Skipped[^1].Should().Be(new SkippedItem(_folder.File("dog"), "The class has no sound.") { Kind = "classes without sounds" });
     }
 
     [Fact]
