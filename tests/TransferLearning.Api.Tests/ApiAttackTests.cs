@@ -36,7 +36,9 @@ public class ApiAttackTests(ITestOutputHelper output)
             var clock = Stopwatch.StartNew();
             if (Unended(attack) is { } call) findings.Add($"{call}: does not end.");
             findings.AddRange(attack.Findings);
-            if (attack.Unmade is { } reason && !Unmade.Contains(name)) findings.Add($"{reason} (A type that cannot be made is not attacked: add a line to {nameof(Known)}.)");
+            if (attack.Unmade is { } reason
+                && !Unmade.Contains(name))
+                findings.Add($"{reason} (A type that cannot be made is not attacked: add a line to {nameof(Known)}.)");
             (made, succeeded) = (made + attack.Calls.Made, succeeded + attack.Calls.Succeeded);
             output.WriteLine($"{name}: {attack.Calls.Made} calls, {attack.Calls.Succeeded} succeeded, {clock.Elapsed.TotalSeconds:F1} s");
         }

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Api.Tests;
 
-/// <summary>Calls the members of a type with hostile values, one at a time, and collects what is answered by no documented exception.</summary>
+/// <summary>
+/// Calls the members of a type with hostile values, one at a time, and collects what is answered by no documented exception.
+/// </summary>
 /// <param name="type">The type.</param>
 /// <param name="makeInstance">Makes an instance; null: as values of the type are made.</param>
 internal sealed class Attack(Type type, Func<object>? makeInstance = null)
@@ -52,7 +54,8 @@ internal sealed class Attack(Type type, Func<object>? makeInstance = null)
             foreach (var (index, parameter) in call.Parameters.Index())
                 foreach (var (name, make) in hostile.Of(Call.Given(parameter.ParameterType), $"{call.Member.Name}.{parameter.Name}"))
                     Try(call, $"{call} with {parameter.Name} = {name}", () => null, index, make);
-            if (call.HasInstance && typeof(IDisposable).IsAssignableFrom(type)) Try(call, $"{call} of a disposed instance", Disposed, -1, () => null);
+            if (call.HasInstance && typeof(IDisposable).IsAssignableFrom(type)) Try(call,
+                $"{call} of a disposed instance", Disposed, -1, () => null);
         }
         // What a constructor or property takes, the methods must bear.
         foreach (var (name, make) in hostile.Of(type).Skip(1).Concat(Constructed(calls, hostile)))
@@ -64,7 +67,8 @@ internal sealed class Attack(Type type, Func<object>? makeInstance = null)
         from call in calls where call.Member.IsConstructor
         from parameter in call.Parameters.Index()
         from value in hostile.Of(Call.Given(parameter.Item.ParameterType), $"{call.Member.Name}.{parameter.Item.Name}")
-        select ($"{call} with {parameter.Item.Name} = {value.Name}", (Func<object?>)(() => call.Invoke(null, Arguments(call, parameter.Index, value.Make))));
+        select ($"{call} with {parameter.Item.Name} = {value.Name}",
+            (Func<object?>)(() => call.Invoke(null, Arguments(call, parameter.Index, value.Make))));
 
     private bool CanBeMade()
     {
@@ -120,7 +124,7 @@ internal sealed class Attack(Type type, Func<object>? makeInstance = null)
             }
             catch (Exception failure) when (!IsAnswer(call, failure))
             {
-                Found($"{name}: {failure.GetType().Name}: {failure.Message.Split('\n')[0]}{Environment.NewLine}    {failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("TransferLearning", StringComparison.Ordinal))?.Trim()}");
+                Found($"{name}: {failure.GetType().Name}: {failure.Message.Split('\n')[0]}{Environment.NewLine}    {PlaceOf(failure)}");
             }
             catch (Exception)
             {
@@ -132,6 +136,9 @@ internal sealed class Attack(Type type, Func<object>? makeInstance = null)
             }
         });
     }
+
+    private static string? PlaceOf(Exception failure) =>
+        failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("TransferLearning", StringComparison.Ordinal))?.Trim();
 
     private void Found(string finding)
     {
@@ -158,16 +165,19 @@ internal sealed class Attack(Type type, Func<object>? makeInstance = null)
         }
     }
 
-    private static bool IsTorchs(System.Reflection.MethodBase member) => member is System.Reflection.MethodInfo method && method.GetBaseDefinition().DeclaringType!.Assembly == typeof(Tensor).Assembly;
+    private static bool IsTorchs(System.Reflection.MethodBase member) =>
+        member is System.Reflection.MethodInfo method && method.GetBaseDefinition().DeclaringType!.Assembly == typeof(Tensor).Assembly;
 
     /// <summary>Whether an exception is one that a caller can be expected to know.</summary>
     private static bool IsAnswer(Call call, Exception failure) => failure switch
     {
         AggregateException { InnerExceptions: [var one] } => IsAnswer(call, one),
-        ArgumentException or InvalidOperationException or NotSupportedException or IOException or UnauthorizedAccessException or OperationCanceledException => true,
+        ArgumentException or InvalidOperationException or NotSupportedException or IOException
+            or UnauthorizedAccessException or OperationCanceledException => true,
         // A module of torch's keeps torch's contract.
         ExternalException when IsTorchs(call.Member) => true,
-        ExternalException or KeyNotFoundException => Surface.IsDocumented(call.Member, failure.GetType() == typeof(SEHException) ? typeof(ExternalException) : failure.GetType()),
+        ExternalException or KeyNotFoundException =>
+            Surface.IsDocumented(call.Member, failure.GetType() == typeof(SEHException) ? typeof(ExternalException) : failure.GetType()),
         _ => Surface.IsOurs(failure.GetType()) || Surface.IsDocumented(call.Member, failure.GetType()),
     };
 }

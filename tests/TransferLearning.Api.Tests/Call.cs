@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace TransferLearning.Api.Tests;
 
-/// <summary>A member that can be called with boxed arguments; spans are given as arrays, results that cannot be boxed are dropped.</summary>
+/// <summary>
+/// A member that can be called with boxed arguments; spans are given as arrays, results that cannot be boxed are dropped.
+/// </summary>
 internal sealed class Call
 {
     private readonly Func<object?, object?[], object?> _invoke;
@@ -29,10 +31,15 @@ internal sealed class Call
         return IsSpan(type) ? type.GetGenericArguments()[0].MakeArrayType() : type;
     }
 
-    public override string ToString() =>
-        $"{Member.ReflectedType?.Name}.{(Member.IsConstructor ? "new" : Member.Name)}({string.Join(", ", Parameters.Select(parameter => $"{parameter.ParameterType.Name} {parameter.Name}"))})";
+    public override string ToString()
+    {
+        var parameters = Parameters.Select(parameter => $"{parameter.ParameterType.Name} {parameter.Name}");
+        return $"{Member.ReflectedType?.Name}.{(Member.IsConstructor ? "new" : Member.Name)}({string.Join(", ", parameters)})";
+    }
 
-    private static bool IsSpan(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() is var definition && (definition == typeof(ReadOnlySpan<>) || definition == typeof(Span<>));
+    private static bool IsSpan(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() is var definition
+        && (definition == typeof(ReadOnlySpan<>) || definition == typeof(Span<>));
 
     private static Func<object?, object?[], object?> Compile(MethodBase member, ParameterInfo[] parameters)
     {

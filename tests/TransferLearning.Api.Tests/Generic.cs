@@ -5,7 +5,8 @@ namespace TransferLearning.Api.Tests;
 /// <summary>Type arguments for generic types and methods.</summary>
 internal static class Generic
 {
-    private static readonly Type[] Candidates = [typeof(float), typeof(TensorDataset), typeof(Networks.Linear), typeof(Networks.Activation), typeof(string)];
+    private static readonly Type[] Candidates =
+        [typeof(float), typeof(TensorDataset), typeof(Networks.Linear), typeof(Networks.Activation), typeof(string)];
 
     public static Type Close(Type definition) => Arguments(definition.GetGenericArguments(), definition.MakeGenericType);
 
@@ -13,7 +14,8 @@ internal static class Generic
 
     private static T Arguments<T>(Type[] parameters, Func<Type[], T> make)
     {
-        foreach (var candidate in Candidates.Concat(Surface.Types.Where(type => !type.IsGenericTypeDefinition && !(type.IsAbstract && type.IsSealed))))
+        foreach (var candidate in Candidates.Concat(Surface.Types.Where(type =>
+            !type.IsGenericTypeDefinition && !(type.IsAbstract && type.IsSealed))))
         {
             try
             {
@@ -24,6 +26,6 @@ internal static class Generic
                 // A constraint does not hold.
             }
         }
-        throw new NotSupportedException($"No candidate fits {parameters[0].DeclaringMethod?.ToString() ?? parameters[0].DeclaringType!.Name}: add one.");
+        throw new NotSupportedException($"No candidate fits {parameters[0]} of {parameters[0].DeclaringType?.Name}: add one.");
     }
 }

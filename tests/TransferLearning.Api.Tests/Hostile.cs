@@ -11,7 +11,9 @@ namespace TransferLearning.Api.Tests;
 internal sealed class Hostile(Valid valid)
 {
     // So large a value is done as asked: a run without end, or all memory.
-    private static readonly HashSet<string> Amounts = new(["epochs", "steps", "maxSteps", "maxIterations", "pairsPerExample", "attempts", "featureSize", "hidden", "headWidth", "positions", "Order.count", "draws"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Amounts =
+        new(["epochs", "steps", "maxSteps", "maxIterations", "pairsPerExample", "attempts", "featureSize",
+        "hidden", "headWidth", "positions", "Order.count", "draws"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The hostile values of a type, each made anew, with a name by which to find it again.</summary>
     /// <param name="type">The type of a parameter or property.</param>
@@ -21,7 +23,8 @@ internal sealed class Hostile(Valid valid)
     {
         if (Nullable.GetUnderlyingType(type) is { } value) return [("null", () => null), .. Of(value, called, depth)];
         var all = Plain(type);
-        if (called is not null && (Amounts.Contains(called) || Amounts.Contains(called[(called.LastIndexOf('.') + 1)..]))) all = all.Where(value => value.Name != Name(int.MaxValue) && value.Name != Name(long.MaxValue));
+        if (called is not null && (Amounts.Contains(called) || Amounts.Contains(called[(called.LastIndexOf('.') + 1)..]))) all =
+            all.Where(value => value.Name != Name(int.MaxValue) && value.Name != Name(long.MaxValue));
         if (!type.IsValueType) all = all.Prepend(("null", () => null));
         return depth == 0 ? all : all.Concat(Deep(type, called, depth - 1));
     }
@@ -43,11 +46,14 @@ internal sealed class Hostile(Valid valid)
         if (type == typeof(Scalar)) return [("NaN", () => (Scalar)double.NaN), ("2^63-1", () => (Scalar)long.MaxValue)];
         if (type == typeof(Stream)) return Streams();
         if (type == typeof(object)) return Values<object>("text", 1, double.NaN);
-        if (type == typeof(JsonElement)) return [("undefined", () => default(JsonElement)), .. Jsons().Select(json => (json, (Func<object?>)(() => JsonDocument.Parse(json).RootElement)))];
-        if (type == typeof(JsonObject) || type == typeof(JsonNode)) return Jsons().Where(json => json[0] == '{').Select(json => (json, (Func<object?>)(() => JsonNode.Parse(json))));
+        if (type == typeof(JsonElement)) return [("undefined", () => default(JsonElement)),
+            .. Jsons().Select(json => (json, (Func<object?>)(() => JsonDocument.Parse(json).RootElement)))];
+        if (type == typeof(JsonObject) || type == typeof(JsonNode)) return Jsons().Where(json => json[0] == '{')
+            .Select(json => (json, (Func<object?>)(() => JsonNode.Parse(json))));
         if (type == typeof(Type)) return Values(typeof(int), typeof(List<>), typeof(void));
         if (type.IsEnum) return [("-1", () => Enum.ToObject(type, -1)), ("99", () => Enum.ToObject(type, 99))];
-        if (type.IsPrimitive) return [("min", () => type.GetField("MinValue")!.GetValue(null)), ("max", () => type.GetField("MaxValue")!.GetValue(null))];
+        if (type.IsPrimitive) return [("min", () => type.GetField("MinValue")!.GetValue(null)),
+            ("max", () => type.GetField("MaxValue")!.GetValue(null))];
         if (type.IsValueType) return [("default", () => Activator.CreateInstance(type))];
         return [];
     }
@@ -59,20 +65,23 @@ internal sealed class Hostile(Valid valid)
             yield return ("[]", () => Array.CreateInstance(element, 0));
             yield return ("[valid, valid]", () => List(element, valid.Of(element), valid.Of(element)));
             foreach (var (name, make) in Of(element, called, depth)) yield return ($"[{name}]", () => List(element, make()));
-            foreach (var (name, make) in Of(element, called, 0)) yield return ($"[valid, {name}]", () => List(element, valid.Of(element), make()));
+            foreach (var (name, make) in Of(element, called, 0)) yield return ($"[valid, {name}]", () =>
+                List(element, valid.Of(element), make()));
         }
         else if (typeof(ITuple).IsAssignableFrom(type) && type.IsValueType)
         {
             var parts = type.GetGenericArguments();
             foreach (var (index, part) in parts.Index())
                 foreach (var (name, make) in Of(part, depth: depth))
-                    yield return ($"(Item{index + 1} = {name})", () => Activator.CreateInstance(type, [.. parts.Select((other, i) => i == index ? make() : valid.Of(other))]));
+                    yield return ($"(Item{index + 1} = {name})", () =>
+                        Activator.CreateInstance(type, [.. parts.Select((other, i) => i == index ? make() : valid.Of(other))]));
         }
         else if (typeof(Delegate).IsAssignableFrom(type))
         {
             var result = type.GetMethod("Invoke")!.ReturnType;
             if (result == typeof(void)) yield break;
-            foreach (var (name, make) in Of(result, depth: Math.Min(depth, 1))) yield return ($"_ => {name}", () => Valid.Function(type, _ => make()));
+            foreach (var (name, make) in Of(result, depth: Math.Min(depth, 1))) yield return ($"_ => {name}", () =>
+                Valid.Function(type, _ => make()));
         }
         else if (type == typeof(TensorSet))
         {
@@ -80,7 +89,8 @@ internal sealed class Hostile(Valid valid)
         }
         else if (Surface.IsOurs(type) && !type.IsAbstract && !type.IsEnum)
         {
-            foreach (var property in type.GetProperties().Where(property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0))
+            foreach (var property in type.GetProperties()
+                .Where(property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0))
                 foreach (var (name, make) in Of(property.PropertyType, property.Name, depth))
                     yield return ($"{{ {property.Name} = {name} }}", () =>
                     {
@@ -100,8 +110,10 @@ internal sealed class Hostile(Valid valid)
 
     private static IEnumerable<(string Name, Func<object?> Make)> Tensors() =>
     [
-        ("scalar", () => tensor(1f)), ("tensor [0]", () => zeros(0)), ("tensor [0, 3]", () => zeros(0, 3)), ("tensor of int64 [2]", () => zeros(2, int64)),
-        ("tensor of int64 -5 [2, 3]", () => full([2, 3], -5, int64)), ("tensor of bool [2, 3]", () => zeros(2, 3, @bool)), ("tensor of NaN [2, 3]", () => full([2, 3], float.NaN)),
+        ("scalar", () => tensor(1f)), ("tensor [0]", () => zeros(0)), ("tensor [0, 3]", () => zeros(0, 3)),
+            ("tensor of int64 [2]", () => zeros(2, int64)),
+        ("tensor of int64 -5 [2, 3]", () => full([2, 3], -5, int64)), ("tensor of bool [2, 3]", () => zeros(2, 3, @bool)),
+            ("tensor of NaN [2, 3]", () => full([2, 3], float.NaN)),
         ("tensor of rank 12", () => ones([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2])), ("tensor of complex [2, 3]", () => zeros(2, 3, complex64)),
         ("tensor, transposed", () => ones(3, 2).t()), ("disposed tensor", () =>
         {
@@ -121,11 +133,18 @@ internal sealed class Hostile(Valid valid)
         }),
     ];
 
-    private static string[] Jsons() => ["{}", "[]", "null", "{\"a\": [1, {\"b\": null}]}", "{\"kind\": 1, \"settings\": 7, \"name\": null}"];
+    private static string[] Jsons() =>
+        ["{}", "[]", "null", "{\"a\": [1, {\"b\": null}]}", "{\"kind\": 1, \"settings\": 7, \"name\": null}"];
 
-    private static IEnumerable<(string Name, Func<object?> Make)> Values<T>(params T[] values) => values.Select(value => (Name(value), (Func<object?>)(() => value)));
+    private static IEnumerable<(string Name, Func<object?> Make)> Values<T>(params T[] values) =>
+        values.Select(value => (Name(value), (Func<object?>)(() => value)));
 
-    private static string Name(object? value) => value is string text ? $"\"{(text.Length > 20 ? $"{text[0]} x {text.Length}" : text.Replace("\0", "\\0").Replace("\uD800", "\\uD800"))}\"" : FormattableString.Invariant($"{value}");
+    private static string Name(object? value) => value switch
+    {
+        string { Length: > 20 } text => $"\"{text[0]} x {text.Length}\"",
+        string text => $"\"{text.Replace("\0", "\\0").Replace("\uD800", "\\uD800")}\"",
+        _ => FormattableString.Invariant($"{value}"),
+    };
 
     private static Array List(Type element, params object?[] values)
     {

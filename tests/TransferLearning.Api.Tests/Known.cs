@@ -13,14 +13,16 @@ using static TorchSharp.torch;
 namespace TransferLearning.Api.Tests;
 
 /// <summary>
-/// Values of types that no constructor of our own makes, or whose parameters must fit each other: a line each. Where a parameter of a certain
+/// Values of types that no constructor of our own makes, or whose parameters must fit each other: a line each. Where a parameter of a
+/// certain
 /// name needs another value than its type, the line names it.
 /// </summary>
 internal sealed class Known
 {
     private static int _copies;
 
-    private static readonly Lazy<TrainingReport> Report = new(() => new Trainer(new TrainerOptions { Epochs = 1, LoaderThreads = 0 }).Fit(Model(), Data()));
+    private static readonly Lazy<TrainingReport> Report =
+        new(() => new Trainer(new TrainerOptions { Epochs = 1, LoaderThreads = 0 }).Fit(Model(), Data()));
 
     private readonly Dictionary<(Type, string?), Func<object?>> _makers = [];
 
@@ -34,7 +36,8 @@ internal sealed class Known
         Add(() => Copy("texts.csv"), "TextFile.path", "TextClassifier.path");
         Add(() => Copy("words.conll"), "TokenDataset.path", "TokenClassifier.path");
         Add(() => "images/a/1.bmp", "ImageDecoder.path");
-        Add(() => "encoder", "TextClassifier.backbone", "TokenClassifier.backbone", "TextBackbones.path", "SentenceEncoder.name", "Tokenizer.path");
+        Add(() => "encoder", "TextClassifier.backbone", "TokenClassifier.backbone", "TextBackbones.path",
+            "SentenceEncoder.name", "Tokenizer.path");
         Add(() => "efficientnet_lite0", "VisionBackbones.name");
         Add(() => "bert-base-uncased", "TextBackbones.name");
         Add(() => "cpu", "TorchRuntime.name");
@@ -76,7 +79,8 @@ internal sealed class Known
         Add(() => FeatureSet.Compute(Model(), Data()));
         Add(() => TextDataset.From([("one a", "a"), ("two a", "a"), ("one b", "b"), ("two b", "b")]));
         Add(() => TokenDataset.OpenConll("words.conll"));
-        Add(() => ImageDataset.FromFiles([("images/a/1.bmp", "a"), ("images/b/1.bmp", "b"), ("images/a/2.bmp", "a"), ("images/b/2.bmp", "b")]));
+        Add(() => ImageDataset.FromFiles([("images/a/1.bmp", "a"), ("images/b/1.bmp", "b"), ("images/a/2.bmp", "a"),
+            ("images/b/2.bmp", "b")]));
         Add(() => Targets.Classes([0, 1, 0, 1], ["a", "b"]));
         Add<IPretrainedBackbone>(Backbone);
         Add(Backbone);
@@ -152,9 +156,12 @@ internal sealed class Known
         (typeof(IMetricState), "regression", () => new RegressionMetric().Start(["a", "b"])),
         (typeof(IOptimizer), "Adam", () => new Adam().Create()),
         (typeof(IOptimizer), "Lion", () => new Lion().Create()),
-        (typeof(IBatchSource), "examples", () => new ExampleDataset(4, _ => (new TensorSet(ones(3)), new TensorSet(zeros([], int64))), new UnlistedTargets("a", "b")).Prepare(null)),
+        (typeof(IBatchSource), "examples", () =>
+            new ExampleDataset(4, _ => (new TensorSet(ones(3)), new TensorSet(zeros([], int64))), new UnlistedTargets("a", "b"))
+            .Prepare(null)),
         (typeof(IBatchSource), "features", () => FeatureSet.Compute(Model(), Data()).Prepare(null)),
-        (typeof(IBatchSource), "images", () => ImageDataset.FromFiles(["images/a/1.bmp", "images/b/1.bmp"]).Prepare(new ImageSpec { Height = 2, Width = 2, ResizeSize = 2 })),
+        (typeof(IBatchSource), "images", () =>
+            ImageDataset.FromFiles(["images/a/1.bmp", "images/b/1.bmp"]).Prepare(new ImageSpec { Height = 2, Width = 2, ResizeSize = 2 })),
         (typeof(IBatchSource), "texts", () => TextDataset.From([("one", "a"), ("two", "b")]).Prepare(TextBackbones.Open("encoder").Input)),
         (typeof(IBatchSource), "words", () => TokenDataset.OpenConll("words.conll").Prepare(TextBackbones.Open("encoder").Input)),
     ];
@@ -164,7 +171,8 @@ internal sealed class Known
 
     /// <summary>How a value is made for a parameter of that name, of that type's members; null where nothing is known.</summary>
     public Func<object?>? Named(Type type, ParameterInfo parameter) =>
-        _makers.GetValueOrDefault((type, $"{parameter.Member.ReflectedType!.Name}.{parameter.Name}")) ?? _makers.GetValueOrDefault((type, parameter.Name));
+        _makers.GetValueOrDefault((type, $"{parameter.Member.ReflectedType!.Name}.{parameter.Name}"))
+            ?? _makers.GetValueOrDefault((type, parameter.Name));
 
     /// <summary>Four rows of three values, in two classes.</summary>
     public static TensorDataset Data() => new(ones(4, 3), [0, 1, 0, 1], ["a", "b"]);

@@ -5,7 +5,9 @@ namespace TransferLearning.Api.Tests;
 /// <summary>A training run to attack from within: its session, steps and states live no longer than it.</summary>
 internal static class Live
 {
-    private static readonly Type[] Parts = [typeof(TrainingSession), typeof(TrainingStep), typeof(TrainingGroup), typeof(TrainingParameter), typeof(StrategyState), typeof(ModelSnapshot)];
+    private static readonly Type[] Parts =
+        [typeof(TrainingSession), typeof(TrainingStep), typeof(TrainingGroup), typeof(TrainingParameter),
+        typeof(StrategyState), typeof(ModelSnapshot)];
 
     [ThreadStatic] private static TrainingStep? step;
 
@@ -32,7 +34,8 @@ internal static class Live
         try
         {
             using var model = Known.Model();
-            new Trainer(new TrainerOptions { Epochs = 1, BatchSize = 8, Device = CPU, LoaderThreads = 0, Checkpoints = types.Contains(typeof(StrategyState)) ? new CheckpointOptions(folder.FullName) : null },
+            new Trainer(new TrainerOptions { Epochs = 1, BatchSize = 8, Device = CPU, LoaderThreads = 0,
+                Checkpoints = types.Contains(typeof(StrategyState)) ? new CheckpointOptions(folder.FullName) : null },
                 new Strategy(types.Contains(typeof(StrategyState)), Act)).Fit(model, Known.Data());
         }
         catch (Exception) when (failure is null)

@@ -4,11 +4,15 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Api.Tests;
 
-/// <summary>A folder to run in, with files of every kind that calls read; nothing outside it is written, and nothing is downloaded.</summary>
+/// <summary>
+/// A folder to run in, with files of every kind that calls read; nothing outside it is written, and nothing is downloaded.
+/// </summary>
 internal sealed class Place : IDisposable
 {
     // Two pixels of 24 bits, side by side.
-    private static readonly byte[] Bitmap = [.. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 1, 2, 3, 4, 5, 6, 0, 0];
+    private static readonly byte[] Bitmap =
+        [.. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24,
+        0, .. new byte[24], 1, 2, 3, 4, 5, 6, 0, 0];
 
     private readonly string _before = Directory.GetCurrentDirectory();
     private readonly TemporaryFolder _folder = new();

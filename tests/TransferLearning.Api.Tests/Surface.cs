@@ -12,7 +12,8 @@ internal static partial class Surface
     public static IReadOnlyList<Assembly> Assemblies { get; } =
     [
         .. Directory.EnumerateFiles(AppContext.BaseDirectory, "TransferLearning.*.dll").Order(StringComparer.Ordinal)
-            .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => !name.EndsWith("Tests", StringComparison.Ordinal) && !name.EndsWith("TestKit", StringComparison.Ordinal))
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+                .Where(name => !name.EndsWith("Tests", StringComparison.Ordinal) && !name.EndsWith("TestKit", StringComparison.Ordinal))
             .Select(Assembly.Load),
     ];
 
@@ -36,7 +37,8 @@ internal static partial class Surface
         const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
         IEnumerable<MethodBase> constructors = type.IsAbstract ? [] : type.GetConstructors();
         var methods = type.GetMethods(Public)
-            .Where(method => IsOurs(method.DeclaringType!) && (!method.IsAbstract || type.IsAbstract) && !method.Name.Contains('<', StringComparison.Ordinal))
+            .Where(method => IsOurs(method.DeclaringType!) && (!method.IsAbstract || type.IsAbstract)
+                && !method.Name.Contains('<', StringComparison.Ordinal))
             .Where(method => method.GetCustomAttribute<CompilerGeneratedAttribute>() is null || method.IsSpecialName)
             .Select(method => method.IsGenericMethodDefinition ? Generic.Close(method) : method);
         return constructors.Concat(methods);

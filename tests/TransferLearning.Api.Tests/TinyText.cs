@@ -12,12 +12,14 @@ internal static class TinyText
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), $$"""
-            {"model_type": "bert", "architectures": ["BertModel"], "vocab_size": {{Vocabulary.Length}}, "hidden_size": {{Width}}, "num_hidden_layers": 1,
+            {"model_type": "bert", "architectures": ["BertModel"], "vocab_size": {{Vocabulary.Length}},
+                "hidden_size": {{Width}}, "num_hidden_layers": 1,
              "num_attention_heads": 2, "intermediate_size": {{Inner}}, "max_position_embeddings": 16}
             """);
         File.WriteAllLines(Path.Combine(folder, "vocab.txt"), Vocabulary);
         using var scope = NewDisposeScope();
-        Safetensors.Write(Path.Combine(folder, "model.safetensors"), Weights().Select(weight => KeyValuePair.Create(weight.Name, weight.Value)));
+        Safetensors.Write(Path.Combine(folder, "model.safetensors"),
+            Weights().Select(weight => KeyValuePair.Create(weight.Name, weight.Value)));
     }
 
     private static IEnumerable<(string Name, Tensor Value)> Weights() =>
@@ -37,7 +39,8 @@ internal static class TinyText
         .. Linear("pooler.dense", Width, Width),
     ];
 
-    private static (string, Tensor)[] Linear(string name, int inputs, int outputs) => [($"{name}.weight", randn(outputs, inputs)), ($"{name}.bias", zeros(outputs))];
+    private static (string, Tensor)[] Linear(string name, int inputs, int outputs) =>
+        [($"{name}.weight", randn(outputs, inputs)), ($"{name}.bias", zeros(outputs))];
 
     private static (string, Tensor)[] Norm(string name) => [($"{name}.weight", ones(Width)), ($"{name}.bias", zeros(Width))];
 }

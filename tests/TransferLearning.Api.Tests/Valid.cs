@@ -5,7 +5,10 @@ using System.Runtime.CompilerServices;
 
 namespace TransferLearning.Api.Tests;
 
-/// <summary>Makes a value of any type that a call succeeds with: what <see cref="Known"/> names, else by constructors and factory methods of our own.</summary>
+/// <summary>
+/// Makes a value of any type that a call succeeds with: what <see cref="Known"/> names, else by constructors and factory methods of our
+/// own.
+/// </summary>
 internal sealed class Valid(Known known)
 {
     private readonly HashSet<Type> _open = [];
@@ -34,15 +37,18 @@ internal sealed class Valid(Known known)
                 _open.Remove(type);
             }
         }
-        return type.IsValueType ? Activator.CreateInstance(type) : throw new NotSupportedException($"No value of {type} is known: add one to {nameof(Known)}.");
+        return type.IsValueType ? Activator.CreateInstance(type)
+            : throw new NotSupportedException($"No value of {type} is known: add one to {nameof(Known)}.");
     }
 
     /// <summary>The value of a parameter: what is known for its name, else its default where it has one.</summary>
     public object? Of(ParameterInfo parameter) =>
         known.Named(Call.Given(parameter.ParameterType), parameter) is { } make ? make()
-        : parameter is { HasDefaultValue: true, DefaultValue: null } && Nullable.GetUnderlyingType(parameter.ParameterType) is null && parameter.ParameterType.IsValueType
+        : parameter is { HasDefaultValue: true, DefaultValue: null } && Nullable.GetUnderlyingType(parameter.ParameterType) is null
+            && parameter.ParameterType.IsValueType
             ? Activator.CreateInstance(parameter.ParameterType)
-            : parameter.HasDefaultValue ? parameter.ParameterType.IsEnum ? Enum.ToObject(parameter.ParameterType, parameter.DefaultValue!) : parameter.DefaultValue
+            : parameter.HasDefaultValue ? parameter.ParameterType.IsEnum
+                ? Enum.ToObject(parameter.ParameterType, parameter.DefaultValue!) : parameter.DefaultValue
             : Of(Call.Given(parameter.ParameterType));
 
     /// <summary>A function of a delegate's type that takes anything and gives what it is told to.</summary>
@@ -70,16 +76,21 @@ internal sealed class Valid(Known known)
     private object Made(Type type)
     {
         if (type.IsInterface || type.IsAbstract)
-            return Of(Surface.Types.FirstOrDefault(one => one is { IsAbstract: false, IsGenericTypeDefinition: false } && type.IsAssignableFrom(one)) ?? throw new NotSupportedException($"Nothing is a {type}."))!;
+            return Of(Surface.Types.FirstOrDefault(one =>
+                one is { IsAbstract: false, IsGenericTypeDefinition: false } && type.IsAssignableFrom(one))
+                ?? throw new NotSupportedException($"Nothing is a {type}."))!;
         List<Exception> failures = [];
-        var factories = type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(method => method.ReturnType == type && !method.IsSpecialName && !method.IsGenericMethod);
-        foreach (var way in type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).Concat<MethodBase>(factories))
+        var factories = type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(method => method.ReturnType == type && !method.IsSpecialName && !method.IsGenericMethod);
+        foreach (var way in type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length)
+            .Concat<MethodBase>(factories))
         {
             if (way.GetParameters() is [var only] && only.ParameterType == type) continue;
             try
             {
                 var made = new Call(way).Invoke(null, [.. way.GetParameters().Select(Of)])!;
-                foreach (var property in type.GetProperties().Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is not null))
+                foreach (var property in type.GetProperties()
+                    .Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is not null))
                     property.SetValue(made, Of(property.PropertyType));
                 return made;
             }

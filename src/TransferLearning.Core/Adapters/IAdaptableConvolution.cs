@@ -21,6 +21,6 @@ public interface IAdaptableConvolution
     /// The layer's convolution, with its stride, padding, dilation and groups, by another weight with any number of outputs and without bias.
     /// The result belongs to the current dispose scope.
     /// </summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     Tensor Convolve(Tensor input, Tensor weight);
 }

@@ -49,10 +49,18 @@ public sealed record LoraOptions
     public IReadOnlyList<string> ExcludedModules { get; init => field = NoNulls.Checked(value, nameof(ExcludedModules)); } = [];
 
     /// <summary>Ranks of modules that have another; the first entry that fits counts. Default: none.</summary>
-    public IReadOnlyDictionary<string, int> RankPattern { get; init => field = value ?? throw new ArgumentNullException(nameof(RankPattern)); } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> RankPattern
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(RankPattern));
+    } = new Dictionary<string, int>();
 
     /// <summary>Alphas of modules that have another; the first entry that fits counts. Default: none.</summary>
-    public IReadOnlyDictionary<string, double> AlphaPattern { get; init => field = value ?? throw new ArgumentNullException(nameof(AlphaPattern)); } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> AlphaPattern
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(AlphaPattern));
+    } = new Dictionary<string, double>();
 
     /// <summary>Which biases are trained too. Default: none.</summary>
     public LoraBias Bias { get; init; } = LoraBias.None;

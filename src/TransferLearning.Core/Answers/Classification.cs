@@ -9,7 +9,8 @@ public sealed record Classification(IReadOnlyList<Prediction> Predictions)
     private const int Shown = 3;
 
     /// <summary>Every class with its probability, the likeliest first; of equals the first label.</summary>
-    public IReadOnlyList<Prediction> Predictions { get; init => field = NoNulls.Checked(value, nameof(Predictions)); } = NoNulls.Checked(Predictions, nameof(Predictions));
+    public IReadOnlyList<Prediction> Predictions { get; init => field = NoNulls.Checked(value, nameof(Predictions)); } =
+        NoNulls.Checked(Predictions, nameof(Predictions));
 
     /// <summary>The likeliest class.</summary>
     public Prediction Best => Predictions[0];

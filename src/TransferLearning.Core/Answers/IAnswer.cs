@@ -12,7 +12,7 @@ public interface IAnswer
     bool IsProbability { get; }
 
     /// <summary>The answers, of the shape of the outputs' values. The result belongs to the current dispose scope.</summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     Tensor Read(TensorSet output);
 }
 

@@ -21,7 +21,7 @@ public interface IPretrainedBackbone : IDisposable
     /// One vector for each example, <c>[N, D]</c>, of the last group's output: what most heads read. Default: the mean over the positions of
     /// a map or a sequence. The result belongs to the current dispose scope.
     /// </summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     Tensor Pool(TensorSet hidden) => Pooling.Mean(hidden);
 
     /// <summary>
@@ -48,7 +48,7 @@ public static class BackboneExtensions
     /// One vector for each example, <c>[N, D]</c>. Uses the module's current mode and gradient mode: wrap it in <c>torch.no_grad()</c> and
     /// call <c>Module.eval()</c> for plain feature extraction. The result belongs to the current dispose scope.
     /// </summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static Tensor Extract(this IPretrainedBackbone backbone, TensorSet input)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -62,7 +62,7 @@ public static class BackboneExtensions
     /// the result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There are no such groups.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static TensorSet Run(this IPretrainedBackbone backbone, TensorSet input, int from, int to)
     {
         ArgumentNullException.ThrowIfNull(backbone);

@@ -13,13 +13,15 @@ namespace TransferLearning;
 public sealed record LayerGroup(string Name, IReadOnlyList<string> Prefixes, Func<TensorSet, TensorSet> Forward)
 {
     /// <summary>What belongs to the group: a parameter or sub-module whose name is a prefix, or begins with a prefix and a dot.</summary>
-    public IReadOnlyList<string> Prefixes { get; init => field = NoNulls.Checked(value, nameof(Prefixes)); } = NoNulls.Checked(Prefixes, nameof(Prefixes));
+    public IReadOnlyList<string> Prefixes { get; init => field = NoNulls.Checked(value, nameof(Prefixes)); } =
+        NoNulls.Checked(Prefixes, nameof(Prefixes));
 
     /// <summary>Whether the parameter, buffer or sub-module of that name belongs to this group.</summary>
     public bool Owns(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return Prefixes.Any(prefix =>
-            name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length || name[prefix.Length] == '.' || prefix.Length == 0));
+            name.StartsWith(prefix, StringComparison.Ordinal)
+                && (name.Length == prefix.Length || name[prefix.Length] == '.' || prefix.Length == 0));
     }
 }

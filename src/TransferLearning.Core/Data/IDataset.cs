@@ -16,6 +16,11 @@ public interface IDataset
     uint Checksum => Targets.Checksum;
 
     /// <summary>
+    /// What was found and did not become an example, such as files that cannot be read: reports count it. Default: nothing.
+    /// </summary>
+    IReadOnlyList<SkippedItem> Skipped => [];
+
+    /// <summary>
     /// The examples as batches for a backbone with that input.
     /// Throws <see cref="ArgumentException"/>, saying what does not fit, where the data set cannot serve it.
     /// </summary>

@@ -21,6 +21,7 @@ public static class Positions
 
     private static void Check(int index, int count)
     {
-        if (index < 0 || index >= count) throw new ArgumentOutOfRangeException(nameof(index), index, $"The data set has {count} examples, numbered from 0.");
+        if (index < 0 || index >= count) throw new ArgumentOutOfRangeException(nameof(index), index,
+            $"The data set has {count} examples, numbered from 0.");
     }
 }

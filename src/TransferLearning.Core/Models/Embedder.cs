@@ -54,10 +54,11 @@ public sealed class Embedder : IDisposable
         using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        if (NonFinite.First(input.Values) is { } example) throw NonFinite.OfData(example, describe);
         var pooled = _backbone.Extract(input.To(_device));
         var vectors = OutputRows.Of(normalize ? nn.functional.normalize(pooled, 2, 1) : pooled, Info.FeatureSize);
         foreach (var (i, vector) in vectors.Index())
-            if (!vector.All(float.IsFinite)) throw NonFinite.Explain(input, i, describe);
+            if (!vector.All(float.IsFinite)) throw NonFinite.OfModel(i, describe);
         return vectors;
     }
 

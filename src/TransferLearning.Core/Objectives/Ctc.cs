@@ -32,7 +32,8 @@ public sealed record Ctc(int Blank = 0) : IObjective
         using var scope = NewDisposeScope();
         var frames = output.Find(TensorNames.Lengths) ?? output.Mask?.sum(1)
             ?? full([output.Count], output.Values.size(1), dtype: ScalarType.Int64, device: output.Values.device);
-        var lengths = target.Find(TensorNames.Lengths) ?? throw new ArgumentException("The target has no lengths: use Targets.Sequences.", nameof(target));
+        var lengths = target.Find(TensorNames.Lengths)
+            ?? throw new ArgumentException("The target has no lengths: use Targets.Sequences.", nameof(target));
         CheckRoom(frames, target.Values, lengths);
         var logProbabilities = output.Values.log_softmax(-1).transpose(0, 1);
         var losses = nn.functional.ctc_loss(logProbabilities, target.Values.clamp_min(0), frames, lengths, Blank, reduction: nn.Reduction.None) / lengths.clamp_min(1);

@@ -25,7 +25,10 @@ internal static class ExampleWeights
         if (weights.dtype != ScalarType.Float32 || weights.dim() != 1 || weights.shape[0] != target.Count)
             throw new ArgumentException($"Weights of {target.Count} examples must be float32 of shape [{target.Count}]; got {weights.dtype} of shape [{string.Join(", ", weights.shape)}].");
         using var values = weights.contiguous();
-        foreach (var weight in MemoryMarshal.Cast<byte, float>(values.bytes))
-            if (!(weight >= 0 && float.IsFinite(weight))) throw new ArgumentException($"The weight of an example is {weight}; weights are finite numbers of 0 or more.");
+        var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
+        for (var i = 0; i < numbers.Length; i++)
+            if (!(numbers[i] >= 0 && float.IsFinite(numbers[i])))
+                throw new ArgumentException($"The weight of example {i} of the batch is {numbers[i]}; "
+                    + "weights are finite numbers of 0 or more.");
     }
 }

@@ -27,7 +27,7 @@ public interface IObjective
     /// <summary>Mean loss over the batch, a scalar. The result belongs to the current dispose scope.</summary>
     /// <param name="output">The head's output; its values are logits <c>[N, K]</c> for classification.</param>
     /// <param name="target">The batch's target, on the output's device.</param>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     Tensor Loss(TensorSet output, TensorSet target);
 
     /// <summary>
@@ -35,7 +35,7 @@ public interface IObjective
     /// where <see cref="Loss"/> is a mean over something else, and 0 where there is nothing to take a mean of.
     /// </summary>
     /// <param name="target">The batch's target, on any device.</param>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     double Weight(TensorSet target)
     {
         ArgumentNullException.ThrowIfNull(target);

@@ -54,8 +54,11 @@ public sealed record MultiLabel : IObjective
         if (values.dtype != ScalarType.Float32 || values.dim() != 2 || values.shape[1] != outputs)
             throw new ArgumentException(
                 $"Targets of several labels must be float32 of shape [N, {outputs}]; got {values.dtype} of shape [{string.Join(", ", values.shape)}].");
-        foreach (var value in MemoryMarshal.Cast<byte, float>(values.bytes))
-            if (value is not (>= 0 and <= 1)) throw new ArgumentException($"A target is {value}; it is 1 where the label holds and 0 where not.");
+        var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
+        for (var i = 0; i < numbers.Length; i++)
+            if (numbers[i] is not (>= 0 and <= 1))
+                throw new ArgumentException($"A target of example {i / outputs} of the batch is {numbers[i]}; "
+                    + "it is 1 where the label holds and 0 where not.");
     }
 
     /// <summary>Whether both have the same settings.</summary>

@@ -80,8 +80,11 @@ public sealed record Regression : IObjective
         if (values.dtype != ScalarType.Float32 || outputs > 0 && !(values.dim() == 2 && values.shape[1] == outputs || values.dim() == 1 && outputs == 1))
             throw new ArgumentException(
                 $"Targets of a regression must be float32 of shape [N, {(outputs > 0 ? outputs : "...")}]{(outputs == 1 ? " or [N]" : "")}; got {values.dtype} of shape [{string.Join(", ", values.shape)}].");
-        foreach (var value in MemoryMarshal.Cast<byte, float>(values.bytes))
-            if (!float.IsFinite(value)) throw new ArgumentException($"A target is {value}; targets of a regression are finite numbers.");
+        var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
+        for (var i = 0; i < numbers.Length; i++)
+            if (!float.IsFinite(numbers[i]))
+                throw new ArgumentException($"A target of example {i / (numbers.Length / target.Count)} of the batch is {numbers[i]}; "
+                    + "targets of a regression are finite numbers.");
     }
 
     internal static Regression Read(JsonObject settings) => new()

@@ -15,6 +15,8 @@ internal sealed class PairDataset(IDataset examples, LabelledPairs pairs, int co
 
     public uint Checksum => examples.Checksum;
 
+    public IReadOnlyList<SkippedItem> Skipped => examples.Skipped;
+
     public IBatchSource Prepare(InputSpec? input) => new Source(examples.Prepare(input), pairs, count);
 
     private sealed class Source(IBatchSource examples, LabelledPairs pairs, int count) : IBatchSource

@@ -25,16 +25,20 @@ public sealed record StageRun(
     TransferModel Model, IDataset Train, IDataset? Validation, TrainerOptions Options, ILogger Logger, IProgress<TrainingProgress>? Progress, CancellationToken Cancellation)
 {
     /// <summary>The model.</summary>
-    public TransferModel Model { get; init => field = value ?? throw new ArgumentNullException(nameof(Model)); } = Model ?? throw new ArgumentNullException(nameof(Model));
+    public TransferModel Model { get; init => field = value ?? throw new ArgumentNullException(nameof(Model)); } = Model
+        ?? throw new ArgumentNullException(nameof(Model));
 
     /// <summary>Examples to learn from.</summary>
-    public IDataset Train { get; init => field = value ?? throw new ArgumentNullException(nameof(Train)); } = Train ?? throw new ArgumentNullException(nameof(Train));
+    public IDataset Train { get; init => field = value ?? throw new ArgumentNullException(nameof(Train)); } = Train
+        ?? throw new ArgumentNullException(nameof(Train));
 
     /// <summary>Batch size, seed, device, loader threads and checkpoints of all stages; epochs and optimizer are the stage's.</summary>
-    public TrainerOptions Options { get; init => field = value ?? throw new ArgumentNullException(nameof(Options)); } = Options ?? throw new ArgumentNullException(nameof(Options));
+    public TrainerOptions Options { get; init => field = value ?? throw new ArgumentNullException(nameof(Options)); } = Options
+        ?? throw new ArgumentNullException(nameof(Options));
 
     /// <summary>Receives lines for people.</summary>
-    public ILogger Logger { get; init => field = value ?? throw new ArgumentNullException(nameof(Logger)); } = Logger ?? throw new ArgumentNullException(nameof(Logger));
+    public ILogger Logger { get; init => field = value ?? throw new ArgumentNullException(nameof(Logger)); } = Logger
+        ?? throw new ArgumentNullException(nameof(Logger));
 
     /// <summary>The options with a folder of checkpoints of the stage's own.</summary>
     public TrainerOptions OptionsOf(IRecipeStage stage) => Options with { Checkpoints = Options.Checkpoints?.In((stage ?? throw new ArgumentNullException(nameof(stage))).Name) };

@@ -8,7 +8,8 @@ namespace TransferLearning;
 public sealed record TrainingStage(string Name, int Epochs, Optimizer Optimizer, params IReadOnlyList<IFineTuneStrategy> Strategies) : IRecipeStage
 {
     /// <summary>What the stage makes of the training set, such as one with augmentation. Default: nothing.</summary>
-    public Func<IDataset, IDataset> Data { get; init => field = value ?? throw new ArgumentNullException(nameof(Data)); } = dataset => dataset;
+    public Func<IDataset, IDataset> Data { get; init => field = value ?? throw new ArgumentNullException(nameof(Data)); } = dataset =>
+        dataset;
 
     /// <summary>The number by which epochs are compared. Default: the validation's loss.</summary>
     public string Monitor { get; init; } = Evaluation.LossName;

@@ -23,7 +23,8 @@ public static class OneDnn
     {
         string? atRisk = null;
         foreach (var module in modules)
-            atRisk ??= (module ?? throw new ArgumentException("A module is null.", nameof(modules))).named_parameters().FirstOrDefault(entry => IsAtRisk(entry.name, entry.parameter)).name;
+            atRisk ??= (module ?? throw new ArgumentException("A module is null.", nameof(modules))).named_parameters()
+                .FirstOrDefault(entry => IsAtRisk(entry.name, entry.parameter)).name;
         if (atRisk is null || IsRight.Value) return null;
         return NativeTorch.TrySetContext("_ZN2at7Context20setUserEnabledMkldnnEb", false)
             ? $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, so it is turned off: right, but slower. Channels in multiples of 16 are not affected."

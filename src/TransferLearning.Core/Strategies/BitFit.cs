@@ -9,6 +9,8 @@ public sealed class BitFit : IFineTuneStrategy
     /// <inheritdoc/>
     public string Description => "BitFit: biases alone";
 
+    string? IFineTuneStrategy.Decides => "Which weights of the backbone are trained";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

@@ -20,6 +20,8 @@ public sealed class Distillation(TransferModel teacher, double temperature = 4, 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"distillation from {_teacher.Backbone.Info.Id}, temperature {_temperature}, alpha {_alpha}");
 
+    string? IFineTuneStrategy.Decides => "Whom the model imitates";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

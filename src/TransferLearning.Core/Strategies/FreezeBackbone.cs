@@ -14,6 +14,8 @@ public sealed class FreezeBackbone(int? epochs = null) : IFineTuneStrategy
     /// <inheritdoc/>
     public string Description => _epochs is null ? "freeze backbone" : $"freeze backbone for {_epochs} epochs";
 
+    string? IFineTuneStrategy.Decides => _epochs is null ? "Which weights of the backbone are trained" : null;
+
     /// <inheritdoc/>
     public void BeforeEpoch(TrainingSession session)
     {

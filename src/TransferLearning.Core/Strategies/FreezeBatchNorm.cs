@@ -9,6 +9,8 @@ public sealed class FreezeBatchNorm : IFineTuneStrategy
     /// <inheritdoc/>
     public string Description => "batch-norm statistics frozen";
 
+    string? IFineTuneStrategy.Decides => "Whose statistics batch norms go by";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

@@ -11,6 +11,8 @@ public sealed class GradualUnfreezing(int headEpochs = 1, int groupsPerEpoch = 1
     /// <inheritdoc/>
     public string Description => $"gradual unfreezing: head alone for {headEpochs}, then {groupsPerEpoch} more groups an epoch";
 
+    string? IFineTuneStrategy.Decides => "Which weights of the backbone are trained";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

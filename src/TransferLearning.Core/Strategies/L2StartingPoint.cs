@@ -17,6 +17,8 @@ public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : I
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"L2-SP, alpha {_alpha}, beta {_beta}");
 
+    string? IFineTuneStrategy.Decides => "How far weights may go from where they start";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

@@ -16,6 +16,8 @@ public sealed class LoraFineTuning(LoraOptions? options = null) : IFineTuneStrat
     /// <inheritdoc/>
     public string Description => $"LoRA {_options.ToJson().ToJsonString()}";
 
+    string? IFineTuneStrategy.Decides => "Which weights of the backbone are trained";
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {

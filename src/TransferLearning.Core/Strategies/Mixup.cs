@@ -18,6 +18,8 @@ public sealed class Mixup(double alpha = 0.2) : IFineTuneStrategy
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"mixup, alpha {_alpha}{(Flips ? ", with the batch in reverse order" : "")}");
 
+    string? IFineTuneStrategy.Decides => "How examples are mixed";
+
     /// <inheritdoc/>
     public void Step(TrainingStep step, Action next)
     {

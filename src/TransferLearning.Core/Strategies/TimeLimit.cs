@@ -9,6 +9,8 @@ public sealed class TimeLimit(TimeSpan limit) : IFineTuneStrategy
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"at most {_limit.TotalSeconds} s");
 
+    string? IFineTuneStrategy.Decides => "How long the run may take";
+
     /// <inheritdoc/>
     public void AfterStep(TrainingStep step)
     {

@@ -10,7 +10,7 @@ public static class Pooling
     /// real ones (zeros where none is real). The result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="ArgumentException">The values have another number of dimensions.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static Tensor Mean(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
@@ -25,7 +25,7 @@ public static class Pooling
     }
 
     /// <summary>The first real position of each sequence <c>[N, T, D]</c>, the first of all where none is real. The result belongs to the current dispose scope.</summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static Tensor First(TensorSet sequence)
     {
         ArgumentNullException.ThrowIfNull(sequence);
@@ -37,7 +37,7 @@ public static class Pooling
     }
 
     /// <summary>The largest value of each feature over the real positions of a sequence <c>[N, T, D]</c>, zeros where none is real. The result belongs to the current dispose scope.</summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static Tensor Max(TensorSet sequence)
     {
         ArgumentNullException.ThrowIfNull(sequence);

@@ -86,7 +86,9 @@ public sealed class TensorSet : IDisposable
     public TensorSet Map(Func<Tensor, Tensor> function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new(Array.ConvertAll(_entries, entry => entry with { Tensor = function(entry.Tensor) ?? throw new ArgumentException($"The function gives null for '{entry.Name}'.", nameof(function)) }));
+        return new(Array.ConvertAll(_entries, entry =>
+            entry with { Tensor = function(entry.Tensor)
+            ?? throw new ArgumentException($"The function gives null for '{entry.Name}'.", nameof(function)) }));
     }
 
     /// <summary>The same set on <paramref name="device"/>; this object itself where it is there already, else new tensors that the caller owns.</summary>

@@ -15,6 +15,7 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
     /// All examples once, those of like length together, with their positions in the data set.
     /// Progress is reported, cancellation is honoured before each batch.
     /// </summary>
+    /// <exception cref="ArgumentException">An example holds NaN or infinite values.</exception>
     public IEnumerable<(ReadOnlyMemory<int> Positions, Batch Batch)> Once(IBatchSource source, TrainingPhase phase)
     {
         int[] order = [.. Enumerable.Range(0, source.Count)];
@@ -23,6 +24,7 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
         var (done, batches) = (0, loader.Batches(order.Length));
         foreach (var (positions, batch) in loader.Cut(order).Zip(loader.Load(order, default, Cancellation)))
         {
+            if (source.Stage == 0) CheckFinite(positions.Span, batch);
             yield return (positions, batch);
             Report(phase, ++done, batches);
         }
@@ -41,6 +43,16 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
 
     public void Report(TrainingPhase phase, int done, int batches, double loss = double.NaN, double learningRate = double.NaN) =>
         Progress?.Report(new TrainingProgress(phase, Epoch + 1, Options.Epochs, done, batches, loss, learningRate));
+
+    /// <summary>Names an example whose input is no number.</summary>
+    /// <exception cref="ArgumentException">There is one; the batch is disposed.</exception>
+    public static void CheckFinite(ReadOnlySpan<int> positions, Batch batch)
+    {
+        if (NonFinite.First(batch.Input.Values) is not { } row) return;
+        batch.Dispose();
+        var position = row < positions.Length ? positions[row] : row;
+        throw new ArgumentException($"Example {position} of the data set, counted from 0, holds NaN or infinite values: check the data.");
+    }
 
     private BatchLoader Loader(IBatchSource source) => new(source, Options.BatchSize, Options.LoaderThreads);
 }

@@ -8,8 +8,13 @@ internal static class DatasetCheck
     {
         List<string> warnings = [];
         if (SimilarNames.Warning(train.Targets.Names) is { } alike) warnings.Add(alike);
+        if (SkippedItem.Warning(name, train.Skipped) is { } skipped) warnings.Add(skipped);
         Check(model, train, name, warnings);
-        if (validation is not null) Check(model, validation, "validation", warnings);
+        if (validation is null) return warnings;
+        // Two parts of one set name the same.
+        if (!ReferenceEquals(validation.Skipped, train.Skipped)
+            && SkippedItem.Warning("validation", validation.Skipped) is { } others) warnings.Add(others);
+        Check(model, validation, "validation", warnings);
         return warnings;
     }
 
@@ -21,7 +26,8 @@ internal static class DatasetCheck
         if (!names.SequenceEqual(model.Labels, StringComparer.Ordinal))
             throw new ArgumentException(
                 $"The {name} set's classes are not the model's, in its order: {List(names)} against {List(model.Labels)}. "
-                + "Build the head with the training set's Targets.Names, and open other sets with the same class names.");
+                + $"{SimilarNames.Difference(names, model.Labels)}Build the head with the training set's Targets.Names, "
+                + "and open other sets with the same class names.");
         if (data.Targets is not ClassTargets classes) return;
         var present = classes.Indices.ToHashSet();
         var absent = names.Where((_, label) => !present.Contains(label)).ToArray();

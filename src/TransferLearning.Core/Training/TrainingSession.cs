@@ -52,7 +52,8 @@ public sealed partial class TrainingSession : IDisposable
     public string Monitor
     {
         get;
-        set => field = value is null ? throw new ArgumentNullException(nameof(Monitor)) : field is null || field == value || field == Options.Monitor
+        set => field = value is null ? throw new ArgumentNullException(nameof(Monitor)) : field is null
+            || field == value || field == Options.Monitor
             ? value : throw new ArgumentException($"Epochs are compared by '{field}' and by '{value}': a run goes by one number.");
     }
 

@@ -28,10 +28,13 @@ internal static class TensorBytes
 
     public static void WriteTo(this Tensor tensor, Stream stream) => ForEachPart(tensor, part => stream.Write(part.bytes));
 
-    public static uint Crc32(this Tensor tensor)
+    /// <summary>Checksum of the values, of a tensor on any device.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="checksum">Of what came before; 0 at the beginning.</param>
+    public static uint Crc32(this Tensor tensor, uint checksum = 0)
     {
-        var checksum = 0u;
-        ForEachPart(tensor, part => checksum = TransferLearning.Crc32.Append(checksum, part.bytes));
+        using var scope = NewDisposeScope();
+        ForEachPart(tensor.detach().cpu().contiguous(), part => checksum = TransferLearning.Crc32.Append(checksum, part.bytes));
         return checksum;
     }
 

@@ -38,7 +38,8 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
     public static Tensor Run<T>(IEnumerable<nn.Module<Tensor, T, Tensor>> parts, Tensor x, T other)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        return Run(null, x, parts, (part, hidden) => (part ?? throw new ArgumentException("A part is null.", nameof(parts))).call(hidden, other));
+        return Run(null, x, parts, (part, hidden) =>
+            (part ?? throw new ArgumentException("A part is null.", nameof(parts))).call(hidden, other));
     }
 
     private static IEnumerable<Func<Tensor, Tensor>> Steps(nn.Module<Tensor, Tensor>[] parts)

@@ -4,7 +4,8 @@ using static TransferLearning.Networks.Operations;
 namespace TransferLearning.Networks;
 
 /// <summary>Attention over several heads (Vaswani et al., "Attention is all you need", 2017).</summary>
-/// <remarks>Where shapes or types do not fit torch throws an <see cref="System.Runtime.InteropServices.ExternalException"/> that says so.</remarks>
+/// <remarks>Where shapes or types do not fit torch throws an <see cref="System.Runtime.InteropServices.ExternalException"/> that says
+/// so.</remarks>
 public static class Attention
 {
     /// <summary><c>[N, T, H d]</c> as <c>[N, H, T, d]</c>; a view.</summary>

@@ -97,7 +97,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// The convolution, then the norm, then the residual added, then the activation; each where it is given. The result belongs to the
     /// current dispose scope. Thread-safe in evaluation mode without gradients. Always call it with the same norm.
     /// </summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public Tensor Call(Tensor x, BatchNorm? norm = null, Activation activation = Activation.None, Tensor? residual = null) =>
         Epilogue.Apply(norm is null ? call(x) : Normalized(x, norm), residual, activation);
 

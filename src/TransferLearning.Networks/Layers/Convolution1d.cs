@@ -35,7 +35,7 @@ public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable, I
     public override Tensor forward(Tensor x) => Operations.Convolve1d(x, weight, bias, _stride, _padding, _dilation, _groups);
 
     /// <summary>The convolution, then the activation. The result belongs to the current dispose scope.</summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public Tensor Call(Tensor x, Activation activation = Activation.None) => Epilogue.Apply(call(x), residual: null, activation);
 
     /// <summary>Draws weight and bias as torch does: uniform within 1 / sqrt(fan-in).</summary>

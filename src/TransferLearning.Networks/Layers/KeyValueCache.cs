@@ -17,7 +17,7 @@ public sealed class KeyValueCache : IDisposable
     /// Keeps keys and values <c>[N, H, T, d]</c> of the next T positions and gives those of all, views <c>[N, H, <see cref="Length"/>, d]</c> that belong
     /// to the current dispose scope and are valid until the cache is disposed.
     /// </summary>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public (Tensor Keys, Tensor Values) Append(Tensor keys, Tensor values)
     {
         ArgumentNullException.ThrowIfNull(keys);

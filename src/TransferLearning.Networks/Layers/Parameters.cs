@@ -14,7 +14,8 @@ public static class Parameters
 
     /// <summary>A parameter of one number repeated.</summary>
     /// <inheritdoc cref="Blank"/>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the number, which float32 does not hold; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the number, which float32 does not hold; the
+    /// message is torch's.</exception>
     public static Parameter Filled(double number, params long[] shape) => Of(full(Checked(shape), number, ScalarType.Float32));
 
     /// <summary>
@@ -24,7 +25,7 @@ public static class Parameters
     /// <param name="deviation">Deviation of the normal before it is cut off.</param>
     /// <param name="cutoff">How many deviations from 0 it is cut off at.</param>
     /// <param name="generator">Where the numbers come from; null: torch's own generator.</param>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static void DrawTruncatedNormal(Tensor parameter, double deviation, double cutoff = 2, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(parameter);

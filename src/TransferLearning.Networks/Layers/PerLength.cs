@@ -24,7 +24,9 @@ public sealed class PerLength(Func<long, Device, Tensor> make) : nn.Module(nameo
             if (_last is null || _key != key)
             {
                 _last?.Dispose();
-                (_last, _key) = (Recorder.Unheard(() => _make(length, device) ?? throw new InvalidOperationException("The function gives null.")).DetachFromDisposeScope(), key);
+                (_last, _key) = (Recorder.Unheard(() =>
+                    _make(length, device) ?? throw new InvalidOperationException("The function gives null."))
+                    .DetachFromDisposeScope(), key);
             }
             return Operations.Constant(_last.alias());
         }

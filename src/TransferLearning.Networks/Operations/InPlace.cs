@@ -6,7 +6,8 @@ namespace TransferLearning.Networks;
 /// Operations that write into their first argument and give it back: for a fresh result that nothing else reads, not even autograd.
 /// They save the memory of a result; they are recorded as the operations of <see cref="Operations"/> that they are.
 /// </summary>
-/// <remarks>Where shapes or types do not fit torch throws an <see cref="System.Runtime.InteropServices.ExternalException"/> that says so.</remarks>
+/// <remarks>Where shapes or types do not fit torch throws an <see cref="System.Runtime.InteropServices.ExternalException"/> that says
+/// so.</remarks>
 public static class InPlace
 {
     /// <inheritdoc cref="Operations.Relu"/>

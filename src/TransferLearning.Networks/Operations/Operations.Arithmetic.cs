@@ -46,13 +46,16 @@ public static partial class Operations
         Recorded(Given(x).clamp(lowest is { } low ? Number(low) : null, highest is { } high ? Number(high) : null), (x, lowest, highest));
 
     /// <summary>The mean over some dimensions.</summary>
-    public static Tensor Mean(Tensor x, long[] dimensions, bool keep = false) => Recorded(Given(x).mean(Given(dimensions), keep), (x, dimensions, keep));
+    public static Tensor Mean(Tensor x, long[] dimensions, bool keep = false) =>
+        Recorded(Given(x).mean(Given(dimensions), keep), (x, dimensions, keep));
 
     /// <summary>The sum over some dimensions.</summary>
-    public static Tensor Sum(Tensor x, long[] dimensions, bool keep = false) => Recorded(Given(x).sum(Given(dimensions), keep), (x, dimensions, keep));
+    public static Tensor Sum(Tensor x, long[] dimensions, bool keep = false) =>
+        Recorded(Given(x).sum(Given(dimensions), keep), (x, dimensions, keep));
 
     /// <summary>The largest value over some dimensions.</summary>
-    public static Tensor Max(Tensor x, long[] dimensions, bool keep = false) => Recorded(Given(x).amax(Given(dimensions), keep), (x, dimensions, keep));
+    public static Tensor Max(Tensor x, long[] dimensions, bool keep = false) =>
+        Recorded(Given(x).amax(Given(dimensions), keep), (x, dimensions, keep));
 
     /// <summary>The index of the largest value along a dimension, int64.</summary>
     public static Tensor ArgMax(Tensor x, long dimension) => Recorded(Given(x).argmax(dimension), (x, dimension));
@@ -65,7 +68,8 @@ public static partial class Operations
     public static Tensor Cast(Tensor x, ScalarType type) => Recorded(Given(x).to_type(Known(type)), (x, type));
 
     // Torch looks for a kernel of a type that is none without end.
-    private static ScalarType Known(ScalarType type) => Enum.IsDefined(type) ? type : throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type.");
+    private static ScalarType Known(ScalarType type) =>
+        Enum.IsDefined(type) ? type : throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type.");
 
     /// <summary>A whole number as such, so that integers stay integers.</summary>
     private static Scalar Number(double number) => number == Math.Floor(number) && Math.Abs(number) < 1L << 53 ? (Scalar)(long)number : (Scalar)number;

@@ -32,8 +32,10 @@ public static partial class Operations
     public static Tensor LogicalNot(Tensor x) => Recorded(Given(x).logical_not(), x);
 
     /// <summary>x where the condition (bool) holds, else y; broadcast.</summary>
-    public static Tensor Where(Tensor condition, Tensor x, Tensor y) => Recorded(where(Given(condition), Given(x), Given(y)), (condition, x, y));
+    public static Tensor Where(Tensor condition, Tensor x, Tensor y) =>
+        Recorded(where(Given(condition), Given(x), Given(y)), (condition, x, y));
 
     /// <summary>A number where the mask (bool) holds, else x.</summary>
-    public static Tensor MaskedFill(Tensor x, Tensor mask, double number) => Recorded(Given(x).masked_fill(Given(mask), Number(number)), (x, mask, number));
+    public static Tensor MaskedFill(Tensor x, Tensor mask, double number) =>
+        Recorded(Given(x).masked_fill(Given(mask), Number(number)), (x, mask, number));
 }

@@ -17,7 +17,8 @@ public static partial class Operations
     }
 
     /// <summary>x W' + b of <c>[..., inputs]</c> with weights <c>[outputs, inputs]</c>.</summary>
-    public static Tensor Affine(Tensor x, Tensor weight, Tensor? bias = null) => Recorded(functional.linear(Given(x), Given(weight), bias), (x, weight, bias));
+    public static Tensor Affine(Tensor x, Tensor weight, Tensor? bias = null) =>
+        Recorded(functional.linear(Given(x), Given(weight), bias), (x, weight, bias));
 
     /// <summary>
     /// The convolution of maps <c>[N, C, H, W]</c> with a weight <c>[outputs, C / groups, height, width]</c>; stride, padding with zeros and
@@ -27,17 +28,20 @@ public static partial class Operations
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
-        var output = Given(x).device_type == DeviceType.CPU && groups == 1 && padding is [0, 0] && weight.size(2) == 1 && weight.size(3) == 1
+        var output = Given(x).device_type == DeviceType.CPU && groups == 1 && padding is [0, 0]
+            && weight.size(2) == 1 && weight.size(3) == 1
             ? ConvolvePoints(x, weight, bias, stride)
             : functional.conv2d(x, weight, bias, stride, padding, dilation, groups);
         return Recorded(output, (x, weight, bias, stride, padding, dilation, groups));
     }
 
     /// <summary>The convolution of sequences <c>[N, C, T]</c> with a weight <c>[outputs, C / groups, length]</c>.</summary>
-    public static Tensor Convolve1d(Tensor x, Tensor weight, Tensor? bias, long stride = 1, long padding = 0, long dilation = 1, long groups = 1)
+    public static Tensor Convolve1d(Tensor x, Tensor weight, Tensor? bias, long stride = 1, long padding = 0,
+        long dilation = 1, long groups = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
-        return Recorded(functional.conv1d(Given(x), Given(weight), bias, stride, padding, dilation, groups), (x, weight, bias, stride, padding, dilation, groups));
+        return Recorded(functional.conv1d(Given(x), Given(weight), bias, stride, padding, dilation, groups),
+            (x, weight, bias, stride, padding, dilation, groups));
     }
 
     /// <summary>
@@ -67,14 +71,16 @@ public static partial class Operations
     /// <param name="visible">Bool, broadcast to <c>[N, H, queries, keys]</c>: which keys a query sees; one that sees none gets zeros. Null: all.</param>
     /// <param name="isCausal">Whether a query sees those up to its own position alone.</param>
     public static Tensor ScaledDotProductAttention(Tensor queries, Tensor keys, Tensor values, Tensor? visible = null, bool isCausal = false) =>
-        Recorded(functional.scaled_dot_product_attention(Given(queries), Given(keys), Given(values), visible, is_casual: isCausal), (queries, keys, values, visible, isCausal));
+        Recorded(functional.scaled_dot_product_attention(Given(queries), Given(keys), Given(values), visible, is_casual: isCausal),
+            (queries, keys, values, visible, isCausal));
 
     /// <summary>
     /// Batch normalisation by kept statistics, as in evaluation: (x - mean) / sqrt(variance + epsilon) weight + bias, channel by channel
     /// (Ioffe and Szegedy, "Batch normalization", 2015).
     /// </summary>
     public static Tensor BatchNormalize(Tensor x, Tensor mean, Tensor variance, Tensor weight, Tensor bias, double epsilon = 1e-5) =>
-        Recorded(functional.batch_norm(Given(x), Given(mean), Given(variance), Given(weight), Given(bias), eps: epsilon), (x, mean, variance, weight, bias, epsilon));
+        Recorded(functional.batch_norm(Given(x), Given(mean), Given(variance), Given(weight), Given(bias), eps: epsilon),
+            (x, mean, variance, weight, bias, epsilon));
 
     /// <summary>Normalises the last dimension, then scales and shifts it (Ba, Kiros and Hinton, "Layer normalization", 2016).</summary>
     public static Tensor LayerNormalize(Tensor x, Tensor weight, Tensor? bias = null, double epsilon = 1e-5) =>

@@ -10,7 +10,8 @@ public static partial class Operations
     /// <summary>The same values in another shape: 0 keeps the dimension that the input has in this place, and one -1 is what is left.</summary>
     public static Tensor Reshape(Tensor x, params long[] shape)
     {
-        var sizes = Array.Exists(Given(shape), size => size == 0) ? [.. shape.Select((size, i) => size == 0 ? Given(x).size(i) : size)] : shape;
+        var sizes = Array.Exists(Given(shape), size => size == 0) ? [.. shape.Select((size, i) => size == 0 ? Given(x).size(i) : size)]
+            : shape;
         return Recorded(Given(x).reshape(sizes), (x, shape));
     }
 
@@ -33,7 +34,8 @@ public static partial class Operations
     public static Tensor Expand(Tensor x, params long[] shape) => Recorded(Given(x).expand(Given(shape)), (x, shape));
 
     /// <summary>Tensors one after the other along a dimension.</summary>
-    public static Tensor Concat(Tensor[] parts, long dimension) => Recorded(cat([.. Given(parts).Select(part => Given(part))], dimension), (parts, dimension));
+    public static Tensor Concat(Tensor[] parts, long dimension) =>
+        Recorded(cat([.. Given(parts).Select(part => Given(part))], dimension), (parts, dimension));
 
     /// <summary>Equal parts along a dimension, the last perhaps smaller; views.</summary>
     public static Tensor[] Chunk(Tensor x, long count, long dimension) => Recorded(Given(x).chunk(count, dimension), (x, count, dimension));
@@ -43,25 +45,30 @@ public static partial class Operations
         Recorded(Given(x).slice(dimension, from, to, step), (x, dimension, from, to, step));
 
     /// <summary>Some positions along a dimension; a view.</summary>
-    public static Tensor Narrow(Tensor x, long dimension, long start, long length) => Recorded(Given(x).narrow(dimension, start, length), (x, dimension, start, length));
+    public static Tensor Narrow(Tensor x, long dimension, long start, long length) =>
+        Recorded(Given(x).narrow(dimension, start, length), (x, dimension, start, length));
 
     /// <summary>One position along a dimension, which is gone then; a view.</summary>
     public static Tensor Select(Tensor x, long dimension, long index) => Recorded(Given(x).select(dimension, index), (x, dimension, index));
 
     /// <summary>The positions along a dimension that an index <c>[K]</c> (int64) names. An index outside may end the process: check it first.</summary>
-    public static Tensor IndexSelect(Tensor x, long dimension, Tensor index) => Recorded(Given(x).index_select(dimension, Given(index)), (x, dimension, index));
+    public static Tensor IndexSelect(Tensor x, long dimension, Tensor index) =>
+        Recorded(Given(x).index_select(dimension, Given(index)), (x, dimension, index));
 
     /// <summary>For each place of the index (int64) the value along a dimension that it names. An index outside may end the process.</summary>
-    public static Tensor Gather(Tensor x, long dimension, Tensor index) => Recorded(Given(x).gather(dimension, Given(index)), (x, dimension, index));
+    public static Tensor Gather(Tensor x, long dimension, Tensor index) =>
+        Recorded(Given(x).gather(dimension, Given(index)), (x, dimension, index));
 
     /// <summary>The values turned round along some dimensions.</summary>
     public static Tensor Flip(Tensor x, params long[] dimensions) => Recorded(Given(x).flip(Given(dimensions)), (x, dimensions));
 
     /// <summary>The values moved along some dimensions; what leaves at one end comes in at the other.</summary>
-    public static Tensor Roll(Tensor x, long[] shifts, long[] dimensions) => Recorded(Given(x).roll(Given(shifts), Given(dimensions)), (x, shifts, dimensions));
+    public static Tensor Roll(Tensor x, long[] shifts, long[] dimensions) =>
+        Recorded(Given(x).roll(Given(shifts), Given(dimensions)), (x, shifts, dimensions));
 
     /// <summary>A number around the values: how often before and after the last dimension, then the last but one, and so on.</summary>
-    public static Tensor Pad(Tensor x, long[] padding, double number = 0) => Recorded(functional.pad(Given(x), Given(padding), value: number), (x, padding, number));
+    public static Tensor Pad(Tensor x, long[] padding, double number = 0) =>
+        Recorded(functional.pad(Given(x), Given(padding), value: number), (x, padding, number));
 
     /// <summary>The whole numbers from one to another, not including it, int64; null: on the default device.</summary>
     public static Tensor Range(long from, long to, Device? device = null) => Recorded(arange(from, to, ScalarType.Int64, device), (from, to, device));

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace TransferLearning.Text;
 
@@ -12,7 +12,8 @@ internal static class TextChecksum
         foreach (var text in texts)
         {
             hash.AppendData(BitConverter.GetBytes(text.Length));
-            hash.AppendData(Encoding.UTF8.GetBytes(text));
+            // As they are: of half a surrogate pair there is no UTF-8.
+            hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
         }
         return BitConverter.ToUInt32(hash.GetHashAndReset());
     }

@@ -20,7 +20,7 @@ public sealed class TokenDataset : IDataset<TokenDataset>
     public Targets Targets => _tags;
 
     /// <inheritdoc/>
-    public uint Checksum => TextChecksum.Of(_texts.Select(text => text.Text)) ^ _tags.Checksum;
+    public uint Checksum => TextChecksum.Of(_texts.SelectMany(text => text.Words.Select(word => text.Text[word]))) ^ _tags.Checksum;
 
     /// <summary>A data set of words with classes.</summary>
     /// <param name="texts">The words of each text in order, and the class of each.</param>
@@ -69,7 +69,9 @@ public sealed class TokenDataset : IDataset<TokenDataset>
                 continue;
             }
             if (columns.Length == 1) throw new TextFormatException(path, number + 1, $"'{Excerpt.Of(line)}' has one column: write a word and its class, separated by a blank.");
-            if (tagNames?.Contains(columns[^1]) == false) throw new TextFormatException(path, number + 1, $"the class '{columns[^1]}' is none of the known ones: {string.Join(", ", tagNames)}.");
+            if (tagNames?.Contains(columns[^1]) == false) throw new TextFormatException(
+                path, number + 1, $"the class '{columns[^1]}' is none of the known ones: {string.Join(", ", tagNames)}."
+                + $"{SimilarNames.Hint(columns[^1], tagNames)}");
             texts[^1].Words.Add(columns[0]);
             texts[^1].Tags.Add(columns[^1]);
         }

@@ -23,7 +23,7 @@ public sealed partial class TextClassifier
     {
         options ??= new();
         if (options.Numbers is null) options = options with { ClassNames = options.ClassNames ?? Labels };
-        var splits = Directory.Exists(path) ? FolderSplits.Find(path) : null;
+        var splits = Directory.Exists(path) ? FolderSplits.Find(path, ClassFolder.Tables) : null;
         return Evaluate(TextFile.Open(splits?.Test ?? splits?.Validation ?? path, options), progress, cancellationToken);
     }
 

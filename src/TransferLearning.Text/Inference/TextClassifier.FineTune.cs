@@ -23,9 +23,10 @@ public sealed partial class TextClassifier
         string path, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (!Directory.Exists(path) || FolderSplits.Find(path) is not { } splits)
+        if (!Directory.Exists(path) || FolderSplits.Find(path, ClassFolder.Tables) is not { } splits)
             return FineTune(TextFile.Open(path), null, backbone, options, progress, cancellationToken);
         var train = TextFile.Open(splits.Train);
+        train = train.WithSkipped([.. train.Skipped, .. splits.Unused]);
         var validation = splits.Measured is { } place ? TextFile.Open(place, new TextFileOptions { ClassNames = train.Targets.Names }) : null;
         return FineTune(train, validation, backbone, options, progress, cancellationToken);
     }

@@ -3,8 +3,14 @@ namespace TransferLearning.Vision;
 /// <summary>Reads a folder of images with one sub-folder for each class, as torchvision's ImageFolder does.</summary>
 public static class ImageFolder
 {
-    /// <summary>The files that are taken for images: .jpg, .jpeg, .png, .webp, .gif and .bmp.</summary>
-    public static FileKind Images { get; } = new("image", ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp");
+    /// <summary>
+    /// The files that are taken for images: .jpg, .jpeg, .jpe, .jfif, .jif, .png, .webp, .gif and .bmp, and those of another name whose
+    /// content is such an image.
+    /// </summary>
+    public static FileKind Images { get; } = new("image", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".png", ".webp", ".gif", ".bmp")
+    {
+        Recognizes = ImageSignature.IsReadable, Names = ImageSignature.Unreadable,
+    };
 
     /// <summary>
     /// Opens a folder; see <see cref="DatasetFolder"/> for what is taken and in which order. What is left out is listed in
@@ -54,6 +60,7 @@ public static class ImageFolder
         if (handling == ProblemHandling.Refuse && failures.FirstOrDefault(failure => failure is not null) is { } first)
             throw new ImageFormatException(
                 $"{first.Message} (Broken files in the folder: {failures.Count(failure => failure is not null)}; DatasetFolderOptions.BrokenFiles set to Skip leaves them out.)", first);
-        return [.. failures.Index().Where(failure => failure.Item is not null).Select(failure => new SkippedItem(files[failure.Index].Path, failure.Item!.Message))];
+        return [.. failures.Index().Where(failure => failure.Item is not null)
+            .Select(failure => new SkippedItem(files[failure.Index].Path, failure.Item!.Message) { Kind = "broken images" })];
     }
 }

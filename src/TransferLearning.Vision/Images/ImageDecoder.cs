@@ -157,8 +157,7 @@ public static class ImageDecoder
     private static string WhyUnreadable(ReadOnlySpan<byte> encoded) =>
         encoded.IsEmpty ? "is empty. Restore the file or remove it."
         : encoded.StartsWith("version https://git-lfs"u8) ? "is a Git LFS pointer, not the image itself. Fetch it with 'git lfs pull'."
-        : encoded.StartsWith("II*\0"u8) || encoded.StartsWith("MM\0*"u8) ? "is a TIFF file, which is not supported. Convert it to PNG."
-        : encoded.Length >= 12 && encoded[4..8].SequenceEqual("ftyp"u8) ? "is a HEIC, AVIF or video file, which is not supported. Convert it to JPEG or PNG."
+        : ImageSignature.Unreadable(encoded) is { } format ? $"is a {format} file, which is not supported. Convert it to JPEG or PNG."
         : "is not a JPEG, PNG, WebP, GIF or BMP image, or its header is damaged. Restore the file, convert it, or remove it.";
 
     private static string Damage(SKCodecResult result) => result == SKCodecResult.IncompleteInput

@@ -31,6 +31,7 @@ public sealed partial class ImageClassifier
         if (FolderSplits.Find(folder) is not { } splits)
             return FineTune(ImageFolder.Open(folder, null, cancellationToken), null, backbone, options, progress, cancellationToken);
         var train = ImageFolder.Open(splits.Train, null, cancellationToken);
+        train = train.WithSkipped([.. train.Skipped, .. splits.Unused]);
         var measured = splits.Measured is { } place
             ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip }, cancellationToken)
             : null;

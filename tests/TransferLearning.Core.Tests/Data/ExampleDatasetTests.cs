@@ -32,6 +32,15 @@ public sealed class ExampleDatasetTests
     }
 
     [Fact]
+    public void Its_checksum_is_that_of_its_examples()
+    {
+        Of(0).Checksum.Should().Be(Of(0).Checksum).And.NotBe(Of(1).Checksum);
+        Of(0).Subset([0, 1]).Checksum.Should().NotBe(Of(0).Subset([1, 0]).Checksum);
+
+        static ExampleDataset Of(float shift) => new(3, position => (full([2], position + shift), tensor(0L)), new UnlistedTargets());
+    }
+
+    [Fact]
     public void Examples_may_differ_from_epoch_to_epoch()
     {
         var data = new ExampleDataset(3, (position, epoch) => (full([2], (float)epoch.ForExample(position).NextDouble()), tensor(0L)), new UnlistedTargets());

@@ -63,6 +63,30 @@ public sealed class BadInputTests : IDisposable
         fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step 1 of 3. *");
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void An_example_that_is_no_number_is_named_wherever_it_is_measured(double value)
+    {
+        const string Message = "Example 3 of the data set, counted from 0, holds NaN or infinite values*";
+        // In one value of many that a ReLU may swallow.
+        using (NewDisposeScope()) _experiment.Images[27][0][2][2].fill_(value);
+        var trainer = new Trainer(Experiment.Options, new FreezeBackbone());
+        Refuses(() => trainer.Evaluate(_experiment.Model, _experiment.Validation), Message);
+        Refuses(() => trainer.Fit(_experiment.Model, _experiment.Train, _experiment.Validation), Message);
+        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, _experiment.Validation), Message);
+        Refuses(() => FeatureSet.Compute(_experiment.Model, _experiment.Validation), Message);
+        Refuses(() => new LinearProbe().Fit(_experiment.Model, _experiment.Train, _experiment.Validation), Message);
+        Refuses(() => new LinearProbe().Fit(_experiment.Model, _experiment.Validation), Message);
+        Refuses(() => new PrototypeFit().Fit(_experiment.Model, _experiment.Validation), "*");
+        using var predictor = new Predictor(_experiment.Model, CPU);
+        using var batch = _experiment.Validation.Prepare(null).Load([2, 3], default);
+        foreach (var ask in (Action[])[() => predictor.Predict(batch.Input), () => predictor.Score(batch.Input), () =>
+            predictor.Answer(batch.Input)])
+            Refuses(ask, "Example 1 of the batch holds NaN or infinite values*");
+    }
+
     [Fact]
     public void A_label_out_of_range_is_named()
     {
@@ -77,6 +101,30 @@ public sealed class BadInputTests : IDisposable
         Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, other), "*training set's classes are not the model's*[a, c, b, d] against [a, b, c, d]*");
         Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, other), "*validation set's classes*");
         Refuses(() => new Trainer(Experiment.Options).Evaluate(_experiment.Model, other), "*classes are not the model's*");
+    }
+
+    [Fact]
+    public void Classes_that_read_alike_are_told_apart()
+    {
+        string[] classes = ["a", "b", "c", "d\u00a0"];
+        using var model = _experiment.Backbone.WithHead(new LinearHead(classes));
+        var train = new FakeDataset(_experiment.Train) { Targets = Targets.Classes([0, 1, 2, 3], classes) };
+        Refuses(() => new Trainer(Experiment.Options).Fit(model, train, _experiment.Validation),
+            "*validation set's classes are not the model's*'d' and 'd\u00a0' differ in spaces*(nothing against U+00A0 in place 2). Build*");
+    }
+
+    [Fact]
+    public void What_was_left_out_is_counted_in_the_report()
+    {
+        SkippedItem[] skipped = [new("a.heic", "HEIC.") { Kind = ".heic files" },
+            new("b.heic", "HEIC.") { Kind = ".heic files" }, new("c", "Broken.")];
+        var report = new Trainer(Experiment.Options)
+            .Fit(_experiment.Model, new FakeDataset(_experiment.Train) { Skipped = skipped },
+            new FakeDataset(_experiment.Validation) { Skipped = skipped });
+        report.Warnings.Should().Equal("Left out of the training set: .heic files (2, such as 'a.heic'), Broken. (1, such as 'c').");
+        new Trainer(Experiment.Options)
+            .Fit(_experiment.Model, _experiment.Train, new FakeDataset(_experiment.Validation) { Skipped = skipped })
+            .Warnings.Should().ContainSingle().Which.Should().StartWith("Left out of the validation set: ");
     }
 
     [Fact]

@@ -5,6 +5,8 @@ internal sealed class FakeDataset(IDataset inner) : IDataset, IBatchSource
 {
     public int Count { get; init; } = inner.Count;
 
+    public IReadOnlyList<SkippedItem> Skipped { get; init; } = [];
+
     public Targets Targets { get; init; } = inner.Targets;
 
     public uint Checksum => inner.Checksum;

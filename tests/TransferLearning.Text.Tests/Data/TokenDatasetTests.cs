@@ -28,6 +28,15 @@ public sealed class TokenDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Its_checksum_tells_the_words_apart()
+    {
+        Of("new york", "is").Checksum.Should().NotBe(Of("new", "york is").Checksum);
+        Of("new", "york").Checksum.Should().Be(Of("new", "york").Checksum);
+
+        static TokenDataset Of(params string[] words) => TokenDataset.From([(words, ["a", "b"])]);
+    }
+
+    [Fact]
     public void Words_are_cut_as_predictions_cut_them_and_what_follows_is_inside()
     {
         var data = TokenDataset.From([(["The", "U.S.", "(1-2)"], ["O", "B-LOC", "S-NUM"])], ["O", "B-LOC", "I-LOC", "S-NUM"]);

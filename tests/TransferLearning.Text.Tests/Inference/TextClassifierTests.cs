@@ -116,6 +116,22 @@ public sealed class TextClassifierTests : IDisposable
         classifier.Report!.Should().Match<TrainingReport>(report => report.TrainCount == 6 && report.ValidationCount == 4 && report.Backbone == model.Name && report.Stages.Count == 2);
     }
 
+    [Fact]
+    public void A_folder_of_files_that_are_splits_is_learnt_and_measured_by_its_parts()
+    {
+        foreach (var (part, texts) in new[] { ("train", 3), ("Validation", 2), ("test", 1) })
+            _folder.Write($"{part}.csv", "text,label\n" + string.Concat(Enumerable.Range(0, texts)
+                .Select(i => $"a bird {i},animal\na pear {i},food\n")));
+        using var model = TinyFolder.Of(TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)));
+        using var classifier = TextClassifier.FineTune(_folder.Path, model.At("model.safetensors"),
+            new FineTuneOptions { Method = FineTuneMethod.Head });
+        (classifier.Report!.TrainCount, classifier.Report.ValidationCount).Should().Be((6, 4));
+        classifier.Report.Warnings.Should().ContainSingle().Which.Should()
+            .Match("Left out of the training set: test sets (1, such as '*test.csv').");
+        FluentActions.Invoking(() => TextFile.Open(_folder.Path)).Should().Throw<ArgumentException>()
+            .WithMessage("*split into files*open '*train.csv' to learn from*");
+    }
+
     [Theory]
     [InlineData("./no/such/model")]
     [InlineData("tests/no-such-model")]

@@ -26,8 +26,43 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Files_that_are_no_images_are_listed()
     {
-        Add("rose/a.png", "rose/readme.txt", "tulip/b.png", "labels.csv");
-        ImageFolder.Open(_root).Skipped.Should().Equal(new SkippedItem(Path.Combine(_root, "rose", "readme.txt"), "It has no extension of images that can be read (.jpg, .jpeg, .png, .webp, .gif, .bmp)."));
+        Add("rose/a.png", "tulip/b.png");
+        Write("rose/readme.txt", "BM is no bitmap"u8);
+        Write("labels.csv", "a,b"u8);
+        ImageFolder.Open(_root).Skipped.Should().Equal(
+            new SkippedItem(Path.Combine(_root, "rose", "readme.txt"),
+                "It has no extension of images that can be read (.jpg, .jpeg, .jpe, .jfif, .jif, .png, .webp, .gif, .bmp).") { Kind =
+                ".txt files" });
+    }
+
+    [Fact]
+    public void Images_of_any_name_are_taken_by_their_content()
+    {
+        Add("rose/a.JFIF", "rose/b.jpe", "rose/c.jif", "rose/no-extension", "rose/d.tmp", "rose/IMG_1.HEIC", "tulip/a.png");
+        var data = ImageFolder.Open(_root);
+        data.Count.Should().Be(7);
+        data.Skipped.Should().BeEmpty();
+        Add("loose");
+        Refused("*one image outside its class folders*loose*");
+    }
+
+    [Theory]
+    [InlineData("a.heic", "\0\0\0\u0018ftypheic\0\0\0\0", "HEIC")]
+    [InlineData("a.heif", "\0\0\0\u0018ftypmif1\0\0\0\0", "HEIC")]
+    [InlineData("a.avif", "\0\0\0\u0018ftypavif\0\0\0\0", "AVIF")]
+    [InlineData("a.mov", "\0\0\0\u0018ftypqt  \0\0\0\0", "video")]
+    [InlineData("a.tif", "II*\0\0\0\0\0\0\0\0\0", "TIFF")]
+    [InlineData("a.psd", "8BPS\0\u0001\0\0\0\0\0\0", "Photoshop")]
+    [InlineData("a.jp2", "\0\0\0\u000cjP  \0\0\0\0", "JPEG 2000")]
+    [InlineData("a.jxl", "\0\0\0\u000cJXL \0\0\0\0", "JPEG XL")]
+    public void Pictures_that_are_not_read_are_named_by_their_format(string name, string content, string format)
+    {
+        Add("rose/b.png", "tulip/a.png");
+        Write($"rose/{name}", [.. content.Select(c => (byte)c)]);
+        ImageFolder.Open(_root).Skipped.Should().ContainSingle().Which.Should()
+            .Match<SkippedItem>(item => item.Kind == $"{format} files" && item.Reason.StartsWith($"It is a {format} file"));
+        File.Delete(Path.Combine(_root, "rose", "b.png"));
+        Refused($"*class 'rose' has no image*but '{name}'*it is a {format} file*");
     }
 
     [Fact]
@@ -73,7 +108,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void An_empty_class_is_refused_or_skipped()
     {
-        Add("rose/a.png", "tulip/a.png", "aster/notes.txt");
+        Add("rose/a.png", "tulip/a.png");
+        Write("aster/notes.txt", "notes"u8);
         Refused("*class 'aster' has no image*EmptyClasses*");
         var data = ImageFolder.Open(_root, new() { EmptyClasses = ProblemHandling.Skip });
         data.Targets.Names.Should().Equal("rose", "tulip");
@@ -109,7 +145,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void A_folder_of_nothing_usable_is_refused_also_where_everything_is_skipped()
     {
-        Add("rose/a.txt", "tulip/a.txt");
+        Write("rose/a.txt", "a"u8);
+        Write("tulip/a.txt", "b"u8);
         ((Action)(() => ImageFolder.Open(_root, new() { EmptyClasses = ProblemHandling.Skip })))
             .Should().Throw<ArgumentException>().WithMessage("*holds no image that can be used*a.txt*");
     }
@@ -151,7 +188,9 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void A_class_of_pictures_that_are_not_read_names_them()
     {
-        Add("dog/a.png", "cat/a.heic", "cat/b.HEIC");
+        Add("dog/a.png");
+        Write("cat/a.heic", "no picture"u8);
+        Write("cat/b.HEIC", "no picture"u8);
         Refused("*class 'cat' has no image in *but 'a.heic' and 1 more*no extension of images*");
     }
 
@@ -163,18 +202,36 @@ public sealed class ImageFolderTests : IDisposable
         ImageFolder.Open(FolderSplits.Find(_root)!.Train).Targets.Names.Should().Equal("cat", "dog");
     }
 
+    [Fact]
+    public void A_class_in_another_Unicode_form_is_told_from_that_of_training()
+    {
+        Add("cafe\u0301/a.png", "dog/a.png");
+        ((Action)(() => ImageFolder.Open(_root, new() { ClassNames = ["caf\u00e9", "dog"] })))
+            .Should().Throw<ArgumentException>()
+                .WithMessage("*It reads like 'caf\u00e9', and they differ in their Unicode form (U+0065 against U+00E9 in place 4).*");
+    }
+
+    [Fact]
+    public void Classes_one_folder_further_down_are_pointed_at()
+    {
+        Add("photos/cat/a.png", "photos/dog/a.png");
+        Refused("*one class only, 'photos'*open '*photos'.");
+    }
+
     private static IReadOnlyList<int> Labels(ImageDataset data) => ((ClassTargets)data.Targets).Indices;
 
     private void Refused(string message) => ((Action)(() => ImageFolder.Open(_root))).Should().Throw<ArgumentException>().WithMessage(message);
 
     private void Add(params string[] files)
     {
-        foreach (var file in files)
-        {
-            var path = Path.Combine(_root, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, Picture);
-        }
+        foreach (var file in files) Write(file, Picture);
+    }
+
+    private void Write(string file, ReadOnlySpan<byte> content)
+    {
+        var path = Path.Combine(_root, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
     }
 
     private static byte[] Encode()

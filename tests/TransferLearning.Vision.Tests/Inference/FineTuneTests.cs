@@ -46,10 +46,15 @@ public sealed class FineTuneTests : IDisposable
         Copy("train", "data/Train", 4, "bag", "coat");
         Copy("validation", "data/val", 3, "bag");
         Directory.CreateDirectory(_folder.File("data/__MACOSX"));
+        Directory.CreateDirectory(_folder.File("data/test"));
+        _folder.Write("data/Train/coat/a.heic", "no picture");
         using var classifier = ImageClassifier.FineTune(_folder.File("data"), options: new FineTuneOptions { Device = CPU });
         (classifier.Report!.TrainCount, classifier.Report.ValidationCount).Should().Be((8, 3));
         classifier.Labels.Should().Equal("bag", "coat");
-        classifier.Report.Warnings.Should().ContainSingle().Which.Should().Contain("no example of [coat]");
+        classifier.Report.Warnings.Should().SatisfyRespectively(
+            left => left.Should().Match("Left out of the training set: .heic files (1, such as '*a.heic'), "
+                + "test sets (1, such as '*test')."),
+            absent => absent.Should().Contain("no example of [coat]"));
     }
 
     [Fact]

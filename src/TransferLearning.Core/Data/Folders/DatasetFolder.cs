@@ -50,7 +50,8 @@ public sealed class DatasetFolder
         CheckClasses(root, kind, options, outside);
         List<SkippedItem> skipped = [.. root.Skipped];
         if (outside.Length > 0)
-            Handle(options.FilesOutsideClasses, outside, "It lies outside the class folders.", skipped,
+            Handle(options.FilesOutsideClasses, outside, "It lies outside the class folders.",
+                $"{kind.Name}s outside the class folders", skipped,
                 $"'{folder}' holds {kind.Count(outside.Length)} outside its class folders, such as '{outside[0]}'. "
                 + "Move them into the folder of their class, or set DatasetFolderOptions.FilesOutsideClasses to Skip.");
 
@@ -60,8 +61,9 @@ public sealed class DatasetFolder
             var inside = FolderListing.OfAllBelow(System.IO.Path.Combine(folder, name));
             skipped.AddRange(inside.Skipped);
             foreach (var path in inside.Files)
-                if (!kind.Includes(path)) skipped.Add(new(path, $"It has no extension of {kind.Name}s that can be read ({kind.List})."));
-                else if (FolderListing.IsGarbled(path)) Handle(options.BrokenFiles, [path], "Its name is not UTF-8.", skipped, $"The name of the file '{path}' is not UTF-8. Rename it.");
+                if (!kind.Includes(path)) skipped.Add(kind.Other(path));
+                else if (FolderListing.IsGarbled(path)) Handle(options.BrokenFiles, [path], "Its name is not UTF-8.",
+                    $"{kind.Name}s whose names are not UTF-8", skipped, $"The name of the file '{path}' is not UTF-8. Rename it.");
                 else files.Add((path, name));
         }
         return new DatasetFolder(folder, kind, options, root.SubFolders, files, skipped);
@@ -98,25 +100,33 @@ public sealed class DatasetFolder
         if (options.ClassNames is null && FolderSplits.Among(found))
             throw new ArgumentException(
                 $"'{folder}' is split into '{string.Join("', '", found)}', which are no classes: open the folder to learn from, and the others with "
-                + "its class names (DatasetFolderOptions.ClassNames).");
+                + "its class names (ClassNames of the options).");
         if (options.ClassNames is { } known && found.Except(known).FirstOrDefault() is { } unknown)
             throw new ArgumentException(
-                $"The folder '{System.IO.Path.Combine(folder, unknown)}' is of no known class; the classes are: {string.Join(", ", known)}.{SimilarNames.Hint(unknown, known)} Rename or remove it.");
+                $"The folder '{System.IO.Path.Combine(folder, unknown)}' is of no known class; the classes are: "
+                + $"{string.Join(", ", known)}.{SimilarNames.Hint(unknown, known)} Rename or remove it.");
     }
 
     private IReadOnlyList<string> UsedClasses(List<SkippedItem> skipped)
     {
         var used = Files.Select(file => file.Class).ToHashSet();
-        foreach (var empty in (_options.ClassNames ?? _found).Where(name => !used.Contains(name) && !skipped.Contains(NoFile(name))))
-            Handle(_options.EmptyClasses, [NoFile(empty).Place], NoFile(empty).Reason, skipped,
-                $"The class '{empty}' has no {_kind.Name} in '{NoFile(empty).Place}'{Instead(empty)}. Add some, remove the class, or set DatasetFolderOptions.EmptyClasses to Skip.");
+        // A class that was asked for stays, with nothing in it.
+        if (_options is not { ClassNames: not null, EmptyClasses: ProblemHandling.Skip })
+            foreach (var empty in (_options.ClassNames ?? _found).Where(name => !used.Contains(name) && !skipped.Contains(NoFile(name))))
+                Handle(_options.EmptyClasses, [NoFile(empty).Place], NoFile(empty).Reason, NoFile(empty).Kind, skipped,
+                    $"The class '{empty}' has no {_kind.Name} in '{NoFile(empty).Place}'{Instead(empty)}. Add some, remove the class, "
+                    + "or set DatasetFolderOptions.EmptyClasses to Skip.");
         if (Files.Count == 0)
             throw new ArgumentException($"'{Path}' holds no {_kind.Name} that can be used; {skipped.Count} entries were skipped, the first: '{skipped[0].Place}'. {skipped[0].Reason}");
         var names = _options.ClassNames ?? [.. _found.Where(used.Contains)];
-        return names.Count > 1 ? names : throw new ArgumentException($"'{Path}' has {_kind.Name}s of one class only, '{names[0]}'. A classifier needs at least two.");
+        return names.Count > 1 ? names
+            : throw new ArgumentException($"'{Path}' has {_kind.Name}s of one class only, '{names[0]}'. A classifier needs at least two."
+            + (FolderListing.Of(System.IO.Path.Combine(Path, names[0])).SubFolders.Count > 1
+                ? $" If the classes are the folders in it, open '{System.IO.Path.Combine(Path, names[0])}'." : ""));
     }
 
-    private SkippedItem NoFile(string name) => new(System.IO.Path.Combine(Path, name), $"The class has no {_kind.Name}.");
+    private SkippedItem NoFile(string name) =>
+        new(System.IO.Path.Combine(Path, name), $"The class has no {_kind.Name}.") { Kind = $"classes without {_kind.Name}s" };
 
     /// <summary>What an empty class holds, for the message.</summary>
     private string Instead(string name)
@@ -127,9 +137,10 @@ public sealed class DatasetFolder
             : $", but '{inside[0].Place[below.Length..]}'{(inside.Length == 1 ? "" : $" and {inside.Length - 1} more")}: {char.ToLowerInvariant(inside[0].Reason[0])}{inside[0].Reason[1..^1]}";
     }
 
-    private static void Handle(ProblemHandling handling, string[] paths, string reason, List<SkippedItem> skipped, string refusal)
+    private static void Handle(ProblemHandling handling, string[] paths, string reason, string kinds,
+        List<SkippedItem> skipped, string refusal)
     {
         if (handling == ProblemHandling.Refuse) throw new ArgumentException(refusal);
-        skipped.AddRange(paths.Select(path => new SkippedItem(path, reason)));
+        skipped.AddRange(paths.Select(path => new SkippedItem(path, reason) { Kind = kinds }));
     }
 }

@@ -9,7 +9,11 @@ internal sealed class FolderListing
         ["@eaDir"] = "a Synology disk station", ["#recycle"] = "a Synology disk station", ["@Recycle"] = "a QNAP disk station",
         ["__MACOSX"] = "macOS", [".DS_Store"] = "macOS", [".AppleDouble"] = "macOS", [".Trashes"] = "macOS", [".Spotlight-V100"] = "macOS", [".fseventsd"] = "macOS",
         ["Thumbs.db"] = "Windows", ["ehthumbs.db"] = "Windows", ["desktop.ini"] = "Windows", ["$RECYCLE.BIN"] = "Windows", ["System Volume Information"] = "Windows",
-        ["lost+found"] = "Linux",
+        ["Recycled"] = "Windows", ["RECYCLER"] = "Windows", ["lost+found"] = "Linux", ["__pycache__"] = "Python",
+        [".ipynb_checkpoints"] = "Jupyter",
+        ["#snapshot"] = "a Synology disk station", ["@tmp"] = "a Synology disk station",
+        ["@Recently-Snapshot"] = "a QNAP disk station", [".@__thumb"] = "a QNAP disk station",
+        [".TemporaryItems"] = "macOS", [".DocumentRevisions-V100"] = "macOS",
     };
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
@@ -57,7 +61,8 @@ internal sealed class FolderListing
             if (IsGarbled(Path.Combine(folder, sub.Name))) throw new ArgumentException($"The name of the folder '{Path.Combine(folder, sub.Name)}' is not UTF-8. Rename it.");
             // A link to a folder above would go round in circles.
             else if (sub.LinkTarget is null) Descend(Path.Combine(folder, sub.Name));
-            else _skipped.Add(new(Path.Combine(folder, sub.Name), "It is a link to a folder; such links are not followed."));
+            else _skipped.Add(new(Path.Combine(folder, sub.Name),
+                "It is a link to a folder; such links are not followed.") { Kind = "links to folders" });
     }
 
     /// <summary>Takes the files of a folder in, and gives its sub-folders. Hidden ones are passed over.</summary>
@@ -67,14 +72,20 @@ internal sealed class FolderListing
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything))
         {
             var path = Path.Combine(folder, entry.Name);
-            if (Junk.TryGetValue(entry.Name, out var system)) _skipped.Add(new(path, $"It is no data: {system} leaves such in folders."));
-            else if (entry.Name.StartsWith("._", StringComparison.Ordinal)) _skipped.Add(new(path, "It is no data: macOS leaves such beside files."));
+            if (SystemOf(entry.Name) is { } system) _skipped.Add(new(path,
+                $"It is no data: {system} leaves such in folders.") { Kind = $"entries that {system} leaves" });
+            else if (entry.Name.StartsWith("._", StringComparison.Ordinal)) _skipped.Add(new(path,
+                "It is no data: macOS leaves such beside files.") { Kind = "entries that macOS leaves" });
             else if (entry.Name.StartsWith('.')) continue;
             else if (entry is DirectoryInfo sub) folders.Add(sub);
             else _files.Add(path);
         }
         return folders;
     }
+
+    /// <summary>The system that leaves an entry of that name; null where it is none of such.</summary>
+    private static string? SystemOf(string name) =>
+        Junk.GetValueOrDefault(name) ?? (name.StartsWith(".Trash", StringComparison.OrdinalIgnoreCase) ? "Linux" : null);
 
     private void Sort()
     {

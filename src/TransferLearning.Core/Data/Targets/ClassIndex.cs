@@ -19,6 +19,7 @@ public sealed class ClassIndex
     {
         ArgumentNullException.ThrowIfNull(occurring);
         string[] names = [.. classNames ?? [.. occurring.Distinct().Order(StringComparer.Ordinal)]];
+        NoNulls.Checked(names, nameof(classNames));
         return names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new ArgumentException($"The class names hold '{twice.Key}' twice.", nameof(classNames))
             : new ClassIndex(names);
@@ -28,6 +29,11 @@ public sealed class ClassIndex
     /// <param name="className">The class.</param>
     /// <param name="example">What the example is, for the message.</param>
     /// <exception cref="ArgumentException">There is no such class; the message names the example.</exception>
-    public int IndexOf(string className, string example) => _indices.TryGetValue(className, out var index) ? index : throw new ArgumentException(
-        $"{example} is of class '{className}', which is not among the class names: {string.Join(", ", Names)}.{SimilarNames.Hint(className, Names)}");
+    public int IndexOf(string className, string example)
+    {
+        ArgumentNullException.ThrowIfNull(className);
+        return _indices.TryGetValue(className, out var index) ? index : throw new ArgumentException(
+            $"{example} is of class '{className}', which is not among the class names: {string.Join(", ", Names)}."
+            + SimilarNames.Hint(className, Names));
+    }
 }

@@ -8,6 +8,9 @@ public static class SimilarNames
 {
     private const int MostInWarning = 10;
 
+    // Letters of other scripts, and signs, that are drawn as those below them.
+    private const string Drawn = "АВЕКМНОРСТХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο’‘‐‑–—−", As = "ABEKMHOPCTXaeopcyxijsABEZHIKMNOPTYXo''-----";
+
     /// <summary>The pairs of names that differ in nothing but Unicode form, case, white space, signs that cannot be seen, or how a number is written (<c>1</c> and <c>1.0</c>).</summary>
     /// <param name="names">Names that are all different.</param>
     /// <returns>Each name after the first of its likes with that first, in the order of the names.</returns>
@@ -16,14 +19,6 @@ public static class SimilarNames
         names = NoNulls.Checked([.. names ?? throw new ArgumentNullException(nameof(names))], nameof(names));
         return [.. names.GroupBy(Read).SelectMany(alike => alike.Skip(1).Select(other => (alike.First(), other)))];
     }
-
-    /// <summary>" 'x' and 'X' differ in ...", or " Did you mean 'x'?", or nothing: for messages about names that do not exist.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="names">Those that exist.</param>
-    public static string Hint(string name, IReadOnlyList<string> names) =>
-        Find(names.Append(name)).FirstOrDefault(pair => pair.Second == name) is { First: { } like }
-            ? $" '{like}' and '{name}' differ in {Difference((like, name))}."
-            : NearestName.Hint(name, names);
 
     /// <summary>A sentence that names the pairs; null where there are none.</summary>
     internal static string? Warning(IReadOnlyList<string> names)
@@ -37,19 +32,60 @@ public static class SimilarNames
     /// <summary>A name as it is read by eye.</summary>
     private static string Read(string name)
     {
-        var seen = Composed(name, NormalizationForm.FormKC).EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control) || Rune.IsWhiteSpace(rune));
+        var drawn = string.Concat(Composed(name, NormalizationForm.FormKC)
+            .Select(letter => Drawn.IndexOf(letter, StringComparison.Ordinal) is var place and >= 0 ? As[place] : letter));
+        var seen = drawn.EnumerateRunes()
+            .Where(rune => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control)
+            || Rune.IsWhiteSpace(rune));
         var words = string.Concat(seen).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var text = string.Join(' ', words).ToUpperInvariant();
         return IsNumber(text, out var number) ? number.ToString("G29", CultureInfo.InvariantCulture) : text;
     }
 
+    /// <summary>
+    /// " It reads like 'x', and they differ in ...", or else what <see cref="NearestName.Hint"/> says; nothing where no candidate is near.
+    /// </summary>
+    /// <param name="name">A name that is none of the candidates.</param>
+    /// <param name="candidates">The names that there are.</param>
+    public static string Hint(string name, IReadOnlyList<string> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        NoNulls.Checked(candidates, nameof(candidates));
+        var read = Read(name);
+        return candidates.FirstOrDefault(candidate => Read(candidate) == read) is { } alike
+            ? $" It reads like '{alike}', and they differ in {Difference((name, alike))}." : NearestName.Hint(name, candidates);
+    }
+
+    /// <summary>
+    /// A sentence on the first names that read alike in two lists and differ, with a blank after it; nothing where there are none.
+    /// </summary>
+    internal static string Difference(IReadOnlyList<string> names, IReadOnlyList<string> others)
+    {
+        var known = others.ToHashSet(StringComparer.Ordinal);
+        var readings = others.ToLookup(Read);
+        return names.Where(name => !known.Contains(name))
+            .SelectMany(name => readings[Read(name)].Take(1)
+            .Select(other => $"'{name}' and '{other}' differ in {Difference((name, other))}. ")).FirstOrDefault("");
+    }
+
     private static string Difference((string First, string Second) pair)
     {
         var (one, other) = (Composed(pair.First, NormalizationForm.FormC), Composed(pair.Second, NormalizationForm.FormC));
-        return one == other ? "their Unicode form"
+        return one == other ? $"their Unicode form ({Codes(pair)})"
             : string.Equals(one, other, StringComparison.OrdinalIgnoreCase) ? "upper and lower case"
             : IsNumber(one, out _) && IsNumber(other, out _) ? "how the number is written"
-            : "spaces, signs that cannot be seen, or forms of letters";
+            : $"spaces, signs that cannot be seen, or forms of letters ({Codes(pair)})";
+    }
+
+    /// <summary>The characters in the first place where two names differ.</summary>
+    private static string Codes((string First, string Second) pair)
+    {
+        Rune[] one = [.. pair.First.EnumerateRunes()], other = [.. pair.Second.EnumerateRunes()];
+        var place = one.Zip(other).TakeWhile(runes => runes.First == runes.Second).Count();
+        return $"{Code(one)} against {Code(other)} in place {place + 1}";
+
+        string Code(Rune[] runes) => place < runes.Length ? string.Create(CultureInfo.InvariantCulture, $"U+{runes[place].Value:X4}")
+            : "nothing";
     }
 
     private static bool IsNumber(string text, out decimal number) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);

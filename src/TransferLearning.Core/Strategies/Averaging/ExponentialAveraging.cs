@@ -50,7 +50,8 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
     }
 
     /// <inheritdoc/>
-    public void AfterStep(TrainingStep step) => Average.Update((step ?? throw new ArgumentNullException(nameof(step))).Session.Trained, Decay(++_updates));
+    public void AfterStep(TrainingStep step) =>
+        Average.Update((step ?? throw new ArgumentNullException(nameof(step))).Session.Trained, Decay(++_updates));
 
     /// <inheritdoc/>
     public void BeforeEvaluation(TrainingSession session) => Average.Enter(session ?? throw new ArgumentNullException(nameof(session)));

@@ -26,6 +26,9 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     /// <inheritdoc/>
     public uint Checksum { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<SkippedItem> Skipped { get; private init; } = [];
+
     /// <summary>The stage of the model that the features are the input of: that many layer groups lie before it, or all and the pooling.</summary>
     public int Stage => _store.Stage;
 
@@ -64,7 +67,8 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
         FeatureCacheReport? report = null;
         var store = run.Train.Source.IsDeterministic ? run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out report) : null;
         if (store is null) throw new ArgumentException(run.Train.Refusal(report, options.FeatureCacheBytes));
-        return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, run.Train.Source.Lengths, dataset.Checksum);
+        return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, run.Train.Source.Lengths,
+            dataset.Checksum) { Skipped = dataset.Skipped };
     }
 
     /// <inheritdoc/>
@@ -73,7 +77,7 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
         Positions.Check(indices, Count);
         return new FeatureSet(
             _store, Targets.Subset(indices), _input, _lengths is null ? null : [.. indices.Select(i => _lengths[i])],
-            Crc32.Append(Checksum, MemoryMarshal.AsBytes<int>(indices.ToArray())), [.. indices.Select(PositionOf)]);
+            Crc32.Append(Checksum, MemoryMarshal.AsBytes<int>(indices.ToArray())), [.. indices.Select(PositionOf)]) { Skipped = Skipped };
     }
 
     /// <inheritdoc/>

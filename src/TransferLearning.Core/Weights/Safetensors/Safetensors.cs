@@ -21,7 +21,8 @@ public static class Safetensors
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
         foreach (var (name, tensor) in tensors = [.. tensors])
-            if (name is null || tensor is null) throw new ArgumentException($"The tensor '{name}' is null, or has no name.", nameof(tensors));
+            if (name is null || tensor is null) throw new ArgumentException($"The tensor '{name}' is null, or has no name.",
+                nameof(tensors));
         KeyValuePair<string, Tensor>[] entries = [.. tensors
             .OrderByDescending(entry => Element(entry.Key, entry.Value).Bits)
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)];

@@ -8,7 +8,8 @@ public sealed class HubCacheSource(HubOptions? options = null) : IWeightSource
 
     /// <inheritdoc/>
     public string Describe(WeightRequest request) =>
-        HubFile.Of(request ?? throw new ArgumentNullException(nameof(request))) is { } file ? $"the cache, '{_cache.Folder(file)}'" : "the cache (the weights have no repository on the hub)";
+        HubFile.Of(request ?? throw new ArgumentNullException(nameof(request))) is { } file
+            ? $"the cache, '{_cache.Folder(file)}'" : "the cache (the weights have no repository on the hub)";
 
     /// <inheritdoc/>
     public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)

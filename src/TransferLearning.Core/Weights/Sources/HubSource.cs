@@ -14,7 +14,9 @@ public sealed class HubSource(HubOptions? options = null, HttpClient? client = n
     private readonly HubOptions _options = options ?? new();
 
     /// <inheritdoc/>
-    public string Describe(WeightRequest request) => HubFile.Of(request ?? throw new ArgumentNullException(nameof(request))) is not { } file ? "the hub (the weights have no repository there)"
+    public string Describe(WeightRequest request) =>
+        HubFile.Of(request ?? throw new ArgumentNullException(nameof(request))) is not { } file
+        ? "the hub (the weights have no repository there)"
         : _options.Offline ? "the hub (switched off: offline)"
         : $"the hub, {file.Address(_options.Endpoint)}";
 

@@ -75,7 +75,7 @@ public sealed class Graph : IDisposable
     /// Runs the operations: the bits are those of the network in evaluation mode. No gradients. The results belong to the current dispose scope.
     /// </summary>
     /// <exception cref="ArgumentException">The inputs are not those that were recorded.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public TensorSet Run(TensorSet inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);

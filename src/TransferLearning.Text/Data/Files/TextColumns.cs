@@ -53,7 +53,9 @@ internal sealed record TextColumns(int Text, int? Second, IReadOnlyList<int> Tar
         var header = mayHaveHeader && NamesColumn(table, label);
         return new(1 - label, null, [label], [header ? Cell(table.Rows[0], label) : ""], [.. table.Rows.Skip(header ? 1 : 0)])
         {
-            Skipped = header ? [new SkippedItem($"{table.Path}, line {table.Rows[0].Line}", "Taken for the names of the columns; set TextFileOptions.Header to false where it is an example.")] : [],
+            Skipped = header ? [new SkippedItem($"{table.Path}, line {table.Rows[0].Line}",
+                "Taken for the names of the columns; set TextFileOptions.Header to false where it is an example.") { Kind =
+                "rows taken for the names of the columns" }] : [],
         };
     }
 

@@ -68,9 +68,11 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
                 throw new TextFormatException(table.Path, row.Line, $"has {row.Fields.Length} fields where the first row has {width}. {Cure}");
             var text = row.Fields[columns.Text];
             if (string.IsNullOrWhiteSpace(text) || columns.Second is { } second && string.IsNullOrWhiteSpace(row.Fields[second]))
-                Handle(options.EmptyTexts, row, "the text is empty", nameof(TextFileOptions.EmptyTexts));
+                Handle(options.EmptyTexts, row, "the text is empty", "rows with an empty text", nameof(TextFileOptions.EmptyTexts));
             else if (columns.Targets.Any(column => IsMissing(row, column)))
-                Handle(options.EmptyLabels, row, $"the text '{Excerpt.Of(text)}' has no {(options.Numbers is null ? "class" : "number in every column")}", nameof(TextFileOptions.EmptyLabels));
+                Handle(options.EmptyLabels, row,
+                    $"the text '{Excerpt.Of(text)}' has no {(options.Numbers is null ? "class" : "number in every column")}",
+                    $"rows without a {(options.Numbers is null ? "class" : "number")}", nameof(TextFileOptions.EmptyLabels));
             else
                 rows.Add(row);
         }
@@ -85,7 +87,8 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
     private static string Field(TextRow row, int column) => row.Fields[column]!.Trim();
 
     private string Class(TextRow row, string label) => options.ClassNames is not { } known || known.Contains(label) ? label : throw new TextFormatException(
-        table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}.{SimilarNames.Hint(label, known)} Correct the row or the classes.");
+        table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}."
+        + $"{SimilarNames.Hint(label, known)} Correct the row or the classes.");
 
     private string[] List(TextRow row, int column) =>
         row.Lists?[column] ?? (options.LabelSeparator is { } separator ? row.Fields[column]!.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [row.Fields[column]!]);
@@ -99,10 +102,10 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
             table.Path, row.Line, $"the column '{name}' holds '{Excerpt.Of(field)}', which is {fault}. Correct the row, or name other columns.");
     })];
 
-    private void Handle(ProblemHandling handling, TextRow row, string fault, string option)
+    private void Handle(ProblemHandling handling, TextRow row, string fault, string kinds, string option)
     {
         if (handling == ProblemHandling.Refuse)
             throw new TextFormatException(table.Path, row.Line, $"{fault}. Mend or remove the row, or set TextFileOptions.{option} to Skip.");
-        _skipped.Add(new SkippedItem($"{table.Path}, line {row.Line}", $"{char.ToUpperInvariant(fault[0])}{fault[1..]}."));
+        _skipped.Add(new SkippedItem($"{table.Path}, line {row.Line}", $"{char.ToUpperInvariant(fault[0])}{fault[1..]}.") { Kind = kinds });
     }
 }

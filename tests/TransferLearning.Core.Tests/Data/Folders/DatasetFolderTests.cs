@@ -38,13 +38,14 @@ public sealed class DatasetFolderTests : IDisposable
     public void Files_of_another_kind_are_listed_and_named_where_a_class_has_no_other()
     {
         Add("ape/a.wav", "ape/readme.txt", "cow/a.wav");
-        Open().Skipped.Should().Equal(new SkippedItem(_folder.File(Path.Combine("ape", "readme.txt")), "It has no extension of sounds that can be read (.wav, .mp3)."));
+        Open().Skipped.Should().Equal(new SkippedItem(_folder.File(Path.Combine("ape", "readme.txt")),
+            "It has no extension of sounds that can be read (.wav, .mp3).") { Kind = ".txt files" });
 
         Add("dog/a.flac", "dog/b.FLAC");
         Refused("*class 'dog' has no sound in *dog', but 'a.flac' and 1 more: it has no extension of sounds that can be read (.wav, .mp3). Add some*EmptyClasses to Skip.");
         var folder = Open(new() { EmptyClasses = ProblemHandling.Skip });
         folder.ClassNames.Should().Equal("ape", "cow");
-        folder.Skipped[^1].Should().Be(new SkippedItem(_folder.File("dog"), "The class has no sound."));
+        folder.Skipped[^1].Should().Be(new SkippedItem(_folder.File("dog"), "The class has no sound.") { Kind = "classes without sounds" });
     }
 
     [Fact]

@@ -8,6 +8,10 @@ public class SimilarNamesTests
     [InlineData("new york", "new\u00a0york", "spaces")]
     [InlineData("new york", " new  york", "spaces")]
     [InlineData("rose", "ro\u200bse", "cannot be seen")]
+    [InlineData("Москва", "Mосква", "forms of letters (U+041C against U+004D in place 1)")]
+    [InlineData("ＡＢＣ", "ABC", "forms of letters")]
+    [InlineData("don't", "don’t", "forms of letters")]
+    [InlineData("rose", "rose ", "(nothing against U+0020 in place 5)")]
     [InlineData("1", "1.0", "number")]
     [InlineData("-0.5", "-.50", "number")]
     public void Names_that_look_alike_are_found(string first, string second, string difference)
@@ -22,6 +26,14 @@ public class SimilarNamesTests
         SimilarNames.Find(["rose", "roses", "rosé", "1", "10", "1 0", "a-b", "a b", "\ud800", ""]).Should().BeEmpty();
         SimilarNames.Warning(["rose", "tulip"]).Should().BeNull();
     }
+
+    [Theory]
+    [InlineData("cafe\u0301", " It reads like 'caf\u00e9', and they differ in their Unicode form (U+0065 against U+00E9 in place 4).")]
+    [InlineData("ROSE", " It reads like 'rose', and they differ in upper and lower case.")]
+    [InlineData("roses", " Did you mean 'rose'?")]
+    [InlineData("zebra", "")]
+    public void An_unknown_name_is_told_from_what_it_reads_like(string name, string hint) =>
+        SimilarNames.Hint(name, ["caf\u00e9", "rose"]).Should().Be(hint);
 
     [Fact]
     public void Each_name_stands_with_the_first_of_its_likes() =>

@@ -143,6 +143,25 @@ public sealed class CheckpointTests : IDisposable
             .Should().Throw<ArgumentException>().WithMessage("*checksum of the training examples was*");
     }
 
+    [Theory]
+    [InlineData(1, 0, "training")]
+    [InlineData(0, 1, "validation")]
+    public void Examples_that_were_replaced_under_the_same_targets_are_noticed(float train, float validation, string name)
+    {
+        using var experiment = new Experiment();
+        Fit(0, 0);
+        Fit(0, 0).Epochs.Should().HaveCount(4);
+        FluentActions.Invoking(() => Fit(train, validation)).Should().Throw<ArgumentException>()
+            .WithMessage($"*checksum of the {name} examples was*");
+
+        TrainingReport Fit(float first, float second) =>
+            new Trainer(Long with { Checkpoints = Checkpoints }).Fit(experiment.Model, Examples(8, first), Examples(4, second));
+
+        static ExampleDataset Examples(int count, float shift) => new ExampleDataset(
+            count + 1, position => (new TensorSet(full([3, 8, 8], position + shift)), new TensorSet(tensor((long)position % 4))),
+                new UnlistedTargets(Experiment.Classes)).Subset([.. Enumerable.Range(0, count)]);
+    }
+
     [Fact]
     public void Cancellation_writes_a_checkpoint_and_says_how_to_go_on()
     {

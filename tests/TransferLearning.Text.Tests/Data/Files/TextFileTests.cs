@@ -120,6 +120,22 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("new\u00a0york", "*It reads like 'new york', and they differ in spaces*(U+00A0 against U+0020 in place 4)*")]
+    [InlineData("New York", "*It reads like 'new york', and they differ in upper and lower case.*")]
+    public void A_class_in_another_form_is_told_from_that_of_training(string label, string message)
+    {
+        var options = new TextFileOptions { ClassNames = ["new york", "rome"] };
+        FluentActions.Invoking(() => TextFile.Open(_folder.Write("a.csv", $"text,label\na,rome\nb,{label}\n"), options))
+            .Should().Throw<TextFormatException>().WithMessage(message);
+        FluentActions.Invoking(() => TextFile.Open(_folder.Write("b.jsonl", $$"""{"text": "a", "labels": ["rome", "{{label}}"]}"""),
+            options)).Should().Throw<TextFormatException>().WithMessage(message);
+        FluentActions.Invoking(() => TextDataset.From([("a", "rome"), ("b", label)], options.ClassNames))
+            .Should().Throw<ArgumentException>().WithMessage(message);
+        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("a.conll", $"x rome\ny {label.Replace(' ', '_')}\n"),
+            ["new_york", "rome"])).Should().Throw<TextFormatException>();
+    }
+
+    [Theory]
     [InlineData("utf-16")]
     [InlineData("utf-16BE")]
     [InlineData("utf-32")]
