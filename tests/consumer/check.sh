@@ -124,7 +124,7 @@ check "a web service is trimmed without a warning" publish trimmed-service trimm
 check "a trimmed web service predicts" "$work/trimmed-service-app/trimmed-service" "$work/trimmed/images.safetensors" "$work/ten-lines/unknown.jpg"
 if command -v clang > /dev/null || command -v gcc > /dev/null; then
     check "an application is compiled ahead of time" publish trimmed native-app -p:PublishAot=true -p:TreatWarningsAsErrors=false
-    check "what was compiled ahead of time fine-tunes, saves, loads and predicts" within trimmed "$work/native-app/trimmed" "${learnt[@]}"
+    check "what was compiled ahead of time fine-tunes, saves, loads and predicts" within native-app ./trimmed "${learnt[@]}"
 fi
 
 # Without the native half of torch.
