@@ -56,6 +56,12 @@ public sealed record ClassifierServiceOptions
     } = 50_000_000;
 
     /// <summary>
+    /// How many batches are computed at once, 1 to 1024. Default 1, on all of torch's threads, which answers a single request soonest. As many as
+    /// there are processors, with <see cref="Threads"/> 1, do not wait for each other where other programs want the processors too.
+    /// </summary>
+    public int Workers { get; init => field = InRange(value, 1, 1024, nameof(Workers)); } = 1;
+
+    /// <summary>
     /// Number of threads that torch computes with, 1 to 1024. It is one number for the whole process. Default null: torch's own choice,
     /// the processors.
     /// </summary>

@@ -159,7 +159,7 @@ internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncD
         Exception? failure = null;
         try
         {
-            model = await Task.Run(() => _file.Open(_open)).ConfigureAwait(false);
+            model = await OwnThread.RunAsync(() => _file.Open(_open)).ConfigureAwait(false);
             await _queue.PredictAsync(model, model.Trial, isTrial: true, CancellationToken.None).ConfigureAwait(false);
             ClassifierLog.Loaded(_logger, Name, _file.Path, model.Labels.Count, Stopwatch.GetElapsedTime(started).TotalSeconds);
             Status = new ClassifierStatus(_file.Path) { Labels = model.Labels, Loaded = DateTimeOffset.UtcNow };
