@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
-/// Requests on their way to the threads that compute. Each takes what waits: a single request at once, and while it computes the next batch
-/// gathers, so
-/// that nobody waits for a batch to fill. One thread, since torch keeps a pool of threads for each that computes.
+/// Requests on their way to the threads that compute. Each takes what waits: a single request at once, and while it computes the next
+/// batch gathers, so that nobody waits for a batch to fill. They are threads of their own, since torch keeps a pool of threads for each
+/// that computes.
 /// </summary>
 internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : class, IServedModel<TExample>
 {

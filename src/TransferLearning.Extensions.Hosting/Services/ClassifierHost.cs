@@ -6,8 +6,7 @@ namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
 /// A model in service: loads it, loads it anew when its file changes, and lets requests through to the thread that computes. A request
-/// keeps the model
-/// that it came to until it is answered.
+/// keeps the model that it came to until it is answered.
 /// </summary>
 internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncDisposable, IDisposable
     where TModel : class, IServedModel<TExample>
