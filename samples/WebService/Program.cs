@@ -7,8 +7,9 @@ using WebService;
 
 // The page lies beside the program, wherever it is started.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.AddImageClassifier(builder.Configuration["image"] ?? FirstModels.Image("output/image.safetensors"));
-builder.Services.AddTextClassifier(builder.Configuration["text"] ?? FirstModels.Text("output/text.safetensors"));
+var options = builder.Configuration.GetSection("classifier").Get<ClassifierServiceOptions>();
+builder.Services.AddImageClassifier(builder.Configuration["image"] ?? FirstModels.Image("output/image.safetensors"), options);
+builder.Services.AddTextClassifier(builder.Configuration["text"] ?? FirstModels.Text("output/text.safetensors"), options);
 
 var app = builder.Build();
 app.UseDefaultFiles().UseStaticFiles();

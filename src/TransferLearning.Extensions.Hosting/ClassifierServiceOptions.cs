@@ -7,8 +7,7 @@ public sealed record ClassifierServiceOptions
 {
     /// <summary>
     /// How many waiting requests are computed at once, 1 to 1024. Default 16. A request that finds none computing is computed alone and
-    /// at once; what
-    /// comes meanwhile waits, and makes the next batch.
+    /// at once; what comes meanwhile waits, and makes the next batch.
     /// </summary>
     public int MaxBatch { get; init => field = InRange(value, 1, 1024, nameof(MaxBatch)); } = 16;
 
@@ -25,8 +24,7 @@ public sealed record ClassifierServiceOptions
 
     /// <summary>
     /// Loads the model when the host starts, which does not start without it (default). Else the first request loads it; that is also so
-    /// where no host
-    /// starts the service.
+    /// where no host starts the service.
     /// </summary>
     public bool LoadAtStart { get; init; } = true;
 
@@ -44,8 +42,7 @@ public sealed record ClassifierServiceOptions
 
     /// <summary>
     /// Largest number of pixels of an image, at least 1, where the model does not set less itself. Default 50,000,000, which takes 350 MB
-    /// to decode; as many
-    /// images are decoded at once as the machine has processors.
+    /// to decode; as many images are decoded at once as the machine has processors.
     /// </summary>
     public long MaxPixels
     {
@@ -54,6 +51,12 @@ public sealed record ClassifierServiceOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(MaxPixels), value, "MaxPixels must be at least 1.");
     } = 50_000_000;
+
+    /// <summary>
+    /// How many batches are computed at once, 1 to 1024. Default 1, on all of torch's threads, which answers a single request soonest.
+    /// Several, each on fewer <see cref="Threads"/>, are for machines with many processors; on two they gained nothing.
+    /// </summary>
+    public int Workers { get; init => field = InRange(value, 1, 1024, nameof(Workers)); } = 1;
 
     /// <summary>
     /// Number of threads that torch computes with, 1 to 1024. It is one number for the whole process. Default null: torch's own choice,

@@ -8,8 +8,7 @@ namespace TransferLearning.Benchmarks;
 
 /// <summary>
 /// The sample web service on ONNX Runtime: the same decoding, resizing and answers. Images are computed one by one, as many at a time as
-/// there are
-/// processors on one thread each; or those that wait in one batch on all threads.
+/// there are processors on one thread each; or those that wait in one batch on all threads.
 /// </summary>
 internal sealed class OnnxService : IDisposable
 {

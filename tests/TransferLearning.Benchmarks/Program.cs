@@ -49,7 +49,7 @@ static int Usage()
         step-memory                         highest memory of ResNet-50's training steps against PyTorch's
         start                               from the start of a process to its first prediction
         images                              decoding and preprocessing, images a second on one thread
-        serve                               the sample web service under 64 clients against the same service on ONNX Runtime
+        serve [minute]                      the sample web service under 64 clients, against the same on ONNX Runtime; or a minute of it alone
         swaps                               200 swaps of a model under load, 1,000 loads and disposals
         batches                             one prediction after the other against batches, images and texts
         """);

@@ -28,11 +28,15 @@ internal static class Serve
             (string Name, string[] Command)[] services =
             [
                 ("the sample", ["exec", sample, "--urls", "http://127.0.0.1:0"]),
+                ("the sample, a worker for each processor", ["exec", sample, "--urls", "http://127.0.0.1:0",
+                    "--classifier:Threads", "1", "--classifier:Workers", $"{Environment.ProcessorCount}"]),
                 ("ONNX Runtime, one by one", ["exec", typeof(Serve).Assembly.Location, "serve", "onnx", network, "each"]),
                 ("ONNX Runtime, in batches", ["exec", typeof(Serve).Assembly.Location, "serve", "onnx", network, "batches"]),
             ];
-            foreach (var round in Enumerable.Range(1, Rounds))
-                foreach (var (name, command) in services) Measure($"round {round}, {name}", command, folder, photographs);
+            if (arguments is not ["minute"])
+                foreach (var round in Enumerable.Range(1, Rounds))
+                    foreach (var (name, command) in services) Measure($"round {round}, {name}", command, folder, photographs, parts: 1);
+            Measure("a minute, the sample", services[0].Command, folder, photographs, parts: 3);
             return 0;
         }
         finally
@@ -41,7 +45,7 @@ internal static class Serve
         }
     }
 
-    private static void Measure(string name, string[] command, string folder, byte[][] photographs)
+    private static void Measure(string name, string[] command, string folder, byte[][] photographs, int parts)
     {
         var start = new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
@@ -49,10 +53,13 @@ internal static class Serve
         {
             using var client = new HttpClient { BaseAddress = Address(process) };
             Load(client, photographs, Warmup);
-            var before = Memory(process);
-            var (answers, errors, seconds) = Load(client, photographs, Round);
-            var rate = FormattableString.Invariant($"{answers / seconds:F1} answers a second");
-            Console.WriteLine($"{name}: {rate}, {errors} errors, {before >> 20} MiB before, {Memory(process) >> 20} MiB after");
+            for (var part = 0; part < parts; part++)
+            {
+                var before = Memory(process);
+                var (answers, errors, seconds) = Load(client, photographs, Round);
+                var rate = FormattableString.Invariant($"{answers / seconds:F1} answers a second");
+                Console.WriteLine($"{name}: {rate}, {errors} errors, {before >> 20} MiB before, {Memory(process) >> 20} MiB after");
+            }
         }
         finally
         {

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
-/// Requests on their way to one thread that computes. It takes what waits: a single request at once, and while it computes the next batch
-/// gathers, so
-/// that nobody waits for a batch to fill. One thread, since torch keeps a pool of threads for each that computes.
+/// Requests on their way to the threads that compute. Each takes what waits: a single request at once, and while it computes the next
+/// batch gathers, so that nobody waits for a batch to fill. They are threads of their own, since torch keeps a pool of threads for each
+/// that computes.
 /// </summary>
 internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : class, IServedModel<TExample>
 {
@@ -16,7 +16,7 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
     private readonly object _gate = new();
     private readonly LinkedList<QueuedRequest<TModel, TExample>> _waiting = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _admitted;
+    private int _admitted, _workers;
     private double _secondsPerExample;
     private bool _isStopping;
 
@@ -24,7 +24,8 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
     {
         (_classifier, _options, _telemetry) = (classifier, options, telemetry);
         telemetry.Observe(classifier, () => Length);
-        new Thread(Work) { IsBackground = true, Name = classifier }.Start();
+        _workers = options.Workers;
+        for (var worker = 0; worker < options.Workers; worker++) new Thread(Work) { IsBackground = true, Name = classifier }.Start();
     }
 
     /// <summary>Requests that wait to be computed.</summary>
@@ -72,7 +73,7 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
         lock (_gate)
         {
             _isStopping = true;
-            Monitor.Pulse(_gate);
+            Monitor.PulseAll(_gate);
         }
         using var registration = cancellation.UnsafeRegister(_ => RefuseAll(), null);
         await _ended.Task.ConfigureAwait(false);
@@ -87,14 +88,14 @@ internal sealed class BatchQueue<TModel, TExample> : IDisposable where TModel : 
         {
             if (_options.Threads is { } threads) set_num_threads(threads);
             while (Next() is { } batch) Compute(batch);
-            _ended.SetResult();
+            if (Interlocked.Decrement(ref _workers) == 0) _ended.TrySetResult();
         }
         catch (Exception error)
         {
             // Nobody would answer what comes later.
             lock (_gate) _isStopping = true;
             RefuseAll();
-            _ended.SetException(error);
+            _ended.TrySetException(error);
         }
     }
 

@@ -9,8 +9,7 @@ internal sealed class ModelFile(string path)
 
     /// <summary>
     /// Opens a copy of the file: a loaded model uses its file's pages, so that a program which writes into the file itself would change
-    /// its answers
-    /// or end the process. The copy is deleted at once; the pages stay as long as they are used.
+    /// its answers or end the process. The copy is deleted at once; the pages stay as long as they are used.
     /// </summary>
     /// <exception cref="InvalidOperationException">The file cannot be opened; the message says why.</exception>
     public T Open<T>(Func<string, T> open)

@@ -6,8 +6,7 @@ namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
 /// A model in service: loads it, loads it anew when its file changes, and lets requests through to the thread that computes. A request
-/// keeps the model
-/// that it came to until it is answered.
+/// keeps the model that it came to until it is answered.
 /// </summary>
 internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncDisposable, IDisposable
     where TModel : class, IServedModel<TExample>
@@ -159,7 +158,7 @@ internal sealed class ClassifierHost<TModel, TExample> : IHostedService, IAsyncD
         Exception? failure = null;
         try
         {
-            model = await Task.Run(() => _file.Open(_open)).ConfigureAwait(false);
+            model = await OwnThread.RunAsync(() => _file.Open(_open)).ConfigureAwait(false);
             await _queue.PredictAsync(model, model.Trial, isTrial: true, CancellationToken.None).ConfigureAwait(false);
             ClassifierLog.Loaded(_logger, Name, _file.Path, model.Labels.Count, Stopwatch.GetElapsedTime(started).TotalSeconds);
             Status = new ClassifierStatus(_file.Path) { Labels = model.Labels, Loaded = DateTimeOffset.UtcNow };

@@ -11,8 +11,8 @@ namespace TransferLearning.Extensions.Hosting;
 
 /// <summary>
 /// Registers classifiers of saved models as services. Each is loaded when the host starts, loaded anew when its file changes, answers
-/// waiting requests in
-/// batches, has a health check under its name, and is measured by the meter and the activity source <c>TransferLearning</c>.
+/// waiting requests in batches, has a health check under its name, and is measured by the meter and the activity source
+/// <c>TransferLearning</c>.
 /// </summary>
 public static class ClassifierServiceCollectionExtensions
 {

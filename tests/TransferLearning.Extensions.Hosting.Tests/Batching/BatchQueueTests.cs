@@ -46,6 +46,20 @@ public sealed class BatchQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_workers_compute_at_once()
+    {
+        var queue = Queue(new() { Workers = 2, MaxBatch = 1 });
+        _model.Open.Reset();
+        Task<Classification>[] answers = [Ask(queue, 1), Ask(queue, 2), Ask(queue, 3)];
+        await _model.StartedAsync();
+        await _model.StartedAsync();
+        queue.Length.Should().Be(1);
+        _model.Open.Set();
+        (await Task.WhenAll(answers)).Select(answer => answer.Best.Probability).Should().Equal(1, 2, 3);
+        await queue.StopAsync(default);
+    }
+
+    [Fact]
     public async Task A_cancelled_request_leaves_the_queue()
     {
         var queue = Queue();

@@ -115,6 +115,7 @@ public sealed class ClassifierServiceCollectionExtensionsTests : IDisposable
             .Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new ClassifierServiceOptions { MaxPixels = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new ClassifierServiceOptions { Threads = 0 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new ClassifierServiceOptions { Workers = 0 }).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     private static void Same(Classification answer, Classification expected)
