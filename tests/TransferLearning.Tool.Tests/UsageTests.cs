@@ -50,7 +50,8 @@ public sealed class UsageTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         Directory.CreateDirectory(tool["empty"]);
         Refused("train --data nowhere", "'nowhere'");
-        Refused("train --data empty", "'empty'*one sub-folder*each class");
+        Refused("train --data empty", "'empty' holds neither images nor texts*--task image");
+        Refused("train --data empty --task image", "'empty'*one sub-folder*each class");
         Refused("train --data photos --validation nowhere", "'nowhere'");
 
         tool.Copy("train", "single", 2, "bag");
@@ -96,15 +97,15 @@ public sealed class UsageTests(ToolRun tool) : IClassFixture<ToolRun>
         Refused("predict --model absent.safetensors photos", "'absent.safetensors'");
         Refused("predict --model broken.png photos", "'broken.png'");
 
-        tool.Run("train", "--data", "photos", "--output", "model.safetensors", "--report", "report").ExitCode.Should().Be(0);
+        tool.Run("train", "--data", "photos", "--output", "trained.safetensors", "--report", "report").ExitCode.Should().Be(0);
         tool.Copy("train", "mixed", 1, "bag");
         File.WriteAllText(tool["mixed/bag/broken.png"], "no picture");
-        Refused("predict --model model.safetensors broken.png", "'broken.png'");
-        Refused("predict --model model.safetensors mixed", "broken.png'");
-        Refused("predict --model model.safetensors absent.png", "absent.png'");
-        Refused("predict --model model.safetensors nothing", "'nothing' holds no images");
+        Refused("predict --model trained.safetensors broken.png", "'broken.png'");
+        Refused("predict --model trained.safetensors mixed", "broken.png'");
+        Refused("predict --model trained.safetensors absent.png", "absent.png'");
+        Refused("predict --model trained.safetensors nothing", "'nothing' holds no images");
 
-        var whole = File.ReadAllBytes(tool["model.safetensors"]);
+        var whole = File.ReadAllBytes(tool["trained.safetensors"]);
         File.WriteAllBytes(tool["short.safetensors"], whole[..(whole.Length / 2)]);
         Refused("predict --model short.safetensors photos", "'short.safetensors'");
     }
