@@ -19,7 +19,7 @@ internal static class LocalWeights
         return !isPath ? VisionBackbones.Load(backbone, progress: progress, cancellationToken: cancellation)
             : throw new FileNotFoundException(
                 $"There is no file or folder '{backbone}' (looked for '{Path.GetFullPath(backbone)}'). "
-                + $"Give the weights of a backbone, or its name: {string.Join(", ", VisionBackbones.Names)}.", backbone);
+                + "Give the weights of a backbone, or its name, one of VisionBackbones.Names.", backbone);
     }
 
     /// <summary>What timm's config.json says, or else the name of the file or folder, or of the file in it.</summary>
@@ -31,7 +31,7 @@ internal static class LocalWeights
             ?? (Directory.Exists(path) && WeightFile.Find(path) is { } file ? VisionBackbones.Find(Path.GetFileNameWithoutExtension(file))?.Id : null)
             ?? throw new ArgumentException(
                 $"'{path}' does not say of which network its weights are: put timm's {Description} beside them, name the file or folder after it "
-                + $"({string.Join(", ", VisionBackbones.Names)}), or give VisionBackbones.Load the name and the path.");
+                + "(VisionBackbones.Names lists the names), or give VisionBackbones.Load the name and the path.");
     }
 
     private static string? Architecture(string file)

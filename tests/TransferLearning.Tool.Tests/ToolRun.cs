@@ -1,23 +1,27 @@
 using System.Diagnostics;
 using TransferLearning.TestKit;
 
-namespace TransferLearning.Samples.Tests.ImageClassification;
+namespace TransferLearning.Tool.Tests;
 
-/// <summary>The sample as a user runs it, in a working folder of its own with two classes of a few images.</summary>
-public sealed class Sample : IDisposable
+/// <summary>The tool as a user runs it, in a working folder of its own with two classes of a few images and texts.</summary>
+public sealed class ToolRun : IDisposable
 {
     private static readonly string Data = Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data");
 
-    // artifacts/bin/PROJECT/CONFIGURATION: the sample was built with the configuration of these tests.
+    // artifacts/bin/PROJECT/CONFIGURATION: the tool was built with the configuration of these tests.
     private static readonly string Program = Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "ImageClassification", new DirectoryInfo(AppContext.BaseDirectory).Name, "ImageClassification.dll");
+        AppContext.BaseDirectory, "..", "..", "TransferLearning.Tool", new DirectoryInfo(AppContext.BaseDirectory).Name, "transferlearning.dll");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
-    public Sample()
+    public ToolRun()
     {
         Copy("train", "photos", 4, "bag", "coat");
         Copy("validation", "others", 2, "bag", "coat");
+        var rows = File.ReadAllLines(Path.Combine(TestFiles.Repository, "samples", "TextClassification", "data", "train.csv"));
+        string[] few = [.. rows.Skip(1).Where(row => row.EndsWith(",food", StringComparison.Ordinal) || row.EndsWith(",time", StringComparison.Ordinal))];
+        File.WriteAllLines(this["texts.csv"], ["body,kind", .. few.Where((_, i) => i % 10 == 0)]);
+        File.WriteAllLines(this["other-texts.csv"], ["body,kind", .. few.Where((_, i) => i % 10 == 5)]);
     }
 
     /// <summary>Path of a file of the working folder.</summary>
@@ -34,7 +38,7 @@ public sealed class Sample : IDisposable
         }
     }
 
-    /// <summary>Starts the sample in the working folder.</summary>
+    /// <summary>Starts the tool in the working folder.</summary>
     public Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", Program, .. arguments])
     {
         WorkingDirectory = _folder.FullName,
@@ -44,7 +48,7 @@ public sealed class Sample : IDisposable
         Environment = { ["OMP_NUM_THREADS"] = "1" },
     })!;
 
-    /// <summary>Runs the sample to its end.</summary>
+    /// <summary>Runs the tool to its end.</summary>
     public (int ExitCode, string Output, string Error) Run(params string[] arguments)
     {
         using var process = Start(arguments);

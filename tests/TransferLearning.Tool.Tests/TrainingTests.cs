@@ -1,28 +1,28 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace TransferLearning.Samples.Tests.ImageClassification;
+namespace TransferLearning.Tool.Tests;
 
-public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
+public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Fact]
     public void A_run_writes_a_model_and_a_report_and_the_model_predicts()
     {
-        var (exitCode, output, error) = sample.Run(
-            "--data", "photos", "--validation", "others", "--epochs", "2", "--batch", "4", "--seed", "3", "--device", "cpu", "--output", "new/model.safetensors", "--report", "new/report");
+        var (exitCode, output, error) = tool.Run(
+            "train", "--data", "photos", "--validation", "others", "--strategy", "head", "--epochs", "2", "--batch", "4", "--seed", "3", "--device", "cpu", "--output", "new/model.safetensors", "--report", "new/report");
 
         (exitCode, error).Should().Be((0, ""));
         output.Should().Contain("8 images to learn from, 4 to measure by, 2 classes").And.Contain("Epoch 2 of 2").And.Contain("Accuracy").And.Contain("held-out");
-        Directory.GetFileSystemEntries(sample["new"]).Select(Path.GetFileName).Should().BeEquivalentTo("model.safetensors", "report");
-        Directory.GetFileSystemEntries(sample["new/report"]).Select(Path.GetFileName).Should().Equal("report.json");
-        CheckReport(sample["new/report/report.json"]);
+        Directory.GetFileSystemEntries(tool["new"]).Select(Path.GetFileName).Should().BeEquivalentTo("model.safetensors", "report");
+        Directory.GetFileSystemEntries(tool["new/report"]).Select(Path.GetFileName).Should().Equal("report.json");
+        CheckReport(tool["new/report/report.json"]);
 
-        var image = Directory.GetFiles(sample["others/bag"])[0];
-        var one = sample.Run("--predict", image, "--model", "new/model.safetensors");
+        var image = Directory.GetFiles(tool["others/bag"])[0];
+        var one = tool.Run("predict", "--model", "new/model.safetensors", image);
         one.ExitCode.Should().Be(0, one.Error);
         one.Output.TrimEnd().Should().MatchRegex(@"\t(bag|coat)\t[01]\.\d{4}$").And.StartWith(image);
 
-        var all = sample.Run("--predict", "others", "--model", "new/model.safetensors");
+        var all = tool.Run("predict", "--model", "new/model.safetensors", "others");
         var lines = all.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines.Should().HaveCount(4).And.BeInAscendingOrder(StringComparer.Ordinal).And.OnlyContain(line => line.Count(c => c == '\t') == 2);
     }
@@ -31,12 +31,12 @@ public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
     public void The_same_seed_gives_the_same_bytes()
     {
         foreach (var name in new[] { "first", "second" })
-            sample.Run("--data", "photos", "--epochs", "1", "--batch", "4", "--seed", "5", "--output", $"{name}.safetensors", "--report", name).ExitCode.Should().Be(0);
-        sample.Run("--data", "photos", "--epochs", "1", "--batch", "4", "--seed", "6", "--output", "other.safetensors", "--report", "other").ExitCode.Should().Be(0);
+            tool.Run("train", "--data", "photos", "--strategy", "head", "--epochs", "1", "--batch", "4", "--seed", "5", "--output", $"{name}.safetensors", "--report", name).ExitCode.Should().Be(0);
+        tool.Run("train", "--data", "photos", "--strategy", "head", "--epochs", "1", "--batch", "4", "--seed", "6", "--output", "other.safetensors", "--report", "other").ExitCode.Should().Be(0);
 
-        var first = File.ReadAllBytes(sample["first.safetensors"]);
-        first.AsSpan().SequenceEqual(File.ReadAllBytes(sample["second.safetensors"])).Should().BeTrue();
-        first.AsSpan().SequenceEqual(File.ReadAllBytes(sample["other.safetensors"])).Should().BeFalse("another seed splits and orders otherwise");
+        var first = File.ReadAllBytes(tool["first.safetensors"]);
+        first.AsSpan().SequenceEqual(File.ReadAllBytes(tool["second.safetensors"])).Should().BeTrue();
+        first.AsSpan().SequenceEqual(File.ReadAllBytes(tool["other.safetensors"])).Should().BeFalse("another seed splits and orders otherwise");
     }
 
     [Theory]
@@ -44,12 +44,12 @@ public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
     [InlineData("gradual", "gradual unfreezing")]
     public void Every_layer_can_be_trained(string strategy, string description)
     {
-        var (exitCode, _, error) = sample.Run(
-            "--data", "photos", "--strategy", strategy, "--epochs", "1", "--batch", "4", "--output", $"{strategy}/model.safetensors", "--report", strategy);
+        var (exitCode, _, error) = tool.Run(
+            "train", "--data", "photos", "--strategy", strategy, "--epochs", "1", "--batch", "4", "--output", $"{strategy}/model.safetensors", "--report", strategy);
 
         (exitCode, error).Should().Be((0, ""));
-        File.Exists(sample[$"{strategy}/model.safetensors"]).Should().BeTrue();
-        using var report = JsonDocument.Parse(File.ReadAllBytes(sample[$"{strategy}/report.json"]));
+        File.Exists(tool[$"{strategy}/model.safetensors"]).Should().BeTrue();
+        using var report = JsonDocument.Parse(File.ReadAllBytes(tool[$"{strategy}/report.json"]));
         report.RootElement.GetProperty("epochs").GetArrayLength().Should().Be(1);
         report.RootElement.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should().Contain(e => e!.StartsWith(description, StringComparison.Ordinal));
     }
@@ -58,7 +58,7 @@ public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
     public void Ctrl_C_ends_with_130_and_leaves_no_output()
     {
         Skip.If(OperatingSystem.IsWindows(), "Signals are a matter of Unix.");
-        using var process = sample.Start("--data", "photos", "--epochs", "1000000", "--output", "stopped/model.safetensors", "--report", "stopped");
+        using var process = tool.Start("train", "--data", "photos", "--strategy", "head", "--epochs", "1000000", "--output", "stopped/model.safetensors", "--report", "stopped");
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Epoch 2 ", StringComparison.Ordinal)) { }
 
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
@@ -68,7 +68,7 @@ public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
         process.ExitCode.Should().Be(130);
         output.Should().Contain("Stopped. ");
         process.StandardError.ReadToEnd().Should().BeEmpty();
-        Directory.GetFileSystemEntries(sample["stopped"]).Should().BeEmpty();
+        Directory.GetFileSystemEntries(tool["stopped"]).Should().BeEmpty();
     }
 
     [SkippableTheory]
@@ -79,11 +79,11 @@ public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
     {
         Skip.If(OperatingSystem.IsWindows(), "Signals are a matter of Unix.");
         // Epochs of the head alone take milliseconds: enough of them for the signal to come in time.
-        string[] settings = ["--data", "photos", "--strategy", strategy, "--epochs", strategy == "head" ? "400" : "2", "--batch", "4"];
-        sample.Run([.. settings, "--output", $"{strategy}-whole.safetensors", "--loader-threads", "0"]).ExitCode.Should().Be(0);
+        string[] settings = ["train", "--data", "photos", "--strategy", strategy, "--epochs", strategy == "head" ? "400" : "2", "--batch", "4"];
+        tool.Run([.. settings, "--output", $"{strategy}-whole.safetensors", "--loader-threads", "0"]).ExitCode.Should().Be(0);
 
         string[] resumable = [.. settings, "--output", $"{strategy}-parts.safetensors", "--checkpoints", $"{strategy}-state", "--resume", "--loader-threads", "4"];
-        using (var process = sample.Start(resumable))
+        using (var process = tool.Start(resumable))
         {
             while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Epoch 2 ", StringComparison.Ordinal)) { }
             using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
@@ -91,16 +91,16 @@ public sealed class TrainingTests(Sample sample) : IClassFixture<Sample>
             process.WaitForExit();
             process.ExitCode.Should().Be(130);
         }
-        var (exitCode, _, error) = sample.Run(resumable);
+        var (exitCode, _, error) = tool.Run(resumable);
         (exitCode, error).Should().Be((0, ""));
-        File.ReadAllBytes(sample[$"{strategy}-parts.safetensors"]).AsSpan().SequenceEqual(File.ReadAllBytes(sample[$"{strategy}-whole.safetensors"])).Should().BeTrue();
+        File.ReadAllBytes(tool[$"{strategy}-parts.safetensors"]).AsSpan().SequenceEqual(File.ReadAllBytes(tool[$"{strategy}-whole.safetensors"])).Should().BeTrue();
     }
 
     [Fact]
     public void Two_runs_cannot_write_the_same_model()
     {
-        using var claim = new FileStream(sample["claimed.safetensors.lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-        var (exitCode, _, error) = sample.Run("--data", "photos", "--output", "claimed.safetensors");
+        using var claim = new FileStream(tool["claimed.safetensors.lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var (exitCode, _, error) = tool.Run("train", "--data", "photos", "--output", "claimed.safetensors");
         exitCode.Should().Be(2);
         error.Should().Contain("another run is to write it");
     }

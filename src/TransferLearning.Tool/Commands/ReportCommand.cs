@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Spectre.Console;
+using TransferLearning.Tool.Terminal;
+
+namespace TransferLearning.Tool.Commands;
+
+/// <summary>Prints a report, or compares several.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> files = new("file") { Arity = ArgumentArity.OneOrMore, Description = "report.json of a run; of several runs to compare them." };
+        Command command = new("report", "Prints the report of a run, or compares those of several.") { files };
+        command.SetAction(given => Failure.Guard(() =>
+        {
+            var reports = given.GetValue(files)!.Select(file => (File: file, Report: TrainingReport.Load(file))).ToList();
+            if (reports.Count == 1) Console.Write(reports[0].Report);
+            else Compare(reports);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static void Compare(List<(string File, TrainingReport Report)> reports)
+    {
+        string[] measures = [.. reports.SelectMany(one => one.Report.Evaluation?.Values ?? []).Select(value => value.Name).Distinct()];
+        var table = new Table().AddColumns(["report", "backbone", "examples", "epochs", "seconds", .. measures]);
+        foreach (var (file, report) in reports)
+            table.AddRow(
+            [
+                Markup.Escape(file), Markup.Escape(report.Backbone), $"{report.TrainCount}", $"{report.Epochs.Count}",
+                FormattableString.Invariant($"{report.Seconds:F0}"), .. measures.Select(measure => Value(report, measure)),
+            ]);
+        AnsiConsole.Write(table);
+    }
+
+    private static string Value(TrainingReport report, string measure) =>
+        report.Evaluation?.Values.Where(value => value.Name == measure).Select(value => FormattableString.Invariant($"{value.Value:F3}")).FirstOrDefault() ?? "";
+}
