@@ -15,7 +15,7 @@ internal sealed class Progress(ProgressContext context) : IProgress<TrainingProg
 
     public void Report(TrainingProgress now)
     {
-        var place = $"Epoch {now.Epoch + 1} of {now.Epochs}";
+        var place = $"Epoch {now.Epoch} of {now.Epochs}";
         if (now.Completed is { } epoch)
         {
             AnsiConsole.WriteLine(FormattableString.Invariant(

@@ -4,9 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace TransferLearning.Tokenizers;
 
-/// <summary>Writes a tokenizer as the object of its tokenizer.json, and reads it back.</summary>
-internal sealed class TokenizerJsonConverter : JsonConverter<Tokenizer>
+/// <summary>Writes a tokenizer as the object of its tokenizer.json, and reads it back. A <see cref="Tokenizer"/> names it, and generated serializers use it.</summary>
+public sealed class TokenizerJsonConverter : JsonConverter<Tokenizer>
 {
+    /// <inheritdoc/>
+    /// <exception cref="JsonException">The JSON is no tokenizer.</exception>
     public override Tokenizer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
@@ -20,5 +22,11 @@ internal sealed class TokenizerJsonConverter : JsonConverter<Tokenizer>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, Tokenizer value, JsonSerializerOptions options) => writer.WriteRawValue(value.ToJson());
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Tokenizer value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(value);
+        writer.WriteRawValue(value.ToJson());
+    }
 }

@@ -41,10 +41,20 @@ public class DependencyTests
     }
 
     [Fact]
-    public void An_extension_joins_one_layer_to_the_ecosystem()
+    public void An_extension_joins_layers_to_the_ecosystem()
     {
+        var layers = SourceProject.All.Where(project => project.IsLayer).Select(project => project.Name).ToList();
         foreach (var extension in SourceProject.All.Where(project => project.IsExtension))
-            extension.Projects.Should().ContainSingle("{0} is an extension", extension.Name).Which.Should().NotBe(SourceProject.Core.Name);
+            extension.Projects.Should().NotBeEmpty().And.BeSubsetOf(layers, "{0} is an extension", extension.Name);
+    }
+
+    [Fact]
+    public void Hosting_references_the_layers_and_what_hosts_are_made_of()
+    {
+        var hosting = SourceProject.Named("TransferLearning.Extensions.Hosting");
+        hosting.Projects.Should().BeEquivalentTo("TransferLearning.Vision", "TransferLearning.Text");
+        hosting.Packages
+            .Should().BeEquivalentTo("Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace TransferLearning.Architecture.Tests;
 internal sealed record SourceProject(string File)
 {
     public static IReadOnlyList<SourceProject> All { get; } =
-        [.. Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, "src"), "*.csproj", SearchOption.AllDirectories)
+        [.. Directory.EnumerateDirectories(Path.Combine(TestFiles.Repository, "src")).SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"))
             .Order(StringComparer.Ordinal).Select(file => new SourceProject(file))];
 
     /// <summary>What a layer may reference.</summary>
@@ -20,7 +20,8 @@ internal sealed record SourceProject(string File)
     public string Name => Path.GetFileNameWithoutExtension(File);
     public string Folder => Path.GetDirectoryName(File)!;
     public bool IsData => Name.StartsWith("TransferLearning.Weights.", StringComparison.Ordinal);
-    public bool IsLayer => !IsData && !IsExtension && !Shared.Contains(Name);
+    public bool IsTemplates => Name == "TransferLearning.Templates";
+    public bool IsLayer => !IsData && !IsExtension && !IsTemplates && !Shared.Contains(Name);
     public bool IsExtension => Name.StartsWith("TransferLearning.Extensions.", StringComparison.Ordinal);
 
     public IReadOnlyList<string> Packages => Includes("PackageReference");

@@ -21,6 +21,9 @@ return args switch
     ["checkpoint"] => CheckpointPause.Run(),
     ["step-memory"] => StepMemory.Run(),
     ["start", .. var rest] => FirstPrediction.Run(rest),
+    ["serve", .. var rest] => Serve.Run(rest),
+    ["swaps"] => Swaps.Run(),
+    ["batches"] => BatchSizes.Run(),
     _ => Usage(),
 };
 
@@ -46,6 +49,9 @@ static int Usage()
         step-memory                         highest memory of ResNet-50's training steps against PyTorch's
         start                               from the start of a process to its first prediction
         images                              decoding and preprocessing, images a second on one thread
+        serve                               the sample web service under 64 clients against the same service on ONNX Runtime
+        swaps                               200 swaps of a model under load, 1,000 loads and disposals
+        batches                             one prediction after the other against batches, images and texts
         """);
     return 2;
 }

@@ -17,7 +17,7 @@ internal static class Texts
         var method = Enum.Parse<FineTuneMethod>(arguments[1], ignoreCase: true);
         var report = Train(new FineTuneOptions { Method = method }, train, test);
         Console.WriteLine(FormattableString.Invariant($"{set}, {method}: {report.Accuracy:P2}, {report.Seconds:F0} s. {string.Join("; ", report.Strategies)}"));
-        Console.WriteLine(string.Join(", ", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch + 1}: {epoch.Evaluation!.Accuracy:P2}, loss {epoch.TrainLoss:F4}, {epoch.Seconds:F0} s"))));
+        Console.WriteLine(string.Join(", ", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch}: {epoch.Evaluation!.Accuracy:P2}, loss {epoch.TrainLoss:F4}, {epoch.Seconds:F0} s"))));
         return 0;
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using TransferLearning.Extensions.Hosting;
 using TransferLearning.Networks;
 using TransferLearning.Text;
 using TransferLearning.Tokenizers;
@@ -12,7 +13,7 @@ public partial class ApiNameTests
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
 
     private static readonly ILookup<string, Type> Types =
-        new[] { typeof(Trainer).Assembly, typeof(Graph).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly, typeof(Tokenizer).Assembly }
+        new[] { typeof(Trainer).Assembly, typeof(Graph).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly, typeof(Tokenizer).Assembly, typeof(IImageClassifier).Assembly }
         .SelectMany(assembly => assembly.GetExportedTypes())
         .ToLookup(type => type.Name.Split('`')[0]);
 

@@ -98,7 +98,7 @@ public sealed class TrainingSnippetTests : IDisposable
         {
             using var model = Model();
             using var cancellation = new CancellationTokenSource();
-            var progress = new ImmediateProgress(now => { if (now.Epoch == stopAfter) cancellation.Cancel(); });
+            var progress = new ImmediateProgress(now => { if (now.Epoch > stopAfter) cancellation.Cancel(); });
             var options = new TrainerOptions { Epochs = 4, Checkpoints = checkpoints };
             var fit = () => new Trainer(options, new Checkpoints.MeanOfHeads()).Fit(model, _data, null, progress, cancellation.Token);
             if (stopAfter < 4) fit.Should().Throw<OperationCanceledException>();

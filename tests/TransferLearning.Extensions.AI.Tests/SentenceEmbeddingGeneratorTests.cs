@@ -46,6 +46,16 @@ public sealed class SentenceEmbeddingGeneratorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_in_flight_finishes_after_Dispose_and_later_calls_are_refused_by_name()
+    {
+        var inFlight = _generator.GenerateAsync(Enumerable.Repeat("a text", 100));
+        _generator.Dispose();
+        (await inFlight).Should().HaveCount(100);
+        var later = () => _generator.GenerateAsync(["a"]);
+        (await later.Should().ThrowAsync<ObjectDisposedException>()).Which.ObjectName.Should().Be(nameof(SentenceEmbeddingGenerator));
+    }
+
+    [Fact]
     public async Task Cancellation_is_heard()
     {
         using var cancelled = new CancellationTokenSource();

@@ -7,6 +7,7 @@ repository=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version=0.1.0-check.$(date +%s)
+address=https://example.org/transferlearning
 backend=${TorchBackend:-cpu}
 torch_version=$(sed -n 's:.*<TorchSharpVersion>\(.*\)</TorchSharpVersion>.*:\1:p' "$repository/Directory.Packages.props")
 passed=0 failed=0
@@ -20,12 +21,13 @@ check() {
 
 native_torch="<PackageReference Include=\"TorchSharp-$backend\" Version=\"$torch_version\" />"
 
-# project NAME PACKAGE...: a new console project in its folder, with the program that stands in this folder under its name.
+# project NAME PACKAGE...: a new project in its folder, with the program that stands in this folder under its name; of the kind that $sdk says.
 project() {
     local name=$1
     shift
     mkdir "$work/$name" && cp "$here/$name"/* "$work/$name" && {
-        echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>'
+        echo "<Project Sdk=\"${sdk:-Microsoft.NET.Sdk}\"><PropertyGroup>"
+        echo '<OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>'
         echo '<Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings><UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier>'
         echo '<SelfContained>false</SelfContained><TreatWarningsAsErrors>true</TreatWarningsAsErrors><WarningsNotAsErrors>NU1603</WarningsNotAsErrors></PropertyGroup><ItemGroup>'
         printf '<PackageReference Include="%s" Version="'"$version"'" />\n' "$@"
@@ -35,8 +37,22 @@ project() {
 
 pack() {
     for csproj in "$repository"/src/*/*.csproj; do
-        dotnet pack "$csproj" -c Release -v q --nologo -o "$work/packages" "-p:Version=$version" || return 1
+        dotnet pack "$csproj" -c Release -v q --nologo -o "$work/packages" "-p:Version=$version" "-p:RepositoryUrl=$address" || return 1
     done
+}
+
+# publish NAME FOLDER OPTION...: a self-contained application for this platform.
+publish() { (cd "$work/$1" && dotnet publish -c Release -v q --nologo -p:SelfContained=true -o "$work/$2" "${@:3}"); }
+
+# within NAME COMMAND...: runs a command in the folder of a project.
+within() { (cd "$work/$1" && "${@:2}"); }
+
+# says TEXT COMMAND...: whether a command writes this, however it ends.
+says() {
+    local output
+    output=$("${@:2}" 2>&1)
+    echo "$output"
+    [[ $output == *"$1"* ]]
 }
 
 run() { (cd "$work/$1" && shift && dotnet run -c Release "$@"); }
@@ -57,6 +73,8 @@ CONFIG
 unset NUGET_PACKAGES
 
 check "the packages can be made" pack
+cp "$here/packages.cs" "$work"
+check "the packages hold what they must" within . dotnet run packages.cs -- "$work/packages" "$address"
 project ten-lines TransferLearning.Vision TransferLearning.Weights.EfficientNetLite0
 sample_data=$repository/samples/ImageClassification/data
 cp -r "$sample_data/train" "$work/ten-lines/flowers"
@@ -78,6 +96,42 @@ cp -r "$repository/samples/TextClassification" "$work/text-sample"
 check "the text sample copied out of the repository" run text-sample "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
 cp -r "$repository/samples/Autoencoder" "$work/autoencoder"
 check "the autoencoder copied out of the repository" run autoencoder "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
+cp -r "$repository/samples/WebService" "$work/web-service"
+check "the web service copied out of the repository is built" \
+    dotnet build "$work/web-service" -c Release "-p:TransferLearningVersion=$version" "-p:TorchBackend=$backend"
+
+# From nothing to a prediction, as a user of the templates.
+check "the templates can be installed" dotnet new install "$work/packages/TransferLearning.Templates.$version.nupkg" --debug:custom-hive "$work/hive"
+for kind in image text; do
+    check "a project from the template for ${kind}s" within . dotnet new "transferlearning-$kind" -o "new-$kind" --torch "$backend" --debug:custom-hive "$work/hive"
+    check "the template for ${kind}s builds without a warning" within "new-$kind" dotnet build -c Release -v q --nologo -warnaserror
+done
+check "the template for images learns" run new-image --no-build -- train "$work/ten-lines/flowers"
+check "the template for images predicts" run new-image --no-build -- predict "$work/ten-lines/unknown.jpg"
+check "the template for texts learns" run new-text --no-build -- train "$work/ten-lines-text/glosses.csv"
+check "the template for texts predicts" says ': animal (' run new-text --no-build -- predict "a small bird that sings at night"
+check "a build holds torch of this platform alone" lacks new-image '*torch_cpu.dll' '*torch_cpu.dylib'
+check "a portable publish names the line that mends its size" says 'warning TL0002' \
+    within new-image dotnet publish -c Release --nologo --no-build -p:CreateHardLinksForPublishFilesIfPossible=true
+
+# Applications without what they do not use; warnings of the trimmer are errors.
+learnt=("$sample_data" "$work/ten-lines-text/glosses.csv" "$work/ten-lines/unknown.jpg")
+project trimmed TransferLearning.Vision TransferLearning.Text TransferLearning.Weights.EfficientNetLite0 TransferLearning.Weights.MiniLM
+check "an application is trimmed without a warning" publish trimmed trimmed-app -p:PublishTrimmed=true
+check "a trimmed application fine-tunes, saves, loads and predicts" within trimmed "$work/trimmed-app/trimmed" "${learnt[@]}"
+sdk=Microsoft.NET.Sdk.Web project trimmed-service TransferLearning.Vision
+check "a web service is trimmed without a warning" publish trimmed-service trimmed-service-app -p:PublishTrimmed=true
+check "a trimmed web service predicts" "$work/trimmed-service-app/trimmed-service" "$work/trimmed/images.safetensors" "$work/ten-lines/unknown.jpg"
+if command -v clang > /dev/null || command -v gcc > /dev/null; then
+    check "an application is compiled ahead of time" publish trimmed native-app -p:PublishAot=true -p:TreatWarningsAsErrors=false
+    check "what was compiled ahead of time fine-tunes, saves, loads and predicts" within trimmed "$work/native-app/trimmed" "${learnt[@]}"
+fi
+
+# Without the native half of torch.
+native_torch= project no-native TransferLearning.Core
+check "a build without native torch names the package" says 'TL0001: Add a native torch package' within no-native dotnet build -c Release --nologo -p:TreatWarningsAsErrors=false
+check "so does its first use of torch" says "DllNotFoundException: The native torch libraries are missing. Add them to the application's project with 'dotnet add package TorchSharp-cpu'" \
+    run no-native --no-build
 
 echo "consumer check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

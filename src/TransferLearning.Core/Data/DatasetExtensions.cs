@@ -22,16 +22,30 @@ public static class DatasetExtensions
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (share is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share of the first part is between 0 and 1, such as 0.8.");
-        List<int> first = [], second = [];
-        foreach (var shuffled in ShuffledClasses.Of(Classes(dataset), seed))
-        {
-            var count = Math.Clamp((int)Math.Round(share * shuffled.Length, MidpointRounding.AwayFromZero), 1, Math.Max(1, shuffled.Length - 1));
-            first.AddRange(shuffled[..count]);
-            second.AddRange(shuffled[count..]);
-        }
-        first.Sort();
-        second.Sort();
-        return (dataset.Subset(first), dataset.Subset(second));
+        var parts = Cut(dataset, seed, share);
+        return (parts[0], parts[1]);
+    }
+
+    /// <summary>
+    /// Splits in three, to learn from, to choose by, and to measure at the very end; each class in the same proportion, reproducibly: the seed and
+    /// the examples' order decide, nothing else. Where the targets are no classes all examples count as one class.
+    /// Each part gets an example of each class that has three or more; of a class with two the last part gets none, and a class of one stays in the first.
+    /// </summary>
+    /// <param name="dataset">What to split.</param>
+    /// <param name="train">Share of each class in the first part, in (0, 1).</param>
+    /// <param name="validation">Share of each class in the second part, in (0, 1); the rest is the third, so that both together are below 1.</param>
+    /// <param name="seed">Seed of the draw. Default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A share is out of its range, or nothing is left for the third part.</exception>
+    public static (TSelf Train, TSelf Validation, TSelf Test) Split<TSelf>(this IDataset<TSelf> dataset, double train, double validation, long seed = 0)
+        where TSelf : IDataset<TSelf>
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (train is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(train), train, "The share of the first part is between 0 and 1, such as 0.7.");
+        // Of 0.9 and 0.1 nothing is left, whatever the rounding of their sum.
+        if (!(validation > 0 && train + validation < 1 - 1e-9))
+            throw new ArgumentOutOfRangeException(nameof(validation), validation, "The share of the second part is above 0, and with that of the first below 1, such as 0.15: the rest is the third.");
+        var parts = Cut(dataset, seed, train, train + validation);
+        return (parts[0], parts[1], parts[2]);
     }
 
     /// <summary>
@@ -51,6 +65,29 @@ public static class DatasetExtensions
         return [.. Enumerable.Range(0, count).Select(part => (dataset.Subset(At(other => other != part)), dataset.Subset(At(other => other == part))))];
 
         int[] At(Func<int, bool> isWanted) => [.. parts.Index().Where(example => isWanted(example.Item)).Select(example => example.Index)];
+    }
+
+    /// <summary>Cuts each class, in a drawn order, at these shares; each part gets an example as long as there are any.</summary>
+    private static TSelf[] Cut<TSelf>(IDataset<TSelf> dataset, long seed, params ReadOnlySpan<double> shares) where TSelf : IDataset<TSelf>
+    {
+        List<int>[] parts = [.. Enumerable.Range(0, shares.Length + 1).Select(_ => new List<int>())];
+        foreach (var shuffled in ShuffledClasses.Of(Classes(dataset), seed))
+        {
+            var from = 0;
+            for (var part = 0; part < parts.Length; part++)
+            {
+                var least = Math.Min(from + 1, shuffled.Length);
+                var to = part == shares.Length ? shuffled.Length
+                    : Math.Clamp((int)Math.Round(shares[part] * shuffled.Length, MidpointRounding.AwayFromZero), least, Math.Max(least, shuffled.Length - (shares.Length - part)));
+                parts[part].AddRange(shuffled[from..to]);
+                from = to;
+            }
+        }
+        return Array.ConvertAll(parts, part =>
+        {
+            part.Sort();
+            return dataset.Subset(part);
+        });
     }
 
     private static IReadOnlyList<int> Classes(IDataset dataset) => (dataset.Targets as ClassTargets)?.Indices ?? new int[dataset.Count];

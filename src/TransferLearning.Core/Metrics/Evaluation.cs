@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>The measures of a model over a whole evaluation set.</summary>
-public sealed record Evaluation
+public sealed partial record Evaluation
 {
     /// <summary>Name of the loss among the numbers.</summary>
     public const string LossName = "loss";
@@ -32,7 +32,7 @@ public sealed record Evaluation
     public T? Result<T>() where T : MetricResult => Results.OfType<T>().FirstOrDefault();
 
     /// <summary>Share of right answers of a classifier, 0 to 1; NaN where it is none.</summary>
-    public double Accuracy => Classification?.Accuracy ?? double.NaN;
+    public double Accuracy => Results.SelectMany(result => result.Values).Where(value => value.Name == "accuracy").Select(value => value.Value).FirstOrDefault(double.NaN);
 
     /// <summary>The number of that name, with the direction that is better.</summary>
     /// <exception cref="KeyNotFoundException">Nothing of that name was measured; the message lists the names.</exception>

@@ -56,14 +56,26 @@ internal static class MetricJson
         }
     }
 
-    /// <summary>A result whose members stand among others, as in a report; of an unknown kind nothing is known.</summary>
-    public static MetricResult ReadFlat(string kind, JsonObject json) => Known.TryGetValue(kind, out var read) ? read(json) : new NumbersResult(kind, []);
+    /// <summary>A result whose members stand among others, as in a report; of an unknown kind its numbers.</summary>
+    public static MetricResult ReadFlat(string kind, JsonObject json)
+    {
+        if (Known.TryGetValue(kind, out var read)) return read(json);
+        var lower = LowerIsBetter(json);
+        return new NumbersResult(kind, [.. json["ownMetrics"]![kind]!.AsArray().Select(name => (string)name!).Select(name => new MetricValue(name, Number(json[name]), lower.Contains(name)))]);
+    }
+
+    /// <summary>The names of the numbers of each result of an unknown kind.</summary>
+    public static JsonObject NamesOfOwn(Evaluation evaluation) => new(evaluation.Results.Where(result => !Known.ContainsKey(result.Kind))
+        .Select(result => KeyValuePair.Create(result.Kind, (JsonNode?)Array(result.Values.Select(value => (JsonNode?)value.Name)))));
+
+    /// <summary>Names of the numbers of which less is better.</summary>
+    public static HashSet<string> LowerIsBetter(JsonObject json) => [.. json[Lower]?.AsArray().Select(name => (string)name!) ?? []];
 
     private static MetricResult ReadResult(JsonObject json)
     {
         var kind = (string)json[Kind]!;
         if (Known.TryGetValue(kind, out var read)) return read(json);
-        HashSet<string> lower = [.. json[Lower]?.AsArray().Select(name => (string)name!) ?? []];
+        var lower = LowerIsBetter(json);
         return new NumbersResult(kind, [.. json.Where(entry => entry.Key is not (Kind or Lower)).Select(entry => new MetricValue(entry.Key, Number(entry.Value), lower.Contains(entry.Key)))]);
     }
 }

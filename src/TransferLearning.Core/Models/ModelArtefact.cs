@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
@@ -45,10 +46,22 @@ public sealed class ModelArtefact : IDisposable
     /// <summary>Checksum of the backbone's weights that are not in the file, so that it has to be opened on a backbone with these; null where the file is complete.</summary>
     public string? Lacks => _description.Lacks;
 
+    /// <summary>The run that trained the model; null where there was none.</summary>
+    public TrainingSummary? TrainingSummary => _description.Training;
+
     /// <summary>What the head was trained for.</summary>
     /// <exception cref="ArgumentException">It is of a kind that was not given.</exception>
     /// <exception cref="WeightFormatException">Its description is damaged.</exception>
     public IObjective Objective => Read(() => _kinds.Objective(_description.Objective));
+
+    /// <summary>Whether a file is a saved model, and not weights alone.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged, or holds no weights.</exception>
+    public static bool IsModel(string path)
+    {
+        using var file = WeightFile.Open(path);
+        return file.Metadata.ContainsKey(MetadataName);
+    }
 
     /// <summary>Opens a saved model; nothing but its description is read yet.</summary>
     /// <param name="path">The file.</param>
@@ -76,14 +89,17 @@ public sealed class ModelArtefact : IDisposable
     }
 
     /// <summary>How the backbone wants its input, as a layer's input specification; null where the artefact has none.</summary>
+    /// <param name="read">Makes the specification of what <see cref="InputSpec.ToJson"/> wrote, such as <c>ImageSpec.Read</c>.</param>
     /// <exception cref="WeightFormatException">The specification is of another kind.</exception>
-    public TSpec? Input<TSpec>() where TSpec : InputSpec
+    public TSpec? Input<TSpec>(Func<JsonObject, TSpec> read) where TSpec : InputSpec
     {
+        ArgumentNullException.ThrowIfNull(read);
         try
         {
-            return _description.Input is { } input ? input.Deserialize<TSpec>(ModelDescription.Json) : null;
+            return _description.Input is { } input ? read(input.DeepClone().AsObject()) : null;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException
+            or ArgumentException)
         {
             throw new WeightFormatException(_file.Path, $"describes its input otherwise than {typeof(TSpec).Name}: {error.Message} Open it with the package that saved it.", error);
         }
@@ -104,7 +120,7 @@ public sealed class ModelArtefact : IDisposable
         TransferModel? model = null;
         try
         {
-            model = new TransferModel(backbone, Head(backbone), ownsBackbone: true);
+            model = new TransferModel(backbone, Head(backbone), ownsBackbone: true) { TrainingSummary = TrainingSummary };
             foreach (var adapter in _description.Adapters) model.Add(Read(() => _kinds.Adapter(adapter, model), $"adapter of kind '{adapter.Kind}'"));
             LoadInto(model, _file, WeightMemory.Mapped);
             model.Eval();
@@ -143,14 +159,19 @@ public sealed class ModelArtefact : IDisposable
     /// <param name="weights">What is written, by the names in the file: all of the model, or a part with the checksum of the rest.</param>
     /// <param name="training">What a checkpoint holds beside the model, under names with <see cref="TrainingPrefix"/>; null: nothing.</param>
     /// <param name="lacking">The checksum of what is not written, where it is known; null: it is computed where there is such.</param>
+    /// <param name="summary">The run that trained these weights; null: that of the model.</param>
     internal static void Save(
-        TransferModel model, string path, IEnumerable<KeyValuePair<string, Tensor>> weights, IEnumerable<KeyValuePair<string, Tensor>>? training = null, string? lacking = null)
+        TransferModel model, string path, IEnumerable<KeyValuePair<string, Tensor>> weights, IEnumerable<KeyValuePair<string, Tensor>>? training = null,
+        string? lacking = null, TrainingSummary? summary = null)
     {
         foreach (var label in model.Labels) Safetensors.Text(label);
         var written = weights.ToList();
         var names = written.Select(entry => entry.Key).ToHashSet();
         var rest = ModelState.Of(model).Where(entry => !names.Contains(entry.Key)).ToList();
-        var description = ModelDescription.Of(model) with { Lacks = rest.Count == 0 ? null : lacking ?? ModelState.Checksum(rest) };
+        var description = ModelDescription.Of(model) with
+        {
+            Lacks = rest.Count == 0 ? null : lacking ?? ModelState.Checksum(rest), Training = summary ?? model.TrainingSummary,
+        };
         Safetensors.Write(path, written.Concat(training ?? []), new Dictionary<string, string> { ["format"] = "pt", [MetadataName] = description.ToJson() });
     }
 

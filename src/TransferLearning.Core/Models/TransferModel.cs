@@ -42,6 +42,9 @@ public sealed class TransferModel : IDisposable
     /// <summary>Names of the outputs in order; empty where they have none.</summary>
     public IReadOnlyList<string> Labels => Replacer.Labels;
 
+    /// <summary>The run that trained the model last, here or before it was saved; null where there was none, or where one ended by an exception.</summary>
+    public TrainingSummary? TrainingSummary { get; internal set; }
+
     /// <summary>
     /// Backbone and head: the values are logits <c>[N, K]</c> for a classification head. Uses the modules' current modes and the
     /// current gradient mode. The result belongs to the current dispose scope.
@@ -55,6 +58,16 @@ public sealed class TransferModel : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         ObjectDisposedException.ThrowIf(_disposed, this);
         return ForwardFrom(input, 0);
+    }
+
+    /// <summary>What the model is made of, group by group: print it.</summary>
+    /// <param name="input">A batch as the backbone wants it, to see the shapes of outputs; it is computed in evaluation mode, which the model is left in. Null (default): none.</param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation; the message is torch's.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public ModelSummary Summary(TensorSet? input = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return ModelSummary.Of(this, input);
     }
 
     /// <summary>
@@ -99,7 +112,8 @@ public sealed class TransferModel : IDisposable
 
     /// <summary>
     /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
-    /// The file is whole or absent, and the same model gives the same bytes.
+    /// The file is whole or absent, and the same model gives the same bytes; so do two runs with the same seed on the same day, which is the only
+    /// trace of time in it (<see cref="TrainingSummary.Date"/>).
     /// </summary>
     /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>

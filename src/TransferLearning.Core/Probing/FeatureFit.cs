@@ -48,20 +48,24 @@ internal static class FeatureFit
         if (data.Validation?.MoveTo(model.PooledStage, options.FeatureCacheBytes - data.Train.Bytes, plan) is { } cached) caches.Add(cached);
         var evaluation = data.Validation is null ? null : Trainer.Evaluate(model, data.Validation, plan);
         foreach (var warning in data.Warnings) logger.Warn(warning);
-        var epoch = new EpochReport(0, loss, evaluation, double.NaN, clock.Elapsed.TotalSeconds);
+        var epoch = new EpochReport(1, loss, evaluation, double.NaN, clock.Elapsed.TotalSeconds);
         logger.EpochCompleted(1, 1, loss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
-        progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, 0, 1, 0, 0, loss, double.NaN) { Completed = epoch });
-        return TrainingReport.Of(model, options with { BatchSize = train.Count }, plan.Device.ToString(), train.Count, validation?.Count ?? 0, data.Warnings) with
+        progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, 1, 1, 0, 0, loss, double.NaN) { Completed = epoch });
+        var report = TrainingReport.Of(model, options with { BatchSize = train.Count }, plan.Device.ToString(), train.Count, validation?.Count ?? 0, data.Warnings) with
         {
             Optimizer = outcome.Optimizer,
             Sampler = "all at once",
             Strategies = [outcome.Method],
             Epochs = [epoch],
+            WeightsFromEpoch = epoch.Epoch,
             Evaluation = evaluation,
             StopReason = outcome.StopReason,
             FeatureCaches = caches,
             Seconds = clock.Elapsed.TotalSeconds,
+            Trained = model.Head.parameters().Sum(parameter => parameter.numel()) is > 0 and var count ? new Dictionary<string, long> { ["head"] = count } : [],
         };
+        model.TrainingSummary = report.Summary;
+        return report;
     }
 
     /// <summary>Features and targets of all training examples; the caller disposes them.</summary>

@@ -39,10 +39,14 @@ public sealed record LinearProbeOptions
     /// <summary>Most bytes of memory for the features of both sets. Default 2 GiB; the fit needs about five times as much as the features that there are.</summary>
     public long FeatureCacheBytes { get; init; } = 2L << 30;
 
+    /// <summary>Tells the day that reports and saved models name. Default: the system's clock.</summary>
+    public TimeProvider TimeProvider { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = TimeProvider.System;
+
     /// <summary>How the run goes through the data.</summary>
     internal TrainerOptions Passes => new()
     {
         Epochs = 1, BatchSize = BatchSize, Seed = Seed, LoaderThreads = LoaderThreads, Device = Device, FeatureCacheBytes = FeatureCacheBytes,
+        TimeProvider = TimeProvider,
     };
 
     internal void Validate()

@@ -34,6 +34,9 @@ public sealed record FineTuneOptions
     /// <summary>Receives a line for each epoch, cache and warning. Default: none.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>Told how far the download of the backbone's weights is, on a thread of the pool; null (default): nobody.</summary>
+    public IProgress<DownloadProgress>? Downloads { get; init; }
+
     /// <summary>What these options say of each run.</summary>
     public TrainerOptions Training => new() { BatchSize = BatchSize, Seed = Seed, Device = Device, LoaderThreads = LoaderThreads, Checkpoints = Checkpoints };
 

@@ -15,6 +15,7 @@ public sealed record ProbeStage(double? C = null) : IRecipeStage
         return new LinearProbe(new LinearProbeOptions
         {
             C = C, Seed = options.Seed, BatchSize = options.BatchSize, LoaderThreads = options.LoaderThreads, Device = options.Device, FeatureCacheBytes = options.FeatureCacheBytes,
+            TimeProvider = options.TimeProvider,
         }) { Logger = run.Logger }.Fit(run.Model, run.Train, run.Validation, run.Progress, run.Cancellation);
     }
 }

@@ -58,13 +58,22 @@ public sealed record Recipe
         DatasetCheck.Check(model, train, validation, "training");
         var run = new StageRun(model, train, validation, Options, Logger, progress, cancellationToken);
         List<TrainingReport> reports = [.. Stages.Select(stage => stage.Run(run))];
-        return reports[^1] with
+        var report = reports[^1] with
         {
             Strategies = [Reason, .. reports.SelectMany(report => report.Strategies)],
             FeatureCaches = [.. reports.SelectMany(report => report.FeatureCaches)],
             Warnings = [.. reports.SelectMany(report => report.Warnings).Distinct()],
             Seconds = reports.Sum(report => report.Seconds),
+            Trained = reports.SelectMany(stage => stage.Trained).GroupBy(group => group.Key).ToDictionary(group => group.Key, group => group.Max(stage => stage.Value)),
             Stages = reports.Count > 1 ? reports : [],
         };
+        model.TrainingSummary = report.Summary;
+        return report;
     }
+
+    /// <summary>Trains a model in place as <see cref="Fit"/> does, on a thread of its own.</summary>
+    /// <inheritdoc cref="Trainer.FitAsync"/>
+    public Task<TrainingReport> FitAsync(
+        TransferModel model, IDataset train, IDataset? validation = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Fit(model, train, validation, progress, cancellationToken), cancellationToken);
 }

@@ -18,7 +18,7 @@ public sealed record TrainingStage(string Name, int Epochs, Optimizer Optimizer,
     public TrainingReport Run(StageRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var options = run.OptionsOf(this) with { Epochs = Epochs, Optimizer = Optimizer, Monitor = run.Validation is null ? Evaluation.LossName : Monitor };
+        var options = run.OptionsOf(this) with { Epochs = Epochs, LearningRate = null, Optimizer = Optimizer, Monitor = run.Validation is null ? Evaluation.LossName : Monitor };
         return new Trainer(options, [.. Strategies]) { Logger = run.Logger }.Fit(run.Model, Data(run.Train), run.Validation, run.Progress, run.Cancellation);
     }
 }

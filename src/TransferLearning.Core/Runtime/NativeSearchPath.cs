@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -14,6 +15,7 @@ internal static class NativeSearchPath
     public static string? Find(string file, Assembly assembly) =>
         Folders(assembly).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly inside a single file has no folder, and the folder is then passed over.")]
     private static IEnumerable<string> Folders(Assembly assembly)
     {
         // Files in the output folder of a build for one platform; empty for an assembly inside a single-file application.

@@ -29,7 +29,7 @@ internal static class NativeTorch
         NativeThreads.SleepSooner();
         Mkl.UseAvx512();
         AssemblyLoadContext.GetLoadContext(typeof(NativeTorch).Assembly)!.ResolvingUnmanagedDll +=
-            (_, name) => name == Library && OperatingSystem.IsLinux() ? Weakened.Value : 0;
+            (_, name) => name == Library ? Resolve() : 0;
     }
 
     /// <summary>
@@ -39,16 +39,10 @@ internal static class NativeTorch
     /// <exception cref="DllNotFoundException">There is no native torch package, or its libraries cannot be loaded.</exception>
     public static void Load()
     {
-        try
-        {
-            NativeLibrary.Load(Library, TorchSharp, null);
-        }
-        catch (Exception exception)
-        {
-            throw Find("torch_cpu") is { } found
-                ? new DllNotFoundException(Refused(Path.GetDirectoryName(found)!), exception)
-                : new DllNotFoundException(Missing());
-        }
+        // Code that was compiled ahead of time does not ask the resolver, but finds by its name what the resolver has loaded from memory.
+        if (!NativeLibrary.TryLoad(Library, TorchSharp, null, out var library) && Resolve() != Nothing)
+            NativeLibrary.TryLoad(Library, TorchSharp, null, out library);
+        if (library == 0 || library == Nothing) throw Failure();
         // NNPACK convolves small batches on some processors; on the others torch writes a warning for every convolution of a
         // single image. Without it an image is convolved alike whatever the size of its batch.
         TrySetContext("_ZN2at7Context20setUserEnabledNNPACKEb", false);
@@ -68,6 +62,49 @@ internal static class NativeTorch
     }
 
     private static Assembly TorchSharp => typeof(torch).Assembly;
+
+    // A library that holds no function of torch: the process itself.
+    private static nint Nothing => NativeLibrary.GetMainProgramHandle();
+
+    /// <summary>
+    /// What is loaded where the runtime's own probing found no library that the system takes. Torch would end its first use with a list of all
+    /// that it tried; so it is told that there is a library, and its first function ends with the sentence that says what to do.
+    /// </summary>
+    private static nint Resolve()
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux() && Weakened.Value is not 0 and var library) return library;
+        }
+        catch (Exception)
+        {
+            // Failure() finds out again why the system does not take the library.
+        }
+        try
+        {
+            NativeLibrary.SetDllImportResolver(TorchSharp, (name, _, _) => name == Library ? throw Failure() : 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // The application resolves torch's libraries itself, or this is not the first try.
+        }
+        return Nothing;
+    }
+
+    private static DllNotFoundException Failure()
+    {
+        if (Find("torch_cpu") is not { } torch) return new DllNotFoundException(Missing());
+        try
+        {
+            NativeLibrary.Load(torch);
+            NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(Find(Library) ?? torch)!, NativeSearchPath.FileName(Library)));
+            return new DllNotFoundException(Refused(Path.GetDirectoryName(torch)!));
+        }
+        catch (Exception reason)
+        {
+            return new DllNotFoundException(Refused(Path.GetDirectoryName(torch)!), reason);
+        }
+    }
 
     private static string? Find(string library) => NativeSearchPath.Find(NativeSearchPath.FileName(library), TorchSharp);
 

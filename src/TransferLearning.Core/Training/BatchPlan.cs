@@ -42,7 +42,7 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
     }
 
     public void Report(TrainingPhase phase, int done, int batches, double loss = double.NaN, double learningRate = double.NaN) =>
-        Progress?.Report(new TrainingProgress(phase, Epoch, Options.Epochs, done, batches, loss, learningRate));
+        Progress?.Report(new TrainingProgress(phase, Epoch + 1, Options.Epochs, done, batches, loss, learningRate));
 
     /// <summary>Names an example whose input is no number.</summary>
     /// <exception cref="ArgumentException">There is one; the batch is disposed.</exception>

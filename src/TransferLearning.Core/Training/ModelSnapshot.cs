@@ -15,7 +15,7 @@ public sealed class ModelSnapshot : IDisposable
         Extend(state, value);
     }
 
-    /// <summary>Epoch after which it was taken, from 0.</summary>
+    /// <summary>Epoch after which it was taken, counted from 1; 0 before the first has ended.</summary>
     public int Epoch { get; }
 
     /// <summary>Evaluation of these weights; null without a validation set.</summary>

@@ -12,7 +12,7 @@ namespace TransferLearning;
 /// </summary>
 /// <param name="options">Options of the run.</param>
 /// <param name="strategies">Strategies in the order in which they act; none: every weight is trained at a constant rate.</param>
-public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] strategies)
+public sealed partial class Trainer(TrainerOptions options, params IFineTuneStrategy[] strategies)
 {
     // Reading the loss waits for a GPU; on the CPU it is free.
     private const int StepsBetweenReadsOnGpu = 16;
@@ -64,11 +64,13 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         using var session = new TrainingSession(model, Options, plan.Device, plan.Batches(data.Train.Source), validation is not null);
         using var generator = TorchGenerator.BorrowFor(model);
         session.DrawsFromTorch = generator is not null;
-        using var checkpoints = Options.Checkpoints is { } where ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Logger) : null;
+        using var checkpoints = Options.Checkpoints is { } where
+            ? new CheckpointFolder(where, session, Strategies, RunDescription.Of(session, Strategies, train, validation), Report, Logger) : null;
         try
         {
             Prepare(session);
             checkpoints?.Resume();
+            model.TrainingSummary = null;
             while (session.Epoch < Options.Epochs && (session.StopReason is null || session.EpochBatch > 0))
             {
                 var epochClock = Stopwatch.StartNew();
@@ -85,10 +87,10 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 var evaluation = data.Validation is null ? null : Evaluate(model, data.Validation, plan);
                 if (evaluation is { Loss: double.NaN }) Divergence.CheckWeights(session);
 
-                var epoch = new EpochReport(session.Epoch, session.Loss.Mean(), evaluation, session.Weights.LearningRate, epochClock.Elapsed.TotalSeconds);
+                var epoch = new EpochReport(session.Epoch + 1, session.Loss.Mean(), evaluation, session.Weights.LearningRate, epochClock.Elapsed.TotalSeconds);
                 session.Add(epoch);
                 checkpoints?.RememberBest();
-                Logger.EpochCompleted(epoch.Epoch + 1, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
+                Logger.EpochCompleted(epoch.Epoch, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
                 foreach (var strategy in Strategies) strategy.AfterEpoch(session, epoch);
                 session.NextEpoch();
                 progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, epoch.TrainLoss, epoch.LearningRate) { Completed = epoch });
@@ -121,7 +123,11 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
             session.Leave();
         }
         if (generator?.Remark is { } remark) data.Warnings.Add(remark);
-        return TrainingReport.Of(session, Strategies, train.Count, validation?.Count ?? 0, data.Warnings, plan.Device);
+        var report = Report();
+        model.TrainingSummary = report.Summary;
+        return report;
+
+        TrainingReport Report() => TrainingReport.Of(session, Strategies, train.Count, validation?.Count ?? 0, data.Warnings, plan.Device);
     }
 
     /// <summary>Measures a model on a data set; leaves it in evaluation mode, on the training device.</summary>
@@ -140,7 +146,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         using var data = new RunData(model, dataset, null, Options, progress, cancellationToken, "evaluation");
         foreach (var warning in data.Warnings) Logger.Warn(warning);
         model.Eval();
-        return Evaluate(model, data.Train, data.Plan);
+        return Evaluate(model, data.Train, data.Plan, checksOutputs: true);
     }
 
     private void Prepare(TrainingSession session)
@@ -244,14 +250,28 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
         }
     }
 
-    internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan)
+    /// <summary>Names an example whose input, or output where there is one, is no number.</summary>
+    private static void CheckNumbers(Batch batch, TensorSet? output, ReadOnlySpan<int> positions)
+    {
+        for (var i = 0; i < positions.Length && i < batch.Input.Count; i++)
+            if (NonFinite.Has(batch.Input, i)) throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, holds NaN or infinite values: check the data.");
+        for (var i = 0; i < positions.Length && i < output?.Count; i++)
+            if (NonFinite.Has(output, i))
+                throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.");
+    }
+
+    /// <param name="model">The model, in evaluation mode.</param>
+    /// <param name="data">The examples.</param>
+    /// <param name="plan">How to go through them.</param>
+    /// <param name="checksOutputs">Whether outputs that are no numbers are refused; else they are a run's that diverges, which says so itself.</param>
+    internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan, bool checksOutputs = false)
     {
         using var _ = no_grad();
         using var meter = new LossMeter(plan.Device);
         var (objective, outputs) = (model.Replacer.Objective, model.Replacer.Outputs);
         IMetricState[] metrics = [.. model.Replacer.Metrics.Select(metric => metric.Start(model.Labels))];
         var count = 0;
-        foreach (var (_, batch) in plan.Once(data.Source, TrainingPhase.Validating))
+        foreach (var (positions, batch) in plan.Once(data.Source, TrainingPhase.Validating))
         {
             using var scope = NewDisposeScope();
             using (batch)
@@ -260,6 +280,7 @@ public sealed class Trainer(TrainerOptions options, params IFineTuneStrategy[] s
                 var onDevice = batch.To(plan.Device);
                 var output = model.ForwardFrom(onDevice.Input, data.Stage);
                 var loss = objective.Loss(output, onDevice.Target);
+                if (NonFinite.Has(loss)) CheckNumbers(batch, checksOutputs ? output : null, positions.Span);
                 meter.Add(loss, objective.Weight(batch.Target));
                 foreach (var metric in metrics) metric.Add(output, onDevice.Target);
                 count += batch.Count;

@@ -5,6 +5,8 @@ namespace TransferLearning;
 /// <summary>Options of a training run.</summary>
 public sealed record TrainerOptions
 {
+    private readonly Optimizer? _optimizer;
+
     /// <summary>Passes over the training set; at least 1. Default 5.</summary>
     public int Epochs { get; init; } = 5;
 
@@ -14,8 +16,15 @@ public sealed record TrainerOptions
     /// <summary>Seed of everything random: order, augmentation, dropout. Same seed, data and thread count of torch: same weights. Default 0.</summary>
     public long Seed { get; init; }
 
-    /// <summary>The update rule. Default: <see cref="AdamW"/> with learning rate 1e-3 and weight decay 0.01.</summary>
-    public Optimizer Optimizer { get; init; } = new AdamW();
+    /// <summary>The learning rate of the default update rule, above 0; null (default): 1e-3. Another <see cref="Optimizer"/> has its own, so that only one of both is given.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>The update rule. Default: <see cref="AdamW"/> with <see cref="LearningRate"/> and weight decay 0.01.</summary>
+    public Optimizer Optimizer
+    {
+        get => _optimizer ?? (LearningRate is { } rate ? new AdamW(rate) : new AdamW());
+        init => _optimizer = value ?? throw new ArgumentNullException(nameof(value));
+    }
 
     /// <summary>Largest 2-norm of all gradients together, above 0; null (default): no clipping.</summary>
     public double? ClipGradientNorm { get; init; }
@@ -44,6 +53,9 @@ public sealed record TrainerOptions
     /// <summary>Where the run saves its state and goes on from it; null (default): nowhere.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
+    /// <summary>Tells the day that reports and saved models name. Default: the system's clock.</summary>
+    public TimeProvider TimeProvider { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = TimeProvider.System;
+
     internal void Validate()
     {
         List<string> faults = [];
@@ -55,8 +67,9 @@ public sealed record TrainerOptions
         if (Sampler is null) faults.Add("Sampler is null; give one, such as new RandomSampler().");
         if (string.IsNullOrWhiteSpace(Monitor)) faults.Add("Monitor is empty; name a number, such as \"loss\".");
         faults.AddRange(Checkpoints?.Faults() ?? []);
-        if (Optimizer is null) faults.Add("Optimizer is null; give one, such as new AdamW().");
-        else faults.AddRange(Optimizer.Faults());
+        if (LearningRate is { } rate && _optimizer is not null)
+            faults.Add(FormattableString.Invariant($"LearningRate is {rate}, and the Optimizer has its own, {_optimizer.LearningRate}: give one of both."));
+        faults.AddRange(Optimizer.Faults());
         if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));
     }
 }

@@ -18,9 +18,9 @@ public enum TrainingPhase
 
 /// <summary>Where a training run stands; reported after every batch.</summary>
 /// <param name="Phase">What is being done.</param>
-/// <param name="Epoch">Epoch, from 0.</param>
+/// <param name="Epoch">The epoch in progress, or that has just ended, counted from 1.</param>
 /// <param name="Epochs">Epochs of the run.</param>
-/// <param name="Batch">Batches done in this phase of the epoch.</param>
+/// <param name="Batch">Batches done in this phase of the epoch: 1 after the first.</param>
 /// <param name="Batches">Batches of this phase.</param>
 /// <param name="Loss">Mean training loss of the epoch so far; NaN outside of training.</param>
 /// <param name="LearningRate">Learning rate of the last step.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,7 +25,7 @@ public sealed partial record TrainingReport
         });
     }
 
-    /// <summary>Reads a report that <see cref="Save"/> wrote. Of the epochs the numbers are known; of metrics of your own too, with the direction that they had.</summary>
+    /// <summary>Reads a report that <see cref="Save"/> wrote. Of the epochs and of metrics of your own the numbers are known, with the direction that they had.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is no report, or damaged.</exception>
     public static TrainingReport Load(string path)
@@ -49,6 +50,7 @@ public sealed partial record TrainingReport
             json["loss"] = MetricJson.Number(Evaluation.Loss);
             json["metrics"] = MetricJson.Array(Evaluation.Results.Select(result => (JsonNode?)result.Kind));
             foreach (var (name, value) in Evaluation.Results.SelectMany(result => result.ToJson())) json.TryAdd(name, value?.DeepClone());
+            if (MetricJson.NamesOfOwn(Evaluation) is { Count: > 0 } own) json["ownMetrics"] = own;
         }
         json["backbone"] = Backbone;
         if (Weights is { } weights) json["weights"] = new JsonObject { ["source"] = weights.Source, ["sha256"] = weights.Sha256, ["licence"] = weights.Licence };
@@ -64,15 +66,18 @@ public sealed partial record TrainingReport
         json["device"] = Device;
         json["trainCount"] = TrainCount;
         json["validationCount"] = ValidationCount;
+        if (LowerIsBetter() is { Length: > 0 } lower) json["lowerIsBetter"] = Texts(lower);
         json["epochs"] = MetricJson.Array(Epochs.Select(EpochJson));
-        json["weightsFromEpoch"] = WeightsFromEpoch + 1;
-        if (BestEpoch is { } best) json["bestEpoch"] = best + 1;
+        json["weightsFromEpoch"] = WeightsFromEpoch;
+        if (BestEpoch is { } best) json["bestEpoch"] = best;
         json["stopReason"] = StopReason;
         json["featureCaches"] = MetricJson.Array(FeatureCaches.Select(cache => (JsonNode?)new JsonObject
         {
             ["data"] = cache.Data, ["stage"] = cache.Stage, ["examples"] = cache.Examples, ["bytes"] = cache.Bytes, ["seconds"] = cache.Seconds,
         }));
         json["warnings"] = Texts(Warnings);
+        json["date"] = Date.ToString("O", CultureInfo.InvariantCulture);
+        json["trained"] = new JsonObject(Trained.Select(group => KeyValuePair.Create(group.Key, (JsonNode?)group.Value)));
         json["seconds"] = Seconds;
         if (Stages.Count > 0) json["stages"] = MetricJson.Array(Stages.Select(stage => (JsonNode?)stage.ToJson()));
         json["versions"] = new JsonObject(Versions.Select(version => KeyValuePair.Create(version.Key, (JsonNode?)version.Value)));
@@ -91,10 +96,12 @@ public sealed partial record TrainingReport
             Seed = (long)json["seed"]!, BatchSize = (int)json["batchSize"]!, Device = (string)json["device"]!,
             TrainCount = (int)json["trainCount"]!, ValidationCount = (int)json["validationCount"]!,
             Evaluation = json["metrics"] is null ? null : EvaluationOf(json),
-            Epochs = [.. epochs.Select(EpochOf)],
-            WeightsFromEpoch = (int)json["weightsFromEpoch"]! - 1, StopReason = (string)json["stopReason"]!,
+            Epochs = [.. epochs.Select(epoch => EpochOf(epoch, (int)json["validationCount"]!, MetricJson.LowerIsBetter(json)))],
+            WeightsFromEpoch = (int)json["weightsFromEpoch"]!, StopReason = (string)json["stopReason"]!,
             FeatureCaches = [.. json["featureCaches"]!.AsArray().Select(cache => new FeatureCacheReport(
                 (string)cache!["data"]!, (string)cache["stage"]!, (int)cache["examples"]!, (long)cache["bytes"]!, (double)cache["seconds"]!))],
+            Date = DateOnly.ParseExact((string)json["date"]!, "O", CultureInfo.InvariantCulture),
+            Trained = json["trained"]!.AsObject().ToDictionary(group => group.Key, group => (long)group.Value!),
             Warnings = Strings(json["warnings"]), Seconds = (double)json["seconds"]!,
             Stages = [.. json["stages"]?.AsArray().Select(stage => Read(stage!.AsObject())) ?? []],
             Versions = json["versions"]!.AsObject().ToDictionary(version => version.Key, version => (string)version.Value!),
@@ -107,12 +114,21 @@ public sealed partial record TrainingReport
         Results = [.. Strings(json["metrics"]).Select(kind => MetricJson.ReadFlat(kind, json))],
     };
 
-    private static EpochReport EpochOf(JsonObject json)
+    /// <summary>Names of the measures of which less is better: the loss goes without saying.</summary>
+    private string[] LowerIsBetter() =>
+    [
+        .. Epochs.Select(epoch => epoch.Evaluation).Append(Evaluation).SelectMany(evaluation => evaluation?.Results ?? []).SelectMany(result => result.Values)
+            .Where(value => value.LowerIsBetter).Select(value => value.Name).Distinct(),
+    ];
+
+    private static EpochReport EpochOf(JsonObject json, int count, HashSet<string> lowerIsBetter)
     {
         string[] own = ["epoch", "trainLoss", "validationLoss", "learningRate", "seconds"];
-        var values = json.Where(entry => !own.Contains(entry.Key)).Select(entry => new MetricValue(entry.Key, MetricJson.Number(entry.Value))).ToList();
-        var evaluation = json["validationLoss"] is { } loss ? new Evaluation { Count = 0, Loss = MetricJson.Number(loss), Results = values.Count == 0 ? [] : [new NumbersResult("numbers", values)] } : null;
-        return new EpochReport((int)json["epoch"]! - 1, MetricJson.Number(json["trainLoss"]), evaluation, (double?)json["learningRate"] ?? double.NaN, (double)json["seconds"]!);
+        var values = json.Where(entry => !own.Contains(entry.Key)).Select(entry => new MetricValue(entry.Key, MetricJson.Number(entry.Value), lowerIsBetter.Contains(entry.Key))).ToList();
+        var evaluation = json["validationLoss"] is { } loss
+            ? new Evaluation { Count = count, Loss = MetricJson.Number(loss), Results = values.Count == 0 ? [] : [new NumbersResult("numbers", values)] }
+            : null;
+        return new EpochReport((int)json["epoch"]!, MetricJson.Number(json["trainLoss"]), evaluation, (double?)json["learningRate"] ?? double.NaN, (double)json["seconds"]!);
     }
 
     private static string[] Strings(JsonNode? node) => [.. node!.AsArray().Select(text => (string)text!)];
@@ -121,7 +137,7 @@ public sealed partial record TrainingReport
 
     private static JsonNode EpochJson(EpochReport epoch)
     {
-        JsonObject json = new() { ["epoch"] = epoch.Epoch + 1, ["trainLoss"] = MetricJson.Number(epoch.TrainLoss) };
+        JsonObject json = new() { ["epoch"] = epoch.Epoch, ["trainLoss"] = MetricJson.Number(epoch.TrainLoss) };
         if (epoch.Evaluation is { } evaluation)
         {
             json["validationLoss"] = MetricJson.Number(evaluation.Loss);

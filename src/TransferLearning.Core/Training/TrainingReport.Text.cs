@@ -5,9 +5,6 @@ namespace TransferLearning;
 
 public sealed partial record TrainingReport
 {
-    // More rows are for the file.
-    private const int LongestTable = 50;
-
     /// <summary>What a person wants to know of the run: what was trained, the classes' measures as a table, the numbers, and every warning.</summary>
     public override string ToString()
     {
@@ -23,19 +20,8 @@ public sealed partial record TrainingReport
 
         void Measures(Evaluation evaluation)
         {
-            if ((evaluation.Classification?.Classes ?? evaluation.Results.OfType<MultiLabelResult>().FirstOrDefault()?.Classes) is { Count: > 0 and <= LongestTable } classes) Table(classes);
-            if (evaluation.Classification is { Count: > 0 } measured)
-                Line($"Accuracy {measured.Accuracy:F3} (95 % interval {measured.AccuracyInterval[0]:F3} to {measured.AccuracyInterval[1]:F3}), macro F1 {measured.MacroF1:F3}, loss {evaluation.Loss:F3}, {Seconds:F0} s.");
-            else
-                Line($"{string.Join(", ", evaluation.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:F3}")))}, {Seconds:F0} s.");
-            if (Epochs.Count > 1) Line($"The weights are those of epoch {WeightsFromEpoch + 1} of {Epochs.Count}; {StopReason}.");
-        }
-
-        void Table(IReadOnlyList<ClassMeasures> classes)
-        {
-            var width = Math.Max("class".Length, classes.Max(one => one.Name.Length));
-            Line($"{"class".PadRight(width)}  precision  recall     F1  examples");
-            foreach (var one in classes) Line($"{one.Name.PadRight(width)}  {one.Precision,9:F3}  {one.Recall,6:F3}  {one.F1,5:F3}  {one.Support,8}");
+            text.Append(evaluation.Text(string.Create(CultureInfo.InvariantCulture, $", {Seconds:F0} s.")));
+            if (Epochs.Count > 1) Line($"The weights are those of epoch {WeightsFromEpoch} of {Epochs.Count}; {StopReason}.");
         }
     }
 }

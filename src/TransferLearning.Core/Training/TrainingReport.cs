@@ -54,7 +54,7 @@ public sealed partial record TrainingReport
     /// <summary>Measures of the weights that the model had after <see cref="WeightsFromEpoch"/>; null without a validation set.</summary>
     public Evaluation? Evaluation { get; init; }
 
-    /// <summary>Epoch whose weights the model has now, from 0.</summary>
+    /// <summary>Epoch whose weights the model has now, counted from 1.</summary>
     public int WeightsFromEpoch { get; init; }
 
     /// <summary>Why it ended: <c>"all epochs done"</c>, or what a strategy said.</summary>
@@ -69,6 +69,12 @@ public sealed partial record TrainingReport
     /// <summary>Wall time of the whole run.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>The day on which it ended, in UTC.</summary>
+    public DateOnly Date { get; init; }
+
+    /// <summary>Number of weights that were trained, by layer group; groups without such are left out.</summary>
+    public IReadOnlyDictionary<string, long> Trained { get; init; } = new Dictionary<string, long>();
+
     /// <summary>The reports of the stages that a recipe was made of, in order; empty for a single run.</summary>
     public IReadOnlyList<TrainingReport> Stages { get; init => field = NoNulls.Checked(value, nameof(Stages)); } = [];
 
@@ -78,8 +84,19 @@ public sealed partial record TrainingReport
     /// <summary>Share of right answers on the validation set, 0 to 1; NaN without one, or where the task is no classification.</summary>
     public double Accuracy => Evaluation?.Accuracy ?? double.NaN;
 
-    /// <summary>The epoch, from 0, that is the best by <see cref="Monitor"/>, the first of equals; null without a validation set, or where no epoch has a number.</summary>
+    /// <summary>Measures of a classifier on the validation set; null without one, or where the task is no classification.</summary>
+    public ClassificationResult? Classification => Evaluation?.Classification;
+
+    /// <summary>The epoch, counted from 1, that is the best by <see cref="Monitor"/>, the first of equals; null without a validation set, or where no epoch has a number.</summary>
     public int? BestEpoch => Epochs.Where(epoch => epoch.Evaluation?.Cost(Monitor) < double.PositiveInfinity).MinBy(epoch => epoch.Evaluation!.Cost(Monitor))?.Epoch;
+
+    /// <summary>What is saved with the model.</summary>
+    internal TrainingSummary Summary => new()
+    {
+        Date = Date, LibraryVersion = Versions["transferLearning"], TrainCount = TrainCount, ValidationCount = ValidationCount,
+        Epochs = Stages.Count == 0 ? Epochs.Count : Stages.Sum(stage => stage.Epochs.Count), BatchSize = BatchSize, Seed = Seed,
+        Optimizer = Optimizer, Strategies = Strategies, Trained = Trained, Measures = Evaluation?.Values ?? [], AccuracyInterval = Classification?.AccuracyInterval,
+    };
 
     /// <summary>What is known before anything has run.</summary>
     internal static TrainingReport Of(TransferModel model, TrainerOptions options, string device, int trainCount, int validationCount, IReadOnlyList<string> warnings) => new()
@@ -98,6 +115,7 @@ public sealed partial record TrainingReport
         TrainCount = trainCount,
         ValidationCount = validationCount,
         Warnings = warnings,
+        Date = DateOnly.FromDateTime(options.TimeProvider.GetUtcNow().UtcDateTime),
         Versions = new Dictionary<string, string>
         {
             ["transferLearning"] = typeof(TrainingReport).Assembly.GetName().Version!.ToString(3),
@@ -119,5 +137,7 @@ public sealed partial record TrainingReport
             StopReason = session.StopReason ?? "all epochs done",
             FeatureCaches = [.. session.FeatureCaches],
             Seconds = session.Elapsed.TotalSeconds,
+            Trained = session.Groups.Select(group => KeyValuePair.Create(group.Name, group.Parameters.Where(parameter => session.TouchedNames.Contains(parameter.Name)).Sum(parameter => parameter.Parameter.numel())))
+                .Where(group => group.Value > 0).ToDictionary(),
         };
 }

@@ -64,7 +64,7 @@ public sealed partial class TrainingSession : IDisposable
         set => field = IsPreparing && value >= 1 ? value : throw new InvalidOperationException($"BatchesPerStep is 1 or more and set in Prepare; got {value}.");
     } = 1;
 
-    /// <summary>The current epoch, from 0.</summary>
+    /// <summary>Epochs done so far: the index of the current one in <see cref="TrainerOptions.Epochs"/>, from 0. People are told epochs from 1, as in <see cref="EpochReport.Epoch"/>.</summary>
     public int Epoch { get; internal set; }
 
     /// <summary>Steps made so far in the whole run.</summary>
@@ -82,8 +82,8 @@ public sealed partial class TrainingSession : IDisposable
     /// <summary>The epochs done so far.</summary>
     public IReadOnlyList<EpochReport> Epochs => _epochs;
 
-    /// <summary>Epoch whose weights the model has, from 0; -1 before the first has ended.</summary>
-    public int WeightsFromEpoch { get; private set; } = -1;
+    /// <summary>Epoch whose weights the model has, counted from 1; 0 before the first has ended.</summary>
+    public int WeightsFromEpoch { get; private set; }
 
     /// <summary>Evaluation of the weights that the model has; null without a validation set.</summary>
     public Evaluation? Evaluation { get; private set; }
@@ -235,7 +235,7 @@ public sealed partial class TrainingSession : IDisposable
     internal void Add(EpochReport epoch)
     {
         _epochs.Add(epoch);
-        (WeightsFromEpoch, Evaluation) = (Epoch, epoch.Evaluation);
+        (WeightsFromEpoch, Evaluation) = (epoch.Epoch, epoch.Evaluation);
     }
 
     internal void NextEpoch()
@@ -282,5 +282,5 @@ public sealed partial class TrainingSession : IDisposable
 
     private IEnumerable<(string Name, Parameter Parameter)> Parameters() => Groups.SelectMany(group => group.Parameters).Select(parameter => (parameter.Name, parameter.Parameter));
 
-    private Evaluation? EvaluationOf(int epoch) => epoch < 0 ? null : _epochs[epoch].Evaluation;
+    private Evaluation? EvaluationOf(int epoch) => epoch == 0 ? null : _epochs[epoch - 1].Evaluation;
 }

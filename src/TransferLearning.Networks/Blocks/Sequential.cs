@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Networks;
 
-/// <summary>Modules that run one after the other, with torch's names: "0", "1" and so on. What one passes to the next is disposed at once.</summary>
+/// <summary>
+/// Modules that run one after the other, with torch's names: "0", "1" and so on. What one passes to the next is disposed at once.
+/// A convolution or linear layer takes a norm and an activation that follow it into its own call, which may be one pass.
+/// </summary>
 public sealed class Sequential : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor>[] _parts;
@@ -16,8 +19,17 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
         for (var i = 0; i < _parts.Length; i++) register_module(i.ToString(CultureInfo.InvariantCulture), _parts[i]);
     }
 
+    /// <summary>How many modules there are.</summary>
+    public int Count => _parts.Length;
+
+    /// <summary>The module of that name.</summary>
+    public nn.Module<Tensor, Tensor> this[int index] => _parts[index];
+
     /// <summary>Runs them. The result belongs to the current dispose scope.</summary>
-    public override Tensor forward(Tensor x) => Run(this, x, _parts, (part, hidden) => part.call(hidden));
+    public override Tensor forward(Tensor x) => Run(this, x, Steps(_parts), (step, hidden) => step(hidden));
+
+    /// <summary>Runs some of them: <c>5..10</c>. The result belongs to the current dispose scope.</summary>
+    public Tensor Call(Tensor x, Range parts) => Run(this, x, Steps(_parts[parts]), (step, hidden) => step(hidden));
 
     /// <summary>
     /// Runs modules of another that take the same besides a tensor one after the other; a module may come more than once. What one passes to
@@ -28,6 +40,34 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(parts);
         return Run(null, x, parts, (part, hidden) =>
             (part ?? throw new ArgumentException("A part is null.", nameof(parts))).call(hidden, other));
+    }
+
+    private static IEnumerable<Func<Tensor, Tensor>> Steps(nn.Module<Tensor, Tensor>[] parts)
+    {
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = parts[i];
+            if (part is Convolution convolution)
+            {
+                var norm = Next<BatchNorm>();
+                var activation = Next<Activate>()?.Activation ?? Activation.None;
+                yield return x => convolution.Call(x, norm, activation);
+            }
+            else if (part is Linear linear)
+            {
+                var activation = Next<Activate>()?.Activation ?? Activation.None;
+                yield return x => linear.Call(x, activation);
+            }
+            else if (part is Dropout dropout) yield return x => Operations.Dropout(x, dropout);
+            else yield return part.call;
+
+            T? Next<T>() where T : class
+            {
+                if (i + 1 >= parts.Length || parts[i + 1] is not T next) return null;
+                i++;
+                return next;
+            }
+        }
     }
 
     private static Tensor Run<T>(nn.Module? block, Tensor x, IEnumerable<T> parts, Func<T, Tensor, Tensor> call)

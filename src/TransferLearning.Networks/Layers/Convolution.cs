@@ -5,7 +5,7 @@ using static TransferLearning.Networks.Operations;
 namespace TransferLearning.Networks;
 
 /// <summary>
-/// A square convolution of maps <c>[N, C, H, W]</c> with torch's names. In evaluation a batch norm after it is folded into its weight:
+/// A convolution of maps <c>[N, C, H, W]</c> with torch's names. In evaluation a batch norm after it is folded into its weight:
 /// one pass instead of two.
 /// </summary>
 /// <remarks>
@@ -39,17 +39,28 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     public Convolution(
         long inputs, long outputs, long kernel, long stride = 1, long dilation = 1, long groups = 1, Padding padding = default,
         bool hasBias = false, bool planes = false)
+        : this(inputs, outputs, (kernel, kernel), stride, dilation, groups, padding, hasBias, planes)
+    {
+    }
+
+    /// <summary>A convolution whose kernel is no square, without weights yet. See the other constructor.</summary>
+    public Convolution(
+        long inputs, long outputs, (long Height, long Width) kernel, long stride = 1, long dilation = 1, long groups = 1,
+        Padding padding = default, bool hasBias = false, bool planes = false)
         : base(nameof(Convolution))
     {
-        CheckSizes(inputs, outputs, kernel, stride, dilation, groups);
-        weight = Parameters.Blank(outputs, inputs / groups, kernel, kernel);
+        CheckSizes(inputs, outputs, kernel.Height, stride, dilation, groups);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel.Width);
+        weight = Parameters.Blank(outputs, inputs / groups, kernel.Height, kernel.Width);
         bias = hasBias ? Parameters.Blank(outputs) : null;
-        var half = padding.Size ?? dilation * (kernel - 1) / 2;
-        (_stride, _dilation, _padding) = ([stride, stride], [dilation, dilation], [half, half]);
+        (_stride, _dilation, _padding) = ([stride, stride], [dilation, dilation], [Around(kernel.Height), Around(kernel.Width)]);
         (_groups, _readsPlanes) = (groups, planes);
         // With stride 1 both rules pad an odd kernel alike, and a 1x1 kernel needs no padding.
-        _dependsOnSize = padding.IsSame && kernel > 1 && (stride > 1 || kernel % 2 == 0);
+        _dependsOnSize = padding.IsSame && (DependsOnSize(kernel.Height) || DependsOnSize(kernel.Width));
         RegisterComponents();
+
+        long Around(long length) => padding.Size ?? dilation * (length - 1) / 2;
+        bool DependsOnSize(long length) => length > 1 && (stride > 1 || length % 2 == 0);
     }
 
     /// <summary><c>[outputs, inputs / groups, kernel, kernel]</c>.</summary>
@@ -160,7 +171,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
         var padding = _padding;
         if (_dependsOnSize)
         {
-            var ((top, bottom), (left, right)) = (SamePadding(x.size(2)), SamePadding(x.size(3)));
+            var ((top, bottom), (left, right)) = (SamePadding(x, 2), SamePadding(x, 3));
             padding = top == bottom && left == right ? [top, left] : [0, 0];
             if (top != bottom || left != right) x = Pad(x, [left, right, top, bottom]);
         }
@@ -168,10 +179,11 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
         return scope.Leave(Convolve2d(x, kernel, added, _stride, padding, _dilation, _groups));
     }
 
-    private (long Before, long After) SamePadding(long size)
+    private (long Before, long After) SamePadding(Tensor x, int dimension)
     {
+        var size = x.size(dimension);
         var outputs = (size + _stride[0] - 1) / _stride[0];
-        var total = Math.Max((outputs - 1) * _stride[0] + _dilation[0] * (weight.size(2) - 1) + 1 - size, 0);
+        var total = Math.Max((outputs - 1) * _stride[0] + _dilation[0] * (weight.size(dimension) - 1) + 1 - size, 0);
         return (total / 2, total - total / 2);
     }
 }

@@ -11,6 +11,9 @@ public static partial class Operations
     /// <summary>min(max(x, 0), 6) (Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010).</summary>
     public static Tensor Relu6(Tensor x) => Recorded(Given(x).relu6(), x);
 
+    /// <summary>x, and below 0 that share of it.</summary>
+    public static Tensor LeakyRelu(Tensor x, double slope) => Recorded(Given(x).leaky_relu(slope), (x, slope));
+
     /// <summary>x Φ(x), by the error function (Hendrycks and Gimpel, "Gaussian error linear units", 2016).</summary>
     public static Tensor Gelu(Tensor x) => Recorded(functional.gelu(Given(x)), x);
 

@@ -44,13 +44,23 @@ public static partial class Operations
             (x, weight, bias, stride, padding, dilation, groups));
     }
 
-    /// <summary>The largest value of each window of a map <c>[N, C, H, W]</c>.</summary>
-    public static Tensor MaxPool2d(Tensor x, long kernel, long stride, long padding = 0) =>
-        Recorded(functional.max_pool2d(Given(x), kernel, stride, padding), (x, kernel, stride, padding));
+    /// <summary>
+    /// The largest value of each window of a map <c>[N, C, H, W]</c>. Where the windows do not fill the map, a last one that is partly
+    /// outside counts if <paramref name="ceil"/>.
+    /// </summary>
+    public static Tensor MaxPool2d(Tensor x, long kernel, long stride, long padding = 0, bool ceil = false) =>
+        Recorded(functional.max_pool2d(Given(x), kernel, stride, padding, ceil_mode: ceil), (x, kernel, stride, padding, ceil));
 
     /// <summary>The mean of each window of a map <c>[N, C, H, W]</c>, of the zeros around it too.</summary>
     public static Tensor AveragePool2d(Tensor x, long kernel, long stride, long padding = 0) =>
         Recorded(functional.avg_pool2d(Given(x), kernel, stride, padding), (x, kernel, stride, padding));
+
+    /// <summary>
+    /// The means of <paramref name="height"/> x <paramref name="width"/> parts of a map <c>[N, C, H, W]</c>, which overlap where it does not
+    /// divide evenly and repeat where it is smaller.
+    /// </summary>
+    public static Tensor AdaptiveAveragePool2d(Tensor x, long height, long width) =>
+        Recorded(functional.adaptive_avg_pool2d(Given(x), (height, width)), (x, height, width));
 
     /// <summary>
     /// softmax(q k' / sqrt(d)) v of queries, keys and values <c>[N, H, T, d]</c> (Vaswani et al., "Attention is all you need", 2017).
@@ -94,7 +104,10 @@ public static partial class Operations
     {
         using var scope = NewDisposeScope();
         if (stride is not [1, 1]) x = x.slice(2, 0, x.size(2), stride[0]).slice(3, 0, x.size(3), stride[1]);
-        return functional.linear(x.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        // As rows: of a map torch multiplies row by row or all at once depending on whether the weight wants a gradient, with other last bits.
+        long examples = x.size(0), height = x.size(2), width = x.size(3);
+        return functional.linear(x.permute(0, 2, 3, 1).reshape(-1, x.size(1)), weight.flatten(1), bias)
+            .view(examples, height, width, weight.size(0)).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     private static bool MatMulFits(Tensor x, Tensor y)

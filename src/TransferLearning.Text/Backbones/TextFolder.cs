@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -85,7 +86,7 @@ internal sealed class TextFolder
         var json = JsonNode.Parse(tokenizer.ToJson())!;
         var steps = new JsonArray(new JsonObject { ["type"] = "Lowercase" }, json["normalizer"]?.DeepClone());
         json["normalizer"] = new JsonObject { ["type"] = "Sequence", ["normalizers"] = steps };
-        return Tokenizer.Parse(JsonSerializer.SerializeToUtf8Bytes(json));
+        return Tokenizer.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 
     /// <summary>What sentence-transformers does after the network.</summary>

@@ -47,9 +47,9 @@ internal sealed record TextModel(string Id, TextFamily Family, TextConfiguration
     }
 
     /// <summary>Loads a head of the reference's form from the file that holds network and head.</summary>
-    public LoadReport LoadHead(EncoderHead head, WeightFile file) => WeightLoader.Load(head, file, new WeightLoadOptions
+    public LoadReport LoadHead(EncoderHead head, WeightFile file, WeightLoadOptions options) => WeightLoader.Load(head, file, options with
     {
-        Rules = [.. NameRule.Common, new NameRule("pooler of the network", $@"^{Family.Prefix}\.pooler\.", "pooler.")],
+        Rules = [.. options.Rules, new NameRule("pooler of the network", $@"^{Family.Prefix}\.pooler\.", "pooler.")],
         MayBeUnexpected = [".*"],
     });
 }

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
 namespace TransferLearning.Text;
 
 /// <summary>
@@ -6,6 +10,8 @@ namespace TransferLearning.Text;
 /// </summary>
 public sealed record TextSpec : InputSpec
 {
+    private const int UsualLength = 512;
+
     /// <summary>Cuts texts into tokens.</summary>
     public required Tokenizer Tokenizer { get; init; }
 
@@ -14,7 +20,7 @@ public sealed record TextSpec : InputSpec
     {
         get;
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxLength), value, "MaxLength must be at least 1 token.");
-    } = 512;
+    } = UsualLength;
 
     /// <summary>
     /// Null (default): what is longer than <see cref="MaxLength"/> is cut off. Else long texts are read in windows of that length which
@@ -41,6 +47,19 @@ public sealed record TextSpec : InputSpec
     /// <summary>Where short texts are padded. Default: on the right.</summary>
     public TextSide PaddingSide { get; init; } = TextSide.Right;
 
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => JsonSerializer.SerializeToNode(this, TextSpecJson.Default.TextSpec)!.AsObject();
+
+    /// <summary>Makes a specification of what <see cref="ToJson"/> wrote. A value that is not there has its default; the tokenizer must be there.</summary>
+    /// <exception cref="JsonException">A value is of another kind than it is to be, or the tokenizer is none.</exception>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static TextSpec Read(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        if (!json.ContainsKey("maxLength")) json["maxLength"] = UsualLength;
+        return json.Deserialize(TextSpecJson.Default.TextSpec)!;
+    }
+
     /// <summary>The input of a backbone that reads texts, for a data set.</summary>
     /// <exception cref="ArgumentException">It is another kind of input, or none.</exception>
     internal static TextSpec Of(InputSpec? input) => input as TextSpec ?? throw new ArgumentException(
@@ -49,6 +68,24 @@ public sealed record TextSpec : InputSpec
 
     /// <summary>The input of a model that reads texts, for predictions.</summary>
     /// <exception cref="ArgumentException">The model's backbone reads no texts.</exception>
-    internal static TextSpec Of(TransferModel model) => model.Backbone.Info.Input as TextSpec ?? throw new ArgumentException(
-        $"The backbone '{model.Backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(model));
+    internal static TextSpec Of(TransferModel model) => Of((model ?? throw new ArgumentNullException(nameof(model))).Backbone);
+
+    /// <summary>The input of a backbone that reads texts, for predictions.</summary>
+    /// <exception cref="ArgumentException">It reads no texts.</exception>
+    internal static TextSpec Of(IPretrainedBackbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.Info.Input as TextSpec ?? throw new ArgumentException(
+            $"The backbone '{backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(backbone));
+    }
+}
+
+/// <summary>Reads and writes them without reflection. What is not in the JSON would be 0 or null, whatever the default.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(EnumName<TextPooling>), typeof(EnumName<WordSplit>), typeof(EnumName<TextSide>)])]
+[JsonSerializable(typeof(TextSpec))]
+internal sealed partial class TextSpecJson : JsonSerializerContext
+{
+    private sealed class EnumName<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) where T : struct, Enum;
 }

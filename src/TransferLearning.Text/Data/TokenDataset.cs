@@ -81,6 +81,8 @@ public sealed class TokenDataset : IDataset<TokenDataset>
             : throw new TextFormatException(path, null, "holds no word.");
     }
 
+    internal TokenDataset WithTargets(TagTargets tags) => new(_texts, tags);
+
     /// <inheritdoc/>
     public TokenDataset Subset(IReadOnlyList<int> indices) => new(_texts.At(indices), (TagTargets)_tags.Subset(indices));
 

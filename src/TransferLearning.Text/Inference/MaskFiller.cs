@@ -11,6 +11,7 @@ namespace TransferLearning.Text;
 public sealed class MaskFiller : IDisposable
 {
     private readonly Predictor _predictor;
+    private readonly SharedResource _users;
     private readonly TextSpec _spec;
     private readonly int _mask;
 
@@ -22,8 +23,10 @@ public sealed class MaskFiller : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _spec = TextSpec.Of(model);
-        _mask = _spec.Tokenizer.MaskId ?? throw new ArgumentException("The model's tokenizer has no token that stands for a hidden one, such as [MASK].", nameof(model));
+        _mask = _spec.Tokenizer.MaskId
+            ?? throw new ArgumentException("The model's tokenizer has no token that stands for a hidden one, such as [MASK].", nameof(model));
         _predictor = new Predictor(model, device);
+        _users = new SharedResource(_predictor, this);
     }
 
     /// <summary>How a masked place is written: <c>[MASK]</c>, <c>&lt;mask&gt;</c>.</summary>
@@ -31,9 +34,11 @@ public sealed class MaskFiller : IDisposable
 
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <inheritdoc cref="TextClassifier.Load"/>
-    public static MaskFiller Load(string path, Device? device = null, Kinds? kinds = null)
+    public static MaskFiller Load(
+        string path, Device? device = null, Kinds? kinds = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var model = TextBackbones.OpenModel(path, kinds);
+        var model = TextBackbones.OpenModel(path, kinds, weights: null, progress, cancellationToken);
         try
         {
             return new MaskFiller(model, device);
@@ -45,7 +50,15 @@ public sealed class MaskFiller : IDisposable
         }
     }
 
-    /// <summary>The likeliest tokens of each masked place, in the order of the places; each with its probability, the likeliest first.</summary>
+    /// <summary>Opens a saved model on a thread of its own.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Task<MaskFiller> LoadAsync(
+        string path, Device? device = null, Kinds? kinds = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Load(path, device, kinds, progress, cancellationToken), cancellationToken);
+
+    /// <summary>The likeliest tokens of each masked place, in the order of the places; each with its probability, the likeliest
+    /// first.</summary>
     /// <param name="text">A text with <see cref="Mask"/> in it; what is longer than <see cref="TextSpec.MaxLength"/> is cut.</param>
     /// <param name="count">How many tokens of each place; at least 1. Default 5.</param>
     /// <exception cref="ArgumentException">No place of the text is masked.</exception>
@@ -54,20 +67,22 @@ public sealed class MaskFiller : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        using var use = _users.Enter();
         var (windows, _) = TokenWindow.Read(text, null, _spec with { Stride = null });
         int[] places = [.. windows[0].Ids.Index().Where(token => token.Item == _mask).Select(token => token.Index)];
-        if (places.Length == 0) throw new ArgumentException($"The text has no masked place: write {Mask} where a token is to be filled in.", nameof(text));
+        if (places.Length == 0)
+            throw new ArgumentException($"The text has no masked place: write {Mask} where a token is to be filled in.", nameof(text));
         using var scope = NewDisposeScope();
         using var input = TokenBatch.Of([windows], _spec);
-        var answer = _predictor.Answer(input).Values;
+        var answer = _predictor.Answer(input, _ => "The text").Values;
         if (answer.dim() != 3 || answer.shape[2] <= _mask)
             throw new NotSupportedException(
                 $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}], and no probability of each token: use a MaskedLanguageModelHead.");
         return Array.ConvertAll(places, place => Likeliest(answer[0, place], count));
     }
 
-    /// <summary>Disposes the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    /// <summary>Disposes the model, after the last call in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _users.Dispose();
 
     private IReadOnlyList<Prediction> Likeliest(Tensor probabilities, int count)
     {

@@ -8,11 +8,12 @@ namespace TransferLearning.Text;
 /// <see cref="TextBackbone.TokenClassificationHead"/>. Thread-safe: one classifier serves any number of threads.
 /// </summary>
 /// <remarks>Owns its model; dispose it.</remarks>
-public sealed class TokenClassifier : IDisposable
+public sealed partial class TokenClassifier : IDisposable
 {
     private const int BatchSize = 32;
 
     private readonly Predictor _predictor;
+    private readonly SharedResource _users;
     private readonly TextSpec _spec;
 
     /// <summary>A classifier of a model that has just been trained, or was opened by <see cref="TextBackbones.OpenClassifier"/>.</summary>
@@ -24,6 +25,7 @@ public sealed class TokenClassifier : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         _spec = TextSpec.Of(model);
         _predictor = new Predictor(model, device);
+        _users = new SharedResource(_predictor, this);
     }
 
     /// <summary>The labels in the order of the model's outputs.</summary>
@@ -36,45 +38,24 @@ public sealed class TokenClassifier : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>
     /// <param name="kinds">What the model may be made of beside the reference's heads; null (default): the kinds of this library.</param>
+    /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody. Only a model that was saved
+    /// without its backbone's weights needs one.</param>
+    /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model that reads no texts.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given.</exception>
-    public static TokenClassifier Load(string path, Device? device = null, Kinds? kinds = null) => new(TextBackbones.OpenModel(path, kinds), device);
+    public static TokenClassifier Load(
+        string path, Device? device = null, Kinds? kinds = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new(TextBackbones.OpenModel(path, kinds, weights: null, progress, cancellationToken), device);
 
-    /// <summary>Makes a classifier of a file of words with classes: holds out a fifth of its texts and trains every layer.</summary>
-    /// <param name="path">A file that <see cref="TokenDataset.OpenConll"/> reads.</param>
-    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub: as <see cref="TextBackbones.Load"/> takes it.</param>
-    /// <param name="options">Epochs, batch size, seed and the like; null (default): all defaults.</param>
-    /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the run between two steps.</param>
-    /// <exception cref="TextFormatException">The file cannot be read; the message names the line.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file, or the backbone's weights are nowhere.</exception>
-    /// <exception cref="ArgumentException">There is no backbone of that name, or an option is out of its range.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public static TokenClassifier FineTune(
-        string path, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        FineTune(TokenDataset.OpenConll(path), null, backbone, options, progress, cancellationToken);
-
-    /// <summary>Makes a classifier of words with classes, by the recipe of <see cref="TextRecipe"/>.</summary>
-    /// <param name="train">Texts to learn from.</param>
-    /// <param name="validation">Texts to measure by; null (default): a share of the others (<see cref="FineTuneOptions.ValidationShare"/>), which are then not learnt from.</param>
-    /// <param name="backbone">One of <see cref="TextBackbones.Names"/>, a folder or weight file on this machine, or a repository on the hub.</param>
-    /// <param name="options">How much is trained, and how; null (default): all defaults.</param>
-    /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the run between two steps.</param>
-    /// <exception cref="FileNotFoundException">The backbone's weights are nowhere.</exception>
-    /// <exception cref="ArgumentException">There is no backbone of that name, an option is out of its range, or the sets do not fit each other.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public static TokenClassifier FineTune(
-        TokenDataset train, TokenDataset? validation = null, string backbone = "all_minilm_l6_v2", FineTuneOptions? options = null,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        options ??= new();
-        var (model, report) = TextFineTune.Run(train, validation, backbone, options, (encoder, texts) => TextRecipe.Choose(texts, encoder, options), progress, cancellationToken);
-        return new TokenClassifier(model, options.Device) { Report = report };
-    }
+    /// <summary>Opens a saved model on a thread of its own.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Task<TokenClassifier> LoadAsync(
+        string path, Device? device = null, Kinds? kinds = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Load(path, device, kinds, progress, cancellationToken), cancellationToken);
 
     /// <summary>
     /// The words of a text, in order, each with its likeliest label: that of its first token. The model says what a word is
@@ -85,6 +66,7 @@ public sealed class TokenClassifier : IDisposable
     public IReadOnlyList<TextSpan> Predict(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        using var use = _users.Enter();
         var words = _spec.WordSplit.Cut(text);
         var found = new TextSpan?[words.Count];
         var whole = _spec.Tokenizer.Encode(text, null, new EncodingOptions { MaxLength = _spec.MaxLength, Stride = _spec.Stride ?? 0 });
@@ -104,7 +86,8 @@ public sealed class TokenClassifier : IDisposable
 
     /// <summary>
     /// What the labels mark: words with <c>B-X</c> and the <c>I-X</c> after it are one span with the label <c>X</c>, as are neighbours with
-    /// the same label without such a prefix. <c>E-X</c> or <c>L-X</c> ends a span, <c>S-X</c> or <c>U-X</c> is one of a single word (BIOES, BILOU).
+    /// the same label without such a prefix. <c>E-X</c> or <c>L-X</c> ends a span, <c>S-X</c> or <c>U-X</c> is one of a single word
+    /// (BIOES, BILOU).
     /// Words with the label <c>O</c> are left out.
     /// </summary>
     /// <exception cref="NotSupportedException">The model labels no tokens.</exception>
@@ -113,15 +96,15 @@ public sealed class TokenClassifier : IDisposable
     /// <summary>Saves the model as one file; see <see cref="TransferModel.Save"/>.</summary>
     public void Save(string path) => _predictor.Model.Save(path);
 
-    /// <summary>Disposes the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    /// <summary>Disposes the model, after the last call in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _users.Dispose();
 
     /// <summary>The likeliest label of each token and its probability, row after row.</summary>
     private (long[] Labels, float[] Probabilities, int Columns) Ask(TokenWindow[] windows)
     {
         using var scope = NewDisposeScope();
         using var input = TokenBatch.Of(Array.ConvertAll(windows, window => new[] { window }), _spec);
-        var answer = _predictor.Answer(input).Values;
+        var answer = _predictor.Answer(input, _ => "The text").Values;
         if (answer.dim() != 3 || answer.shape[2] != Labels.Count)
             throw new NotSupportedException(
                 $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}] and labels no tokens: use TextClassifier, or a TokenClassificationHead.");

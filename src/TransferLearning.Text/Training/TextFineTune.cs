@@ -18,7 +18,7 @@ internal static class TextFineTune
         ArgumentNullException.ThrowIfNull(train);
         options.Validate();
         if (validation is null) (train, validation) = train.Split(1 - options.ValidationShare, options.Seed);
-        var encoder = TextBackbones.Load(backbone);
+        var encoder = TextBackbones.Load(backbone, progress: options.Downloads, cancellationToken: cancellation);
         TransferModel? model = null;
         try
         {

@@ -51,5 +51,8 @@ internal abstract class ImageNetwork : Block
         }
     }
 
-    protected sealed override Tensor Compute(Tensor images) => Classifier.call(Pool(LayerGroups.Run(images, 0, LayerGroups.Count)));
+    /// <summary>The reference's logits of the last hidden state: here those of the pooled features.</summary>
+    protected virtual Tensor Classify(TensorSet hidden) => Classifier.call(Pool(hidden));
+
+    protected sealed override Tensor Compute(Tensor images) => Classify(LayerGroups.Run(images, 0, LayerGroups.Count));
 }

@@ -10,13 +10,13 @@ internal static class LocalWeights
     /// <summary>A backbone by its name, or with the weights of a file or folder, which are looked for nowhere else.</summary>
     /// <exception cref="FileNotFoundException">It has the form of a path, and nothing is there.</exception>
     /// <exception cref="ArgumentException">The file or folder does not say which network it is of; or no network has that name.</exception>
-    public static VisionBackbone Open(string backbone)
+    public static VisionBackbone Open(string backbone, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(backbone);
-        if (VisionBackbones.Find(backbone) is not null) return VisionBackbones.Load(backbone);
-        if (Path.Exists(backbone)) return VisionBackbones.Load(NetworkOf(backbone), backbone);
+        if (VisionBackbones.Find(backbone) is null && Path.Exists(backbone))
+            return VisionBackbones.Load(NetworkOf(backbone), backbone, cancellationToken: cancellation);
         var isPath = backbone.AsSpan().ContainsAny('/', '\\') || Path.HasExtension(backbone);
-        return !isPath ? VisionBackbones.Load(backbone)
+        return !isPath ? VisionBackbones.Load(backbone, progress: progress, cancellationToken: cancellation)
             : throw new FileNotFoundException(
                 $"There is no file or folder '{backbone}' (looked for '{Path.GetFullPath(backbone)}'). "
                 + $"Give the weights of a backbone, or its name: {string.Join(", ", VisionBackbones.Names)}.", backbone);

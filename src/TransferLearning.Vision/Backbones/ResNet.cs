@@ -6,7 +6,9 @@ namespace TransferLearning.Vision;
 
 /// <summary>
 /// ResNet (He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016) with torchvision's names,
-/// in torchvision's form "v1.5": a bottleneck takes its stride in the 3x3 convolution, not in the first 1x1.
+/// in torchvision's form "v1.5": a bottleneck takes its stride in the 3x3 convolution, not in the first 1x1. ResNeXt (Xie et al., "Aggregated
+/// residual transformations for deep neural networks", CVPR 2017) has 3x3 convolutions in groups, Wide ResNet (Zagoruyko and Komodakis, 2016)
+/// wider ones.
 /// </summary>
 internal sealed class ResNet : ImageNetwork
 {
@@ -48,11 +50,19 @@ internal sealed class ResNet : ImageNetwork
     /// </summary>
     public static VisionFamily Family { get; } = new("ResNet",
     [
-        Entry("resnet18", BasicBlock.Residual, [2, 2, 2, 2]),
-        Entry("resnet34", BasicBlock.Residual, [3, 4, 6, 3]),
-        Entry("resnet50", Bottleneck.Residual, [3, 4, 6, 3]),
-        Entry("resnet101", Bottleneck.Residual, [3, 4, 23, 3]),
-        Entry("resnet152", Bottleneck.Residual, [3, 8, 36, 3]),
+        Entry("resnet18", BasicBlock.Residual, [2, 2, 2, 2], "f37072fd"),
+        Entry("resnet34", BasicBlock.Residual, [3, 4, 6, 3], "b627a593"),
+        Entry("resnet50", Bottleneck.Residual, [3, 4, 6, 3], "0676ba61"),
+        Entry("resnet101", Bottleneck.Residual, [3, 4, 23, 3], "63fe2227"),
+        Entry("resnet152", Bottleneck.Residual, [3, 8, 36, 3], "394f9c45"),
+        Entry("resnext50_32x4d", Bottleneck.InGroups(groups: 32, width: 4), [3, 4, 6, 3], "7cdf4587"),
+        Entry("resnext101_32x8d", Bottleneck.InGroups(groups: 32, width: 8), [3, 4, 23, 3], "8ba56ff5"),
+        Entry("resnext101_64x4d", Bottleneck.InGroups(groups: 64, width: 4), [3, 4, 23, 3], "173b62eb") with
+        {
+            Input = new ImageSpec { Interpolation = Interpolation.Bilinear, ResizeSize = 232 },
+        },
+        Entry("wide_resnet50_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 6, 3], "95faca4d"),
+        Entry("wide_resnet101_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 23, 3], "32ee1156"),
     ]);
 
     public override IReadOnlyList<LayerGroup> LayerGroups { get; }
@@ -63,10 +73,10 @@ internal sealed class ResNet : ImageNetwork
 
     public override string ClassifierName => nameof(fc);
 
-    private static VisionEntry Entry(string id, Residual block, int[] depths) => new(id, () => new ResNet(block, depths))
+    private static VisionEntry Entry(string id, Residual block, int[] depths, string hash) => new(id, () => new ResNet(block, depths))
     {
         Input = new ImageSpec { Interpolation = Interpolation.Bilinear },
-        Weights = new(id) { Repository = $"timm/{id}.tv_in1k" },
+        Weights = new(id) { Repository = $"timm/{id}.tv_in1k", TorchFile = $"{id}-{hash}.pth" },
         Licence = "BSD-3-Clause",
     };
 
@@ -124,10 +134,10 @@ internal sealed class ResNet : ImageNetwork
         }
     }
 
-    /// <summary>1x1 down to the width, 3x3, 1x1 up to four times the width.</summary>
+    /// <summary>1x1 down, 3x3, 1x1 up to four times the width.</summary>
     private sealed class Bottleneck : Block
     {
-        public static readonly Residual Residual = new(Expansion: 4, (inputs, width, stride) => new Bottleneck(inputs, width, stride));
+        public static readonly Residual Residual = InGroups(groups: 1, width: 64);
 
         private readonly Convolution conv1;
         private readonly BatchNorm bn1;
@@ -137,17 +147,26 @@ internal sealed class ResNet : ImageNetwork
         private readonly BatchNorm bn3;
         private readonly Downsample? downsample;
 
-        private Bottleneck(long inputs, long width, long stride)
+        /// <param name="inputs">Channels that come in.</param>
+        /// <param name="inner">Channels of the 3x3 convolution.</param>
+        /// <param name="width">A quarter of the channels that go out.</param>
+        /// <param name="stride">Step of the 3x3 convolution.</param>
+        /// <param name="groups">Its groups.</param>
+        private Bottleneck(long inputs, long inner, long width, long stride, long groups)
         {
-            conv1 = new Convolution(inputs, width, kernel: 1);
-            bn1 = new BatchNorm(width);
-            conv2 = new Convolution(width, width, kernel: 3, stride);
-            bn2 = new BatchNorm(width);
-            conv3 = new Convolution(width, width * 4, kernel: 1);
+            conv1 = new Convolution(inputs, inner, kernel: 1);
+            bn1 = new BatchNorm(inner);
+            conv2 = new Convolution(inner, inner, kernel: 3, stride, groups: groups);
+            bn2 = new BatchNorm(inner);
+            conv3 = new Convolution(inner, width * 4, kernel: 1);
             bn3 = new BatchNorm(width * 4);
             downsample = Downsample.Where(inputs, width * 4, stride);
             RegisterComponents();
         }
+
+        /// <summary>3x3 convolutions in so many groups, of that width each where the block's own is 64.</summary>
+        public static Residual InGroups(long groups, long width) => new(
+            Expansion: 4, (inputs, own, stride) => new Bottleneck(inputs, own * width / 64 * groups, own, stride, groups));
 
         protected override Tensor Compute(Tensor x)
         {

@@ -3,9 +3,19 @@ namespace TransferLearning.Vision;
 /// <summary>The image networks of this library, by name. A new family is one file with its table, and one line here.</summary>
 public static class VisionBackbones
 {
-    private static readonly VisionFamily[] Families = [EfficientNetLite.Family, ResNet.Family];
+    private static readonly VisionFamily[] Families =
+    [
+        EfficientNetLite.Family, EfficientNet.Family, ResNet.Family, CifarResNet.Family, RegNet.Family, DenseNet.Family,
+        ConvNext.Family, ConvNextV2.Family, VisionTransformer.Family, Swin.Family,
+        MobileNetV1.Family, MobileNetV2.Family, MobileNetV3.Family, MnasNet.Family, ShuffleNetV2.Family, SqueezeNet.Family,
+        Vgg.Family, AlexNet.Family, GoogLeNet.Family, InceptionV3.Family,
+    ];
 
-    /// <summary>Names that <see cref="Create"/> knows: <c>efficientnet_lite0</c> to <c>4</c> and <c>resnet18</c>, <c>34</c>, <c>50</c>, <c>101</c>, <c>152</c>.</summary>
+    /// <summary>
+    /// Names that <see cref="Create"/> knows, family by family: those of torchvision, of timm where only timm has the network or weights
+    /// for it, and
+    /// <c>cifar_resnet20</c> to <c>110</c>.
+    /// </summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
 
     /// <summary>
@@ -37,66 +47,76 @@ public static class VisionBackbones
     /// in the cache of Hugging Face's tools, and on the hub, in this order.
     /// </param>
     /// <param name="input">
-    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is saved
+    /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is
+    /// saved
     /// with the model. Null: the network's own.
     /// </param>
     /// <param name="options">
-    /// What else may differ between file and network, beside the classifier: other names, tensors that the file lacks, which are then drawn.
+    /// What else may differ between file and network, beside the classifier: other names, tensors that the file lacks, which are then
+    /// drawn.
     /// Null: nothing.
     /// </param>
+    /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
+    /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
     public static VisionBackbone Load(
-        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null)
+        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var entry = Get(name);
-        var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
-        var (path, provenance) = locator.Find(entry.Weights);
-        var network = Build(entry);
-        try
-        {
-            // What the options let be absent is not to hold whatever the memory held.
-            if (options is not null) network.Initialize();
-            var own = new WeightLoadOptions { HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Memory = WeightMemory.Read };
-            var report = WeightLoader.Load(network, path, (options ?? new()).With(own));
-            network.eval();
-            var info = Describe(entry, network) with
-            {
-                Input = input is null ? entry.Input : input(entry.Input),
-                Weights = provenance with { Licence = provenance.Licence ?? (weights is null ? entry.Licence : null) },
-                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(path, ImageNetwork.Classes) : [],
-            };
-            return new VisionBackbone(network, info, report);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return Read(entry, Places(weights).Find(entry.Weights, progress, cancellationToken), weights is null, input, options);
+    }
+
+    /// <summary>Creates a network with pretrained weights: a download holds no thread, and they are loaded on one of the pool.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static async Task<VisionBackbone> LoadAsync(
+        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var entry = Get(name);
+        var location = await Places(weights).FindAsync(entry.Weights, progress, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Read(entry, location, weights is null, input, options), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to predict;
+    /// Opens a model that <see cref="TransferModel.Save"/> or <see cref="TransferModel.SaveAdapter"/> wrote, to train it further or to
+    /// predict;
     /// in evaluation mode. The caller owns it.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="kinds">What it may be made of; null (default): the kinds of this library.</param>
-    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default): looked for by the backbone's name.</param>
+    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default):
+    /// looked for by the backbone's name.</param>
+    /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
+    /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or no place has the weights that it lacks.</exception>
     /// <exception cref="WeightFormatException">The file is damaged, no saved model, or a model on none of these networks.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
-    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter was trained on other weights.</exception>
-    public static TransferModel OpenModel(string path, Kinds? kinds = null, string? weights = null)
+    /// <exception cref="ArgumentException">The model has a head, objective, metric or adapter of a kind that was not given, or an adapter
+    /// was trained on other weights.</exception>
+    public static TransferModel OpenModel(
+        string path, Kinds? kinds = null, string? weights = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var artefact = ModelArtefact.Open(path, kinds);
-        var spec = artefact.Input<ImageSpec>()
+        var spec = artefact.Input(ImageSpec.Read)
             ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!Names.Contains(artefact.BackboneId))
             throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to the classifier's constructor.");
-        return artefact.Restore(artefact.Lacks is null ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights) : Load(artefact.BackboneId, weights, _ => spec));
+        return artefact.Restore(artefact.Lacks is null
+            ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights)
+            : Load(artefact.BackboneId, weights, _ => spec, options: null, progress, cancellationToken));
     }
+
+    /// <summary>Opens a saved model on a thread of its own.</summary>
+    /// <inheritdoc cref="OpenModel"/>
+    public static Task<TransferModel> OpenModelAsync(
+        string path, Kinds? kinds = null, string? weights = null,
+        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => OpenModel(path, kinds, weights, progress, cancellationToken), cancellationToken);
 
     /// <summary>The network of a saved model, whose weights are about to be loaded: they hold whatever the memory held.</summary>
     internal static VisionBackbone Blank(string name, ImageSpec input, WeightProvenance? weights)
@@ -107,7 +127,47 @@ public static class VisionBackbones
     }
 
     /// <summary>The network of that name or alias; null where there is none.</summary>
-    internal static VisionEntry? Find(string name) => Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
+    internal static VisionEntry? Find(string name) =>
+        Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
+
+    private static WeightLocator Places(string? weights) =>
+        weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
+
+    /// <param name="entry">The network.</param>
+    /// <param name="location">Its weights.</param>
+    /// <param name="isKnown">Whether they are the published ones.</param>
+    /// <param name="input">Makes another input.</param>
+    /// <param name="options">What may differ.</param>
+    private static VisionBackbone Read(
+        VisionEntry entry, WeightLocation location, bool isKnown, Func<ImageSpec, ImageSpec>? input, WeightLoadOptions? options)
+    {
+        var network = Build(entry);
+        try
+        {
+            // What the options let be absent is not to hold whatever the memory held.
+            if (options is not null) network.Initialize();
+            var given = options ?? new();
+            var own = new WeightLoadOptions
+            {
+                HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, MayBeMissing = entry.Computed,
+                OtherNames = entry.TimmNames, Memory = WeightMemory.Read,
+            };
+            var report = WeightLoader.Load(network, location.Path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
+            network.eval();
+            var info = Describe(entry, network) with
+            {
+                Input = input is null ? entry.Input : input(entry.Input),
+                Weights = location.Provenance with { Licence = location.Provenance.Licence ?? (isKnown ? entry.Licence : null) },
+                Labels = report.HeadSkipped.Count == 0 ? ReadLabels(location.Path, entry.Classes) : [],
+            };
+            return new VisionBackbone(network, info, report);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
 
     private static ImageNetwork Build(VisionEntry entry)
     {
@@ -130,7 +190,7 @@ public static class VisionBackbones
         return Find(name)
             ?? throw new ArgumentException(
                 $"There is no vision backbone '{name}'.{NearestName.Hint(name, Names)} "
-                + $"Choose one of {string.Join("; ", Families.Select(family => $"{family.Name}: {string.Join(", ", family.Entries.Select(entry => entry.Id))}"))}.",
+                + $"VisionBackbones.Names lists the networks of {string.Join(", ", Families.Select(family => family.Name))}.",
                 nameof(name));
     }
 }

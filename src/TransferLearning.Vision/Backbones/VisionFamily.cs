@@ -19,4 +19,32 @@ internal sealed record VisionEntry(string Id, Func<ImageNetwork> Build)
 
     /// <summary>The reference's name, where it differs.</summary>
     public string? Alias { get; init; }
+
+    /// <summary>How many classes its original classifier tells apart.</summary>
+    public int Classes { get; init; } = ImageNetwork.Classes;
+
+    /// <summary>How names in its published files become those of the network, where they differ.</summary>
+    public IReadOnlyList<NameRule> Renames { get; init; } = [];
+
+    /// <summary>What timm calls its tensors, where timm has the same network under other names.</summary>
+    public OtherNames? TimmNames { get; init; }
+
+    /// <summary>What is computed when it is built and may be absent from a file: regular expressions of names.</summary>
+    public IReadOnlyList<string> Computed { get; init; } = [];
+
+    /// <summary>What its published files hold beside the network, which is passed over: regular expressions of names.</summary>
+    public IReadOnlyList<string> Unused { get; init; } = [];
+
+    /// <summary>A network with weights of torchvision: their file, and how it resizes and crops.</summary>
+    public static VisionEntry Torchvision(
+        string id, Func<ImageNetwork> build, string file, int resize = 256, int crop = 224, Interpolation interpolation = Interpolation.Bilinear) =>
+        new(id, build)
+        {
+            Input = new ImageSpec { Height = crop, Width = crop, ResizeSize = resize, Interpolation = interpolation },
+            Weights = new(id) { TorchFile = file },
+            Licence = "BSD-3-Clause",
+        };
+
+    /// <summary>The same for weights that were trained on images from -1 to 1.</summary>
+    public VisionEntry FromMinusOneToOne() => this with { Input = Input with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] } };
 }

@@ -49,13 +49,13 @@ public sealed class ImageDataset : IDataset<ImageDataset>
     /// <param name="classNames">All classes in order; by default those that occur, in ordinal order.</param>
     /// <exception cref="ArgumentException">There is no example, or a class is not among <paramref name="classNames"/>.</exception>
     public static ImageDataset FromFiles(IEnumerable<(string Path, string Class)> examples, IReadOnlyList<string>? classNames = null) =>
-        OfClasses(examples, classNames, (path, _) => ImageExample.OfFile(path), (path, _) => path);
+        OfClasses(examples, classNames, ImageExample.OfFile, (path, _) => path);
 
     /// <summary>A data set of image files with targets of any kind. They are not opened before they are needed.</summary>
     /// <param name="paths">The images.</param>
     /// <param name="targets">What is to be predicted of each; null (default): the image itself, as the backbone gets it (<see cref="InputTargets"/>).</param>
     /// <exception cref="ArgumentException">There is no image, or there are more or fewer targets.</exception>
-    public static ImageDataset FromFiles(IEnumerable<string> paths, Targets? targets = null) => Of(paths, targets, (path, _) => ImageExample.OfFile(path));
+    public static ImageDataset FromFiles(IEnumerable<string> paths, Targets? targets = null) => Of(paths, targets, ImageExample.OfFile);
 
     /// <summary>A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with a class each, decoded when they are needed.</summary>
     /// <remarks>Does not copy the arrays; do not change them afterwards.</remarks>
@@ -93,6 +93,14 @@ public sealed class ImageDataset : IDataset<ImageDataset>
         return new(_content with { Augmentations = [.. augmentations] });
     }
 
+    /// <summary>The same images with other targets.</summary>
+    /// <exception cref="ArgumentException">The targets are not as many as the images, or of a kind that images cannot have.</exception>
+    public ImageDataset WithTargets(Targets targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return new(_content with { Targets = Fitting(targets, Count) });
+    }
+
     /// <summary>The same images with another limit of <see cref="CacheBytes"/>; 0 keeps none.</summary>
     public ImageDataset WithCache(long bytes)
     {
@@ -123,11 +131,15 @@ public sealed class ImageDataset : IDataset<ImageDataset>
         ArgumentNullException.ThrowIfNull(sources);
         ImageExample[] examples = [.. sources.Select(example)];
         if (examples.Length == 0) throw new ArgumentException("A data set needs at least one image.", nameof(sources));
-        if (targets is UnlistedTargets) throw new ArgumentException("The targets of images are listed, or they are the images themselves (InputTargets).", nameof(targets));
-        if (targets?.Count is { } count && count != examples.Length)
-            throw new ArgumentException($"There are {examples.Length} images and {count} targets; give one for each image.", nameof(targets));
-        return new(new Content(examples, targets ?? new InputTargets()));
+        return new(new Content(examples, targets is null ? new InputTargets() : Fitting(targets, examples.Length)));
     }
+
+    private static Targets Fitting(Targets targets, int images) => targets switch
+    {
+        UnlistedTargets => throw new ArgumentException("The targets of images are listed, or they are the images themselves (InputTargets).", nameof(targets)),
+        { Count: { } count } when count != images => throw new ArgumentException($"There are {images} images and {count} targets; give one for each image.", nameof(targets)),
+        _ => targets,
+    };
 
     /// <summary>What a data set holds, to be copied with another part.</summary>
     private sealed record Content(ImageExample[] Examples, Targets Targets)

@@ -9,20 +9,20 @@ namespace TransferLearning.Vision;
 internal sealed record ImageExample(string Name, Func<ImageDecodeOptions, RgbImage> Open, Action<IncrementalHash> Mark)
 {
     // A file is known by its name, length and time: to read all would take as long as an epoch.
-    public static ImageExample OfFile(string path) => new(
-        path ?? throw new ArgumentNullException(nameof(path), "The path of an image is null."),
+    public static ImageExample OfFile(string path, int position) => new(
+        path ?? throw new ArgumentNullException(nameof(path), $"The path of {InMemory(position)} is null."),
         decoding => ImageDecoder.Decode(path, decoding),
         hash => hash.AppendData(System.Text.Encoding.UTF8.GetBytes(FormattableString.Invariant($"{path}\n{new FileInfo(path).Length}\n{File.GetLastWriteTimeUtc(path).Ticks}\n"))));
 
     public static ImageExample OfBytes(byte[] encoded, int position)
     {
-        ArgumentNullException.ThrowIfNull(encoded);
+        if (encoded is null) throw new ArgumentNullException(nameof(encoded), $"The bytes of {InMemory(position)} are null.");
         return new(InMemory(position), decoding => ImageDecoder.Decode(encoded, $"'{InMemory(position)}'", decoding), hash => hash.AppendData(encoded));
     }
 
     public static ImageExample OfImage(RgbImage image, int position)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        if (image is null) throw new ArgumentNullException(nameof(image), $"The {InMemory(position)} is null.");
         return new(InMemory(position), _ => image, hash =>
         {
             hash.AppendData([.. BitConverter.GetBytes(image.Width), .. BitConverter.GetBytes(image.Height)]);

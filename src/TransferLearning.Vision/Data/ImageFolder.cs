@@ -22,6 +22,7 @@ public static class ImageFolder
     /// </remarks>
     /// <param name="folder">The folder that holds the class folders.</param>
     /// <param name="options">Null for the defaults: everything that cannot be used is refused.</param>
+    /// <param name="cancellationToken">Ends the reading between two files.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be read; the message names it.</exception>
     /// <exception cref="ArgumentException">
@@ -29,18 +30,23 @@ public static class ImageFolder
     /// options refuse: a class without images, an unknown class, images beside the class folders.
     /// </exception>
     /// <exception cref="ImageFormatException">Files are broken, and the options refuse them.</exception>
-    public static ImageDataset Open(string folder, DatasetFolderOptions? options = null)
+    public static ImageDataset Open(string folder, DatasetFolderOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
         var found = DatasetFolder.Open(folder, Images, options);
-        if (options.Verify) found = found.Without(Broken(found.Files, options.BrokenFiles));
+        if (options.Verify) found = found.Without(Broken(found.Files, options.BrokenFiles, cancellationToken));
         return ImageDataset.FromFiles(found.Files, found.ClassNames).WithSkipped(found.Skipped);
     }
 
-    private static List<SkippedItem> Broken(IReadOnlyList<(string Path, string Class)> files, ProblemHandling handling)
+    /// <summary>Opens a folder on a thread of its own.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static Task<ImageDataset> OpenAsync(string folder, DatasetFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Open(folder, options, cancellationToken), cancellationToken);
+
+    private static List<SkippedItem> Broken(IReadOnlyList<(string Path, string Class)> files, ProblemHandling handling, CancellationToken cancellation)
     {
         var failures = new Exception?[files.Count];
-        Parallel.For(0, files.Count, i =>
+        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             try
             {

@@ -19,27 +19,64 @@ public static class ImageDecoder
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static RgbImage Decode(string path, ImageDecodeOptions? options = null)
     {
-        var length = new FileInfo(path).Length;
-        // A pipe or device has length 0, too; opening a pipe would wait for a writer.
-        if (length == 0) throw new ImageFormatException($"'{path}' is empty, or a pipe or device. Restore the file or remove it.");
-        CheckLength(length, $"'{path}'");
+        CheckFile(path);
         return Decode(File.ReadAllBytes(path), $"'{path}'", options);
     }
 
     /// <summary>Reads a stream from its position to its end.</summary>
     /// <inheritdoc cref="Decode(string, ImageDecodeOptions?)"/>
-    public static RgbImage Decode(Stream stream, ImageDecodeOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        if (stream.CanSeek) CheckLength(stream.Length - stream.Position, "The stream");
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        return Decode(memory.GetBuffer().AsSpan(0, (int)memory.Length), "The stream", options);
-    }
+    public static RgbImage Decode(Stream stream, ImageDecodeOptions? options = null) => Decode(Read(stream), "The stream", options);
 
     /// <summary>Reads the bytes of an image file.</summary>
     /// <exception cref="ImageFormatException">The bytes are no readable image.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> encoded, ImageDecodeOptions? options = null) => Decode(encoded, "The image", options);
+
+    /// <summary>Reads a file without holding a thread meanwhile, and decodes it on one of the pool.</summary>
+    /// <inheritdoc cref="Decode(string, ImageDecodeOptions?)"/>
+    public static async Task<RgbImage> DecodeAsync(string path, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        CheckFile(path);
+        var encoded = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Decode(encoded, $"'{path}'", options), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a stream from its position to its end without holding a thread meanwhile, and decodes it on one of the pool. The stream stays open.</summary>
+    /// <inheritdoc cref="Decode(string, ImageDecodeOptions?)"/>
+    public static async Task<RgbImage> DecodeAsync(Stream stream, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var encoded = await ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Decode(encoded, "The stream", options), cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static byte[] Read(Stream stream)
+    {
+        CheckStream(stream);
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return memory.ToArray();
+    }
+
+    internal static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        CheckStream(stream);
+        using var memory = new MemoryStream();
+        await stream.CopyToAsync(memory, cancellationToken).ConfigureAwait(false);
+        return memory.ToArray();
+    }
+
+    private static void CheckFile(string path)
+    {
+        var length = new FileInfo(path).Length;
+        // A pipe or device has length 0, too; opening a pipe would wait for a writer.
+        if (length == 0) throw new ImageFormatException($"'{path}' is empty, or a pipe or device. Restore the file or remove it.");
+        CheckLength(length, $"'{path}'");
+    }
+
+    private static void CheckStream(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream.CanSeek) CheckLength(stream.Length - stream.Position, "The stream");
+    }
 
     private static void CheckLength(long length, string name)
     {

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
 namespace TransferLearning.Vision;
 
 /// <summary>
@@ -7,8 +10,10 @@ namespace TransferLearning.Vision;
 /// <param name="spec">What the backbone wants.</param>
 public sealed class EvaluationTransform(ImageSpec spec)
 {
+    private readonly PixelNormalizer _normalizer = new(spec ?? throw new ArgumentNullException(nameof(spec)));
+
     /// <summary>What the backbone wants.</summary>
-    public ImageSpec Spec { get; } = spec ?? throw new ArgumentNullException(nameof(spec));
+    public ImageSpec Spec { get; } = spec;
 
     /// <summary>
     /// The image at the size of <see cref="Spec"/>. Where the resized image is smaller than the crop, black pixels fill it up.
@@ -17,13 +22,28 @@ public sealed class EvaluationTransform(ImageSpec spec)
     {
         ArgumentNullException.ThrowIfNull(image);
         var (width, height) = ResizedSize(image.Width, image.Height);
-        var (columns, rows) = (CentrePart(width, Spec.Width), CentrePart(height, Spec.Height));
+        var (columns, rows) = (CenterCrop(width, Spec.Width), CenterCrop(height, Spec.Height));
         var centre = width == image.Width && height == image.Height
             ? image.Crop((int)columns.Start, (int)rows.Start, columns.Count, rows.Count)
             : Resampler.Resize(image, columns, rows, Spec.Interpolation);
         return centre.Width == Spec.Width && centre.Height == Spec.Height
             ? centre
             : centre.Pad(PaddingBefore(centre.Width, Spec.Width), PaddingBefore(centre.Height, Spec.Height), Spec.Width, Spec.Height);
+    }
+
+    /// <summary>Images that <see cref="Apply"/> has brought to the size, normalised, as one batch <c>[N, 3, H, W]</c> in float32 on the CPU. The caller owns it.</summary>
+    /// <exception cref="ArgumentException">An image has another size than <see cref="Spec"/>; the message says which.</exception>
+    public Tensor ToTensor(IReadOnlyList<RgbImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        foreach (var (index, image) in images.Index())
+            if (image is null) throw new ArgumentException($"Image {index} is null.", nameof(images));
+            else if (image.Width != Spec.Width || image.Height != Spec.Height)
+                throw new ArgumentException($"Image {index} has {image.Width}x{image.Height} pixels and not {Spec.Width}x{Spec.Height}: give it to Apply first.", nameof(images));
+        var values = empty([images.Count, RgbImage.Channels, Spec.Height, Spec.Width], float32);
+        var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
+        foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);
+        return values;
     }
 
     /// <summary>The size before the crop. Long, because the longer side of a hair-thin image grows beyond an int.</summary>
@@ -41,6 +61,6 @@ public sealed class EvaluationTransform(ImageSpec spec)
     /// <summary>Pixels added before an image that is smaller than the crop; where the number is odd, the larger half follows it.</summary>
     internal static int PaddingBefore(int size, int crop) => (crop - size) / 2;
 
-    private static ResizedAxis CentrePart(long size, int crop) =>
+    private static ResizedAxis CenterCrop(long size, int crop) =>
         size > crop ? new(size, CropOffset(size, crop), crop) : ResizedAxis.Whole((int)size);
 }

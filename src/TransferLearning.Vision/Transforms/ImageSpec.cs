@@ -1,8 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
 namespace TransferLearning.Vision;
 
 /// <summary>
 /// How a backbone wants its images: decoded, resized, cropped to the centre, and normalised as <c>(value / 255 - mean) / std</c>.
-/// Round-trips through System.Text.Json; equal specs have equal values.
+/// Equal specs have equal values.
 /// </summary>
 /// <remarks>The defaults are those of most ImageNet models: 224x224 out of 256, bicubic, ImageNet's mean and deviation.</remarks>
 public sealed record ImageSpec : InputSpec
@@ -41,6 +45,15 @@ public sealed record ImageSpec : InputSpec
     /// <summary>How files are decoded. Default: turned upright, over white.</summary>
     public ImageDecodeOptions Decoding { get; init => field = value ?? throw new ArgumentNullException(nameof(Decoding)); } = new();
 
+    /// <summary>The input of a backbone that reads images, for predictions.</summary>
+    /// <exception cref="ArgumentException">It reads no images.</exception>
+    internal static ImageSpec Of(IPretrainedBackbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
+            $"The backbone '{backbone.Info.Id}' does not say how it wants images: take one of this library, or set its BackboneInfo.Input.", nameof(backbone));
+    }
+
     /// <summary>A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.</summary>
     /// <param name="size">Rows and columns of the input.</param>
     /// <param name="cropFraction">Share of the resized image's shorter side that the input shows, above 0 and up to 1.</param>
@@ -48,6 +61,27 @@ public sealed record ImageSpec : InputSpec
         cropFraction is > 0 and <= 1
             ? new() { Height = size, Width = size, ResizeSize = (int)Math.Floor(size / cropFraction) }
             : throw new ArgumentOutOfRangeException(nameof(cropFraction), cropFraction, "The crop fraction must be above 0 and at most 1.");
+
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => JsonSerializer.SerializeToNode(this, ImageSpecJson.Default.ImageSpec)!.AsObject();
+
+    /// <summary>Makes a specification of what <see cref="ToJson"/> wrote. A value that is not there has its default.</summary>
+    /// <exception cref="JsonException">A value is of another kind than it is to be.</exception>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static ImageSpec Read(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var whole = new ImageSpec().ToJson();
+        Take(json, whole);
+        return whole.Deserialize(ImageSpecJson.Default.ImageSpec)!;
+
+        static void Take(JsonObject given, JsonObject whole)
+        {
+            foreach (var (name, value) in given)
+                if (value is JsonObject part && whole[name] is JsonObject known) Take(part, known);
+                else whole[name] = value?.DeepClone();
+        }
+    }
 
     /// <summary>Compares all values, those of <see cref="Mean"/> and <see cref="Std"/> one by one.</summary>
     public bool Equals(ImageSpec? other) =>
@@ -70,4 +104,13 @@ public sealed record ImageSpec : InputSpec
             ? [.. values]
             : throw new ArgumentException($"{name} takes three numbers from -1000000 to 1000000: red, green, blue.", name);
     }
+}
+
+/// <summary>Reads and writes them without reflection. What is not in the JSON would be 0 or null, whatever the default.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, RespectNullableAnnotations = true, Converters = [typeof(EnumName<ResizeMode>), typeof(EnumName<Interpolation>)])]
+[JsonSerializable(typeof(ImageSpec))]
+internal sealed partial class ImageSpecJson : JsonSerializerContext
+{
+    private sealed class EnumName<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) where T : struct, Enum;
 }

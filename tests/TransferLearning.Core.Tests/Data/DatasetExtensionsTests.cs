@@ -50,6 +50,45 @@ public sealed class DatasetExtensionsTests : IDisposable
     }
 
     [Fact]
+    public void Three_parts_have_every_class_in_the_same_proportion_and_nothing_is_lost()
+    {
+        var data = Data([.. Enumerable.Repeat(0, 50), .. Enumerable.Repeat(1, 30), .. Enumerable.Repeat(2, 20)]);
+        var (train, validation, test) = data.Split(0.7, 0.2, seed: 3);
+
+        Counts(train).Should().Equal(35, 21, 14);
+        Counts(validation).Should().Equal(10, 6, 4);
+        Counts(test).Should().Equal(5, 3, 2);
+        Rows(train).Concat(Rows(validation)).Concat(Rows(test)).Should().BeEquivalentTo(Rows(data));
+        Rows(train).Should().Equal(Rows(data.Split(0.7, seed: 3).First), "the first part is that of two");
+        Rows(data.Split(0.7, 0.2, seed: 3).Test).Should().Equal(Rows(test));
+        Rows(data.Split(0.7, 0.2, seed: 4).Test).Should().NotEqual(Rows(test));
+    }
+
+    [Theory]
+    [InlineData(0.98, 0.01)]
+    [InlineData(0.01, 0.01)]
+    [InlineData(0.01, 0.98)]
+    public void A_class_of_three_is_in_all_parts_and_one_of_fewer_in_the_first_ones(double train, double validation)
+    {
+        var (first, second, third) = Data([0, 1, 1, 2, 2, 2]).Split(train, validation);
+        Labels(first).Should().Equal(0, 1, 2);
+        Labels(second).Should().Equal(1, 2);
+        Labels(third).Should().Equal(2);
+    }
+
+    [Theory]
+    [InlineData(0, 0.5)]
+    [InlineData(0.5, 0)]
+    [InlineData(0.9, 0.1)]
+    [InlineData(0.8, 0.3)]
+    [InlineData(0.5, double.NaN)]
+    public void Shares_that_leave_a_part_empty_are_refused(double train, double validation)
+    {
+        var split = () => Data([0, 1]).Split(train, validation);
+        split.Should().Throw<ArgumentOutOfRangeException>().WithMessage("The share of the *");
+    }
+
+    [Fact]
     public void Every_fold_measures_by_its_share_of_every_class_and_learns_from_the_others()
     {
         var data = Data([.. Enumerable.Repeat(0, 50), .. Enumerable.Repeat(1, 30), .. Enumerable.Repeat(2, 20)]);

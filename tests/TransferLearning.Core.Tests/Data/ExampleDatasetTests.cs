@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TransferLearning.TestKit;
 using TransferLearning.Tests.Training;
 using static TorchSharp.torch;
@@ -96,5 +97,8 @@ public sealed class ExampleDatasetTests
         Lengths = [.. Enumerable.Range(1, count)],
     };
 
-    private sealed record Spec(int Version) : InputSpec;
+    private sealed record Spec(int Version) : InputSpec
+    {
+        public override JsonObject ToJson() => [];
+    }
 }

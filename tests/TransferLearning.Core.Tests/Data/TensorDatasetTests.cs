@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -100,5 +101,8 @@ public sealed class TensorDatasetTests : IDisposable
 
     private static void Refuses(Func<object> create, string message) => create.Should().Throw<ArgumentException>().WithMessage(message);
 
-    private sealed record OtherInput : InputSpec;
+    private sealed record OtherInput : InputSpec
+    {
+        public override JsonObject ToJson() => [];
+    }
 }

@@ -32,6 +32,21 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public void Printed_it_is_a_table_the_interval_and_the_classes_that_are_taken_for_others()
+    {
+        using var _ = new UnderCulture("de-DE");
+        var result = ClassificationResult.Of(new ConfusionMatrix(2, new Dictionary<(int, int), int> { [(0, 0)] = 6, [(0, 1)] = 3, [(1, 1)] = 1 }), ["ham", "spam"]);
+        new Evaluation { Count = 10, Loss = 0.25, Results = [result] }.ToString().Split(Environment.NewLine).Should().Equal(
+            "class  precision  recall     F1  examples",
+            "ham        1.000   0.667  0.800         9",
+            "spam       0.250   1.000  0.400         1",
+            "Accuracy 0.700 (95 % interval 0.397 to 0.892), macro F1 0.600, loss 0.250.",
+            "Taken for another, most often: ham for spam 3.",
+            "");
+        new Evaluation { Count = 1, Loss = 2 }.ToString().Should().Be($"loss 2.000.{Environment.NewLine}");
+    }
+
+    [Fact]
     public void It_comes_back_from_a_file_a_metric_of_ones_own_as_its_numbers()
     {
         var json = MetricJson.Write(Measured).ToJsonString();

@@ -186,6 +186,15 @@ public sealed class ModelArtefactTests : IDisposable
         artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>().WithMessage("*'linear' with 12000 weights or more, and holds 24 in all*");
     }
 
+    [Fact]
+    public void A_saved_model_is_told_from_weights()
+    {
+        ModelArtefact.IsModel(Save()).Should().BeTrue();
+        Safetensors.Write(_folder.File("plain.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images });
+        ModelArtefact.IsModel(_folder.File("plain.safetensors")).Should().BeFalse();
+        FluentActions.Invoking(() => ModelArtefact.IsModel(_folder.File("absent"))).Should().Throw<FileNotFoundException>();
+    }
+
     private string Save(string name = "model")
     {
         _experiment.Model.Save(_folder.File($"{name}.safetensors"));

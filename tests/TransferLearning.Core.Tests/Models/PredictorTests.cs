@@ -75,6 +75,18 @@ public sealed class PredictorTests : IDisposable
         _experiment.Images.IsInvalid.Should().BeFalse();
     }
 
+    [Fact]
+    public void An_example_is_named_as_the_caller_calls_it()
+    {
+        using var scope = NewDisposeScope();
+        using var input = _experiment.Images.clone();
+        input[2].fill_(double.NaN);
+        using var set = new TensorSet(input);
+        _predictor.Invoking(p => p.Predict(set)).Should().Throw<ArgumentException>().WithMessage("Example 2 of the batch holds NaN*");
+        _predictor.Invoking(p => p.Score(set, i => $"'{i}.jpg'")).Should().Throw<ArgumentException>().WithMessage("'2.jpg' holds NaN*");
+        _predictor.Invoking(p => p.Answer(set, i => $"'{i}.jpg'")).Should().Throw<ArgumentException>().WithMessage("'2.jpg' holds NaN*");
+    }
+
     private IReadOnlyList<Classification> Predict() => _predictor.Predict(new TensorSet(_experiment.Images));
 
     private static void Fill(Tensor tensor, Func<int, float> value)

@@ -34,7 +34,7 @@ public sealed class LinearProbeTests : IDisposable
         var report = Fit(new() { C = 5, Seed = 3, Device = CPU });
 
         report.Strategies.Should().Equal("linear probe, C 5");
-        (report.Optimizer, report.Seed, report.Epochs.Count, report.WeightsFromEpoch, report.TrainCount).Should().Be(("L-BFGS", 3, 1, 0, 24));
+        (report.Optimizer, report.Seed, report.Epochs.Count, report.WeightsFromEpoch, report.TrainCount).Should().Be(("L-BFGS", 3, 1, 1, 24));
         report.FeatureCaches.Select(cache => (cache.Data, cache.Stage, cache.Examples)).Should().Equal(("training", "pooled features", 24), ("validation", "pooled features", 12));
         report.Accuracy.Should().BeGreaterThan(0.7, "one in four is chance");
         report.Evaluation!.Loss.Should().BeApproximately(new Trainer(Experiment.Options).Evaluate(_experiment.Model, _experiment.Validation).Loss, 1e-6);

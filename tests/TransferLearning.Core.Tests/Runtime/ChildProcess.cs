@@ -24,6 +24,10 @@ internal static class ChildProcess
                 try { TorchRuntime.Initialize(); }
                 catch (DllNotFoundException exception) { Console.WriteLine(exception.Message); }
                 break;
+            case ["torch-first-missing"]:
+                try { Console.WriteLine(torch.ones(2, 3).sum().item<float>()); }
+                catch (Exception exception) { Console.WriteLine(exception.GetBaseException().Message); }
+                break;
         }
     }
 

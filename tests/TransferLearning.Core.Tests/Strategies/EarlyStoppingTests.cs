@@ -33,7 +33,7 @@ public sealed class EarlyStoppingTests
         session.Epochs.Should().HaveCount(expected.GetProperty("epochs_run").GetInt32());
         (session.StopReason is not null).Should().Be(expected.GetProperty("stopped").GetBoolean());
         var best = expected.GetProperty("best_epoch").GetInt32();
-        session.WeightsFromEpoch.Should().Be(best);
+        session.WeightsFromEpoch.Should().Be(best + 1);
         session.Evaluation!.Loss.Should().Be(metric[best]);
         Bias(experiment).Should().Be(best);
     }
@@ -43,7 +43,7 @@ public sealed class EarlyStoppingTests
     {
         using var experiment = new Experiment();
         using var session = Run(experiment, new EarlyStopping(patience: 2), [double.NaN, double.NaN, double.NaN]);
-        (session.Epochs.Count, session.WeightsFromEpoch, Bias(experiment)).Should().Be((2, 1, 1));
+        (session.Epochs.Count, session.WeightsFromEpoch, Bias(experiment)).Should().Be((2, 2, 1));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class EarlyStoppingTests
     {
         using var experiment = new Experiment();
         using var session = Run(experiment, new EarlyStopping(patience: 2, restoreBest: false), [1, 2, 3, 4]);
-        (session.WeightsFromEpoch, Bias(experiment)).Should().Be((2, 2));
+        (session.WeightsFromEpoch, Bias(experiment)).Should().Be((3, 2));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class EarlyStoppingTests
             new Hook { OnEpochDone = session => epochs.Add((experiment.State(), session.Evaluation!.Loss)) });
 
         var best = epochs.MinBy(epoch => epoch.Loss);
-        report.WeightsFromEpoch.Should().Be(epochs.IndexOf(best)).And.BeLessThan(7, "a rate so high makes it worse again");
+        report.WeightsFromEpoch.Should().Be(epochs.IndexOf(best) + 1).And.BeLessThan(8, "a rate so high makes it worse again");
         report.Evaluation!.Loss.Should().Be(best.Loss);
         experiment.State().Should().BeEquivalentTo(best.State);
     }
@@ -97,7 +97,7 @@ public sealed class EarlyStoppingTests
         for (; session.Epoch < metric.Length && session.StopReason is null; session.NextEpoch())
         {
             using (TorchSharp.torch.no_grad()) session.Head.Parameters[1].Parameter.fill_(session.Epoch);
-            var epoch = new EpochReport(session.Epoch, 0, Measured(metric[session.Epoch]), 0, 0);
+            var epoch = new EpochReport(session.Epoch + 1, 0, Measured(metric[session.Epoch]), 0, 0);
             session.Add(epoch);
             stopping.AfterEpoch(session, epoch);
         }

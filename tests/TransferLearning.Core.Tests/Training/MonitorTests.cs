@@ -28,7 +28,7 @@ public sealed class MonitorTests : IDisposable
 
         var values = report.Epochs.Select(epoch => epoch.Evaluation![monitor]).ToList();
         var best = monitor == "loss" ? values.Min() : values.Max();
-        report.BestEpoch.Should().Be(values.IndexOf(best), "the first of equals");
+        report.BestEpoch.Should().Be(values.IndexOf(best) + 1, "the first of equals, and people count from 1");
         report.WeightsFromEpoch.Should().Be(report.BestEpoch);
         report.Evaluation![monitor].Should().Be(best);
         report.Monitor.Should().Be(monitor);
@@ -73,8 +73,8 @@ public sealed class MonitorTests : IDisposable
     {
         var report = _experiment.Fit(Options with { Epochs = 1 });
         EpochReport Epoch(int epoch, double loss) => new(epoch, 0, report.Evaluation! with { Loss = loss }, 0, 0);
-        (report with { Epochs = [Epoch(0, double.NaN), Epoch(1, 3), Epoch(2, 2), Epoch(3, 2)] }).BestEpoch.Should().Be(2);
-        (report with { Epochs = [Epoch(0, double.NaN), Epoch(1, double.NaN)] }).BestEpoch.Should().BeNull();
+        (report with { Epochs = [Epoch(1, double.NaN), Epoch(2, 3), Epoch(3, 2), Epoch(4, 2)] }).BestEpoch.Should().Be(3);
+        (report with { Epochs = [Epoch(1, double.NaN), Epoch(2, double.NaN)] }).BestEpoch.Should().BeNull();
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class MonitorTests : IDisposable
         using var model = _experiment.Backbone.WithHead(new LinearHead(Experiment.Classes) { Metrics = [new Scripted(double.NaN, 1, 3, 2)] });
         var options = Options with { Epochs = 4, Monitor = "scripted", Checkpoints = new(_folder.File("run")) { Interval = TimeSpan.Zero } };
         var report = new Trainer(options, new EarlyStopping(patience: 8)).Fit(model, _experiment.Train, _experiment.Validation);
-        (report.BestEpoch, report.WeightsFromEpoch, report.Evaluation!["scripted"]).Should().Be((2, 2, 3));
+        (report.BestEpoch, report.WeightsFromEpoch, report.Evaluation!["scripted"]).Should().Be((3, 3, 3));
         using var artefact = ModelArtefact.Open(Path.Combine(_folder.File("run"), "best.safetensors"),
             Kinds.Default.WithMetric("scripted", _ => new Scripted()));
         using var restored = artefact.Restore(SmallNetwork.Backbone());

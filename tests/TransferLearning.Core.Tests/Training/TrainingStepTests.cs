@@ -96,7 +96,7 @@ public sealed class TrainingStepTests
         using var experiment = new Experiment();
         var stop = new Hook { OnStepDone = step => { if (step.Session.Step == 4) step.Session.Stop("enough", now: true); } };
         var report = experiment.Fit(Options with { Epochs = 5 }, stop);
-        (report.Epochs.Count, report.StopReason, report.WeightsFromEpoch).Should().Be((2, "enough", 1));
+        (report.Epochs.Count, report.StopReason, report.WeightsFromEpoch).Should().Be((2, "enough", 2));
         experiment.Progress.Steps.Should().HaveCount(4);
         report.Evaluation!.Loss.Should().BeApproximately(new Trainer(Options).Evaluate(experiment.Model, experiment.Validation).Loss, 1e-6);
     }

@@ -9,8 +9,9 @@ internal static class ImageFineTune
     public static void Run()
     {
         // snippet: image-fine-tune
-        using var classifier = ImageClassifier.FineTune("flowers");
-        Console.WriteLine($"accuracy {classifier.Report!.Accuracy:P1}");
+        using var classifier = ImageClassifier.FineTune("flowers");                // one sub-folder per class
+        Console.WriteLine($"{classifier.Report!.Strategies[0]} Accuracy {classifier.Report.Accuracy:P1}.");
+        var best = classifier.Predict("unknown.jpg").Best;                         // label, probability
         classifier.Save("flowers.safetensors");
         // end-snippet
     }

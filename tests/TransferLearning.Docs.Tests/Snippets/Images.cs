@@ -88,6 +88,43 @@ internal static class Images
         // end-snippet
     }
 
+    public static async Task PredictAsync(Stream body, IAsyncEnumerable<Stream> uploads, CancellationToken cancellationToken)
+    {
+        // snippet: predict-async
+        using var classifier = await ImageClassifier.LoadAsync("flowers.safetensors", cancellationToken: cancellationToken);
+        var answer = await classifier.PredictAsync(body, cancellationToken);                  // body: the stream of a request
+        await foreach (var one in classifier.PredictAsync(uploads, cancellationToken)) Console.WriteLine(one.Best);   // many streams
+        // end-snippet
+    }
+
+    public static void PredictMany(ImageClassifier classifier, IEnumerable<byte[]> encoded, IEnumerable<Stream> streams, IEnumerable<RgbImage> decoded)
+    {
+        // snippet: predict-many
+        var fromArrays = classifier.Predict(encoded);                     // IEnumerable<byte[]>: JPEG, PNG, ...
+        var fromStreams = classifier.Predict(streams);                    // IEnumerable<Stream>, read one after the other
+        var fromPixels = classifier.Predict(decoded);                     // IEnumerable<RgbImage>
+        // end-snippet
+    }
+
+    public static int Evaluate()
+    {
+        // snippet: image-evaluate
+        using var classifier = ImageClassifier.Load("flowers.safetensors");
+        var evaluation = classifier.Evaluate("flowers/test");             // one sub-folder per class
+        Console.WriteLine(evaluation);                                    // a table, accuracy with interval, what is taken for what
+        return evaluation.Accuracy >= 0.9 ? 0 : 1;                        // fails the build below the bar
+        // end-snippet
+    }
+
+    public static void Embed()
+    {
+        // snippet: image-embed
+        using var encoder = ImageEncoder.Load();                          // or a saved model: ImageEncoder.Load("flowers.safetensors")
+        float[] vector = encoder.Embed("daisy.jpg");                      // a path, stream, bytes or pixels; many at once; EmbedAsync
+        double alike = encoder.Similarity("daisy.jpg", "unknown.jpg");    // cosine, -1 to 1
+        // end-snippet
+    }
+
     public static void OwnNetwork(nn.Module<Tensor, Tensor> stem, nn.Module<Tensor, Tensor> body)
     {
         // snippet: own-network
@@ -104,7 +141,7 @@ internal static class Images
         using var saved = ModelArtefact.Open("mine.safetensors");
         var backbone = new ModuleBackbone("mine", module, featureSize: 64)
         {
-            Info = new BackboneInfo("mine", FeatureSize: 64) { Input = saved.Input<ImageSpec>() },
+            Info = new BackboneInfo("mine", FeatureSize: 64) { Input = saved.Input(ImageSpec.Read) },
         };
         using var classifier = new ImageClassifier(saved.Restore(backbone));
         // end-snippet

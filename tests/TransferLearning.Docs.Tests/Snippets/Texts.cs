@@ -98,4 +98,23 @@ internal static class Texts
         foreach (var answer in classifier.Predict(texts)) Console.WriteLine(answer.Best);   // many texts, in batches
         // end-snippet
     }
+
+    public static async Task PredictAsync(IAsyncEnumerable<string> lines, CancellationToken cancellationToken)
+    {
+        // snippet: text-async
+        using var classifier = await TextClassifier.LoadAsync("mails.safetensors", cancellationToken: cancellationToken);
+        var answer = await classifier.PredictAsync("Where is my card?", cancellationToken);
+        await foreach (var one in classifier.PredictAsync(lines, cancellationToken)) Console.WriteLine(one.Best);   // texts as they come
+        // end-snippet
+    }
+
+    public static int Evaluate()
+    {
+        // snippet: text-evaluate
+        using var classifier = TextClassifier.Load("mails.safetensors");
+        var evaluation = classifier.Evaluate("held-out.csv");             // columns by their usual names, or TextFileOptions
+        Console.WriteLine(evaluation);                                    // a table, accuracy with interval, what is taken for what
+        return evaluation.Accuracy >= 0.9 ? 0 : 1;                        // fails the build below the bar
+        // end-snippet
+    }
 }

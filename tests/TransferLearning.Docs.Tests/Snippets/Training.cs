@@ -11,7 +11,7 @@ internal static class Training
             new TrainerOptions { Epochs = 20, BatchSize = 32, Optimizer = new AdamW(learningRate: 1e-3), Monitor = "macroF1" },
             new CosineDecay(warmup: 0.1), new EarlyStopping(patience: 3), new TimeLimit(TimeSpan.FromMinutes(30)));
         TrainingReport report = trainer.Fit(model, train, validation);
-        Console.WriteLine($"{report.StopReason}; macro F1 {report.Evaluation!["macroF1"]:P1} in epoch {report.WeightsFromEpoch + 1}");
+        Console.WriteLine($"{report.StopReason}; macro F1 {report.Evaluation!["macroF1"]:P1} in epoch {report.WeightsFromEpoch}");
         // end-snippet
         return report;
     }

@@ -46,7 +46,15 @@ internal static class Weights
         var request = new WeightRequest("resnet50") { Repository = "timm/resnet50.tv_in1k" };
         var progress = new Progress<DownloadProgress>(now => Console.Write($"\r{now.Received} of {now.Total} bytes"));
         var found = await locator.FindAsync(request, progress, cancellationToken);
-        using var backbone = VisionBackbones.Load("resnet50", found.Path);
+        using var backbone = VisionBackbones.Load("resnet50", found.Path, cancellationToken: cancellationToken);
+        // end-snippet
+    }
+
+    public static async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        // snippet: load-async
+        var progress = new Progress<DownloadProgress>(now => Console.Write($"\r{now.File}: {now.Received} of {now.Total} bytes"));
+        using var backbone = await VisionBackbones.LoadAsync("resnet50", progress: progress, cancellationToken: cancellationToken);
         // end-snippet
     }
 

@@ -40,7 +40,7 @@ public sealed class OldKeysTests
         string[] missing = [];
         try
         {
-            model.LoadHead(head, file);
+            model.LoadHead(head, file, new WeightLoadOptions());
         }
         catch (WeightMismatchException error)
         {

@@ -53,9 +53,7 @@ public sealed class TokenClassifierTests : IDisposable
     [InlineData("spbpe700/tokenizer.json")]
     public void Words_are_those_of_the_text_whatever_the_tokenizer(string tokenizer)
     {
-        using var backbone = TextBackbones.Blank(
-            "tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)),
-            new TextSpec { Tokenizer = Tokenizer.Open(TestFiles.Golden($"text/{tokenizer}")), MaxLength = 16 });
+        using var backbone = Backbone(new TextSpec { Tokenizer = Tokenizer.Open(TestFiles.Golden($"text/{tokenizer}")), MaxLength = 16 });
         using var classifier = new TokenClassifier(backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true));
         const string Text = "  \"Well...\", said O'Neil\tof New\u00a0York (N.Y.)\n 東京 it's ";
         classifier.Predict(Text).Select(word => word.Text).Should().Equal(
@@ -93,7 +91,7 @@ public sealed class TokenClassifierTests : IDisposable
     [Fact]
     public void The_saved_model_knows_what_a_word_is()
     {
-        var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)), TinyFolder.Spec with { MaxLength = 16, WordSplit = WordSplit.WhiteSpace });
+        var backbone = Backbone(TinyFolder.Spec with { MaxLength = 16, WordSplit = WordSplit.WhiteSpace });
         using (var classifier = new TokenClassifier(backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true))) classifier.Save(_folder.File("words.safetensors"));
         using var loaded = TokenClassifier.Load(_folder.File("words.safetensors"));
         loaded.Predict("it's the U.S.").Select(word => word.Text).Should().Equal("it's", "the", "U.S.");
@@ -142,6 +140,12 @@ public sealed class TokenClassifierTests : IDisposable
         return backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true);
     }
 
-    private static TextBackbone Backbone(TextSide padding) =>
-        TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)), TinyFolder.Spec with { MaxLength = 16, PaddingSide = padding });
+    private static TextBackbone Backbone(TextSide padding) => Backbone(TinyFolder.Spec with { MaxLength = 16, PaddingSide = padding });
+
+    private static TextBackbone Backbone(TextSpec spec)
+    {
+        var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)), spec);
+        backbone.Model.Network.Initialize(_ => true);
+        return backbone;
+    }
 }

@@ -50,7 +50,7 @@ public class FoldedTrainingTests
 
         public void AfterEpoch(TrainingSession session, EpochReport epoch)
         {
-            if (epoch.Epoch == 0)
+            if (epoch.Epoch == 1)
             {
                 (AfterFirst, _first) = (Predict(session), session.Capture());
                 return;

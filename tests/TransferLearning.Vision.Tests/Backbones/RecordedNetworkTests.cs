@@ -27,6 +27,39 @@ public sealed class RecordedNetworkTests
         graph.ToString().Split('\n').Should().HaveCount(graph.Nodes.Count + 2);
     }
 
+    [Theory]
+    [InlineData("alexnet")]
+    [InlineData("cifar_resnet20")]
+    [InlineData("convnext_tiny")]
+    [InlineData("convnextv2_atto")]
+    [InlineData("densenet121")]
+    [InlineData("efficientnet_b0")]
+    [InlineData("googlenet")]
+    [InlineData("inception_v3", 96)]
+    [InlineData("mnasnet0_5")]
+    [InlineData("mobilenetv1_025")]
+    [InlineData("mobilenet_v2")]
+    [InlineData("mobilenet_v3_small")]
+    [InlineData("regnet_y_400mf")]
+    [InlineData("shufflenet_v2_x0_5")]
+    [InlineData("squeezenet1_1")]
+    [InlineData("swin_t", 80)]
+    [InlineData("vgg11_bn")]
+    [InlineData("vit_tiny_patch16_224", 224)]
+    public void Every_family_can_be_recorded(string name, int size = 64)
+    {
+        using var backbone = VisionBackbones.Create(name);
+        Formula.FillModule(backbone.Module, 1);
+        backbone.Module.eval();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+
+        using var graph = Graph.Record(backbone, rand(2, 3, size, size));
+
+        var images = rand(2, 3, size, size);
+        graph.Run(images).Values.Should().BeIdenticalTo(backbone.Run(images, 0, backbone.LayerGroups.Count).Values);
+    }
+
     [Fact]
     public void A_layer_group_of_other_making_is_refused_by_name()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -202,7 +203,10 @@ public class ImageDatasetTests
 
     private static float[] Values(Batch batch) => MemoryMarshal.Cast<byte, float>(batch.Input.Values.bytes).ToArray();
 
-    private sealed record OtherSpec : InputSpec;
+    private sealed record OtherSpec : InputSpec
+    {
+        public override JsonObject ToJson() => [];
+    }
 
     private sealed class Halve : IAugmentation
     {

@@ -58,7 +58,7 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
         using var loaded = artefact.Restore(VisionBackbones.Create(artefact.BackboneId));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var batch = TrainedModel.Images("validation", 2).Prepare(artefact.Input<ImageSpec>()).Load([0, 1, 2, 3], default);
+        using var batch = TrainedModel.Images("validation", 2).Prepare(artefact.Input(ImageSpec.Read)).Load([0, 1, 2, 3], default);
 
         loaded.Forward(batch.Input).Values.Should().BeIdenticalTo(trained.Model.Forward(batch.Input).Values);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace TransferLearning.Vision.Tests;
 
@@ -26,17 +27,27 @@ public class ImageSpecTests
             Mean = [0.48145466f, 0.4578275f, 0.40821073f], Std = [0.26862954f, 0.26130258f, 0.27577711f],
             Decoding = new() { Background = null, ApplyOrientation = false, MaxPixels = 1000, Tolerant = true },
         };
-        var json = JsonSerializer.Serialize(spec);
-        JsonSerializer.Deserialize<ImageSpec>(json).Should().Be(spec);
-        json.Should().Contain("\"Lanczos\"").And.Contain("\"Squash\"");
+        var json = spec.ToJson();
+        ImageSpec.Read(json).Should().Be(spec);
+        json.ToJsonString().Should().Contain("\"lanczos\"").And.Contain("\"squash\"").And.Contain("\"background\":null");
     }
 
     [Fact]
-    public void Json_without_a_decoding_is_that_of_the_defaults()
+    public void What_json_lacks_has_its_default()
     {
-        JsonSerializer.Deserialize<ImageSpec>("{}").Should().Be(new ImageSpec());
-        JsonSerializer.Deserialize<ImageSpec>("""{"Decoding":{"Background":{"Red":1,"Green":2,"Blue":3}}}""")!.Decoding.Should().Be(new ImageDecodeOptions { Background = new(1, 2, 3) });
+        ImageSpec.Read([]).Should().Be(new ImageSpec());
+        ImageSpec.Read(Parse("""{"decoding":{"background":{"red":1,"green":2,"blue":3}}}""")).Decoding.Should().Be(new ImageDecodeOptions { Background = new(1, 2, 3) });
     }
+
+    [Theory]
+    [InlineData("""{"height":"tall"}""")]
+    [InlineData("""{"mean":null}""")]
+    [InlineData("""{"interpolation":3}""")]
+    [InlineData("""{"interpolation":"guessed"}""")]
+    public void Json_of_another_kind_is_refused(string json) =>
+        FluentActions.Invoking(() => ImageSpec.Read(Parse(json))).Should().Throw<Exception>().Which.Should().Match<Exception>(error => error is JsonException || error is ArgumentException);
+
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 
     [Fact]
     public void A_list_that_was_given_can_change_afterwards()

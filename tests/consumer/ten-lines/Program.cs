@@ -10,11 +10,7 @@ var (train, validation) = photos.Split(0.8, seed: 42);
 using var backbone = VisionBackbones.Load("efficientnet_lite0");
 using var model = backbone.WithHead(new LinearHead(photos.ClassNames));
 
-var trainer = new Trainer(new TrainerOptions { Epochs = 5, BatchSize = 32 },
-    new FreezeBackbone(),
-    new CosineDecay(warmup: 0.1),
-    new EarlyStopping(patience: 2));
-TrainingReport report = trainer.Fit(model, train, validation);
+var report = new LinearProbe().Fit(model, train, validation);
 
 model.Save("flowers.safetensors");
 using var classifier = ImageClassifier.Load("flowers.safetensors");

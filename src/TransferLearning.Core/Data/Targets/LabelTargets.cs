@@ -28,6 +28,9 @@ public sealed class LabelTargets : Targets
         return tensor(values, [positions.Length, Names.Count]).DetachFromDisposeScope();
     }
 
+    private protected override Targets Renumbered(int[] indices, IReadOnlyList<string> names) =>
+        new LabelTargets([.. _labels.Select(row => row.Select(label => indices[label]).Order().ToArray())], names);
+
     /// <inheritdoc/>
     public override Targets Subset(IReadOnlyList<int> positions)
     {

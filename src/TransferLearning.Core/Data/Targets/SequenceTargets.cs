@@ -47,6 +47,9 @@ public sealed class TagTargets : RaggedTargets
 {
     internal TagTargets(int[][] tags, IReadOnlyList<string> names) : base([.. tags.Select(row => Array.ConvertAll(row, tag => (long)tag))], names) { }
 
+    private protected override Targets Renumbered(int[] indices, IReadOnlyList<string> names) =>
+        new TagTargets([.. Rows.Select(row => row.Select(tag => tag == Ignored ? Ignored : indices[tag]).ToArray())], names);
+
     private TagTargets(long[][] rows, IReadOnlyList<string> names) : base(rows, names) { }
 
     /// <inheritdoc/>

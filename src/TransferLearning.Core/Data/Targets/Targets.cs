@@ -30,6 +30,24 @@ public abstract class Targets
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     public abstract Targets Subset(IReadOnlyList<int> positions);
 
+    /// <summary>The same targets for a model with these names, which may be more than occur here, and in another order where names are told apart by index.</summary>
+    /// <param name="names">The model's <see cref="TransferModel.Labels"/>.</param>
+    /// <exception cref="ArgumentException">A name is not among them, or names of numbers are not the same in the same order; the message says which.</exception>
+    public Targets WithNames(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (Names.Count == 0 || Names.SequenceEqual(names, StringComparer.Ordinal)) return this;
+        string[] unknown = [.. Names.Except(names, StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+            throw new ArgumentException($"The data set has '{string.Join("', '", unknown.Take(10))}'{(unknown.Length > 10 ? $" and {unknown.Length - 10} more" : "")}, which the model does not know."
+                + $"{SimilarNames.Hint(unknown[0], names)} The model has: {string.Join(", ", names.Take(10))}{(names.Count > 10 ? $", ... {names.Count} in all" : "")}.", nameof(names));
+        return Renumbered([.. Names.Select(name => names.Index().First(other => other.Item == name).Index)], names);
+    }
+
+    /// <summary>The same targets with other indices of their names: each old one has its new one in <paramref name="indices"/>.</summary>
+    private protected virtual Targets Renumbered(int[] indices, IReadOnlyList<string> names) => throw new ArgumentException(
+        $"The data set has {string.Join(", ", Names)} and the model {string.Join(", ", names)}: numbers are compared one by one, so give all of them, in the model's order.", nameof(names));
+
     /// <summary>One class an example.</summary>
     /// <param name="classes">The class of each example.</param>
     /// <param name="names">All classes in order; null (default): those that occur, in ordinal order.</param>

@@ -22,7 +22,8 @@ internal sealed class CheckpointFolder : IDisposable
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private TimeSpan _cost;
     private readonly HashSet<string> _damaged = [];
-    private ModelSnapshot? _best;
+    private readonly Func<TrainingReport> _report;
+    private (ModelSnapshot Weights, TrainingSummary Summary)? _best;
 
     // A file system takes as long to remove a large file as half of its writing; training need not wait for it.
     private Task _removal = Task.CompletedTask;
@@ -31,9 +32,9 @@ internal sealed class CheckpointFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be written, or another process has it.</exception>
     /// <exception cref="ArgumentException">It holds checkpoints and the run is not to go on from them.</exception>
     public CheckpointFolder(
-        CheckpointOptions options, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run, ILogger logger)
+        CheckpointOptions options, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run, Func<TrainingReport> report, ILogger logger)
     {
-        (_options, _session, _strategies, _run, _logger) = (options, session, strategies, run, logger);
+        (_options, _session, _strategies, _run, _report, _logger) = (options, session, strategies, run, report, logger);
         _lock = Claim(options.Folder);
         try
         {
@@ -83,8 +84,8 @@ internal sealed class CheckpointFolder : IDisposable
         if (_session.Evaluation?.Cost(_session.Monitor) is not { } now) return;
         var before = _session.Epochs.SkipLast(1).Select(epoch => epoch.Evaluation!.Cost(_session.Monitor)).DefaultIfEmpty(double.PositiveInfinity).Min();
         if (!(now < before)) return;
-        _best?.Dispose();
-        _best = _session.Capture();
+        _best?.Weights.Dispose();
+        _best = (_session.Capture(), _report().Summary);
     }
 
     /// <summary>Writes a checkpoint and removes those that are too old.</summary>
@@ -96,12 +97,12 @@ internal sealed class CheckpointFolder : IDisposable
         try
         {
             _removal.GetAwaiter().GetResult();
-            if (_best is not null)
+            if (_best is var (weights, summary))
             {
                 var best = ModelState.Of(_session.Model);
-                foreach (var (name, value) in _best.Values) best[name] = value;
-                ModelArtefact.Save(_session.Model, Path.Combine(_options.Folder, "best" + Extension), best);
-                _best.Dispose();
+                foreach (var (name, value) in weights.Values) best[name] = value;
+                ModelArtefact.Save(_session.Model, Path.Combine(_options.Folder, "best" + Extension), best, summary: summary);
+                weights.Dispose();
                 _best = null;
             }
             TrainingCheckpoint.Write(path, _session, _strategies, _run);

@@ -8,7 +8,7 @@ namespace TransferLearning;
 internal sealed record RunState
 {
     /// <summary>Version of the form of checkpoints.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     public int Version { get; init; } = FormatVersion;
 

@@ -19,7 +19,7 @@ internal sealed class LoadPlan
         string[] missing = [.. wanted.Keys.Where(name => !sources.ContainsKey(name) && !IsCounter(name))];
         MismatchedTensor[] mismatched = [.. wanted.Where(target => sources.ContainsKey(target.Key))
             .Select(target => new MismatchedTensor(target.Key, file.Tensors[sources[target.Key].From], TensorInfo.Of(target.Value)))
-            .Where(pair => !Fits(pair.File, pair.Module))];
+            .Where(pair => !Fits(pair.File, pair.Module, sources[pair.Name].Rule))];
 
         // A head fits as a whole or not at all: the bias of another classifier is worth nothing without its weight.
         var skipHead = options.Head == HeadPolicy.Skip
@@ -54,7 +54,7 @@ internal sealed class LoadPlan
     {
         Dictionary<string, (string From, string? Rule)> sources = [];
         List<(string From, string To)> extra = [];
-        foreach (var (from, to, rule) in NameMap.Build(file.Tensors.Keys, targets.Keys.ToHashSet(), _options.Rules))
+        foreach (var (from, to, rule) in NameMap.Build(file.Tensors.Keys, targets.Keys.ToHashSet(), _options.Rules, _options.OtherNames))
             if ((!targets.ContainsKey(to) || !sources.TryAdd(to, (from, rule))) && !IsCounter(to) && !Matches(_options.Ignored, from)) extra.Add((from, to));
         return (sources, extra);
     }
@@ -87,8 +87,12 @@ internal sealed class LoadPlan
         return targets;
     }
 
-    private static bool Fits(TensorInfo file, TensorInfo module) =>
-        file.Shape.SequenceEqual(module.Shape) && (file.Type == module.Type || file.Element.IsFloat && module.Element.IsFloat);
+    private bool Fits(TensorInfo file, TensorInfo module, string? rule) =>
+        (file.Shape.SequenceEqual(module.Shape) || rule is not null && rule == _options.OtherNames?.Rule && IsReshaped(file.Shape, module.Shape))
+        && (file.Type == module.Type || file.Element.IsFloat && module.Element.IsFloat);
+
+    private static bool IsReshaped(IReadOnlyList<long> file, IReadOnlyList<long> module) =>
+        file.Count > 0 && module.Count > 0 && file[0] == module[0] && file.Aggregate(1L, (a, b) => a * b) == module.Aggregate(1L, (a, b) => a * b);
 
     private bool IsHead(string name) => _options.HeadPrefixes.Any(prefix =>
         name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length || name[prefix.Length] == '.'));

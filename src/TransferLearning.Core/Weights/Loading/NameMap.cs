@@ -5,10 +5,18 @@ internal static class NameMap
 {
     /// <summary>The file's names in order, each with its name in the module and the rules that made it (null where it is unchanged).</summary>
     public static IReadOnlyList<(string From, string To, string? Rule)> Build(
-        IEnumerable<string> fileNames, HashSet<string> moduleNames, IReadOnlyList<NameRule> rules)
+        IEnumerable<string> fileNames, HashSet<string> moduleNames, IReadOnlyList<NameRule> rules, OtherNames? others = null)
     {
         (string From, string To, string? Rule)[] names = [.. fileNames.Select(name => Rename(name, moduleNames, rules))];
-        return AlignPrefix(names, moduleNames);
+        return AlignPrefix(others is null ? names : Translate(names, moduleNames, others), moduleNames);
+    }
+
+    private static (string From, string To, string? Rule)[] Translate(
+        (string From, string To, string? Rule)[] names, HashSet<string> moduleNames, OtherNames others)
+    {
+        Dictionary<string, string> own = [];
+        foreach (var name in moduleNames) own.TryAdd(others.Of(name), name);
+        return [.. names.Select(name => moduleNames.Contains(name.To) || !own.TryGetValue(name.To, out var to) ? name : (name.From, to, others.Rule))];
     }
 
     private static (string From, string To, string? Rule) Rename(string from, HashSet<string> moduleNames, IReadOnlyList<NameRule> rules)

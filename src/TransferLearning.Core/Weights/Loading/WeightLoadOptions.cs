@@ -37,6 +37,9 @@ public sealed record WeightLoadOptions
     /// <summary>Renames, applied in order. Default: <see cref="NameRule.Common"/>; to add to it, write <c>[.. NameRule.Common, mine]</c>.</summary>
     public IReadOnlyList<NameRule> Rules { get; init => field = NoNulls.Checked(value, nameof(Rules)); } = NameRule.Common;
 
+    /// <summary>What another library calls the module's tensors; a file with its names is read too. Default: nothing.</summary>
+    public OtherNames? OtherNames { get; init; }
+
     /// <summary>
     /// Where the module's head is: a tensor belongs to it whose name is one of these or begins with one and a dot,
     /// such as <c>"fc"</c>. Default: none.
@@ -65,7 +68,7 @@ public sealed record WeightLoadOptions
     public Func<string, bool> Wanted { get; init => field = value ?? throw new ArgumentNullException(nameof(Wanted)); } = static _ => true;
 
     /// <summary>
-    /// These options for a network that has rules of its own: its head and constants are known beside yours, what either allows may differ, and
+    /// These options for a network that has rules of its own: its head, constants and other names are known beside yours, what either allows may differ, and
     /// its <see cref="Head"/> stands where you refuse, its <see cref="Memory"/> where yours is the module's own.
     /// </summary>
     /// <param name="own">What the network itself needs.</param>
@@ -76,6 +79,7 @@ public sealed record WeightLoadOptions
         {
             HeadPrefixes = [.. own.HeadPrefixes.Union(HeadPrefixes)],
             Head = Head is HeadPolicy.Refuse ? own.Head : Head,
+            OtherNames = OtherNames ?? own.OtherNames,
             MayBeMissing = [.. own.MayBeMissing, .. MayBeMissing],
             MayBeUnexpected = [.. own.MayBeUnexpected, .. MayBeUnexpected],
             Ignored = [.. own.Ignored, .. Ignored],

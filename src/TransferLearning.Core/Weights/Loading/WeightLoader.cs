@@ -49,8 +49,8 @@ public static class WeightLoader
         var memory = options?.Memory ?? WeightMemory.Module;
         var values = plan.Fitting.Select(entry => (entry.Target, Value: memory is WeightMemory.Mapped ? file.Map(entry.From) : file.Read(entry.From))).ToList();
         foreach (var (target, value) in values)
-            if (memory is not WeightMemory.Module && target.device_type == DeviceType.CPU) target.set_(value.to(target.dtype));
-            else target.copy_(value);
+            if (memory is not WeightMemory.Module && target.device_type == DeviceType.CPU) target.set_(value.to(target.dtype).reshape(target.shape));
+            else target.copy_(value.reshape(target.shape));
         return plan.Report with { Loaded = [.. plan.Fitting.Select(entry => entry.To)] };
     }
 }

@@ -1,11 +1,12 @@
 namespace TransferLearning;
 
 /// <summary>Looks for weights in several places, in order.</summary>
-/// <param name="sources">The places. None: the weights packages beside the application, then the cache, then the hub.</param>
+/// <param name="sources">The places. None: the weights packages beside the application, then the hub's cache, PyTorch's, and the hub.</param>
 public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
 {
     private readonly IReadOnlyList<IWeightSource> _sources = NoNulls.Checked(sources, nameof(sources)).Count > 0
-        ? sources : [new WeightPackageSource(), new HubCacheSource(), new HubSource()];
+        ? sources
+        : [new WeightPackageSource(), new HubCacheSource(), new TorchHubCacheSource(), new HubSource()];
 
     /// <summary>Finds the weights in the first place that has them.</summary>
     /// <param name="request">What is wanted.</param>
@@ -37,6 +38,8 @@ public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
         throw new FileNotFoundException($"The weights of '{request.Id}' were not found. Looked in:{string.Concat(places)}{cure}", failure);
     }
 
-    /// <summary>Finds the weights, waiting for a download. See <see cref="FindAsync"/>.</summary>
-    public WeightLocation Find(WeightRequest request) => Task.Run(() => FindAsync(request)).GetAwaiter().GetResult();
+    /// <summary>Finds the weights, waiting for a download.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public WeightLocation Find(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => FindAsync(request, progress, cancellationToken), cancellationToken).GetAwaiter().GetResult();
 }

@@ -19,6 +19,9 @@ public sealed record WeightRequest(string Id)
     /// <summary>Other files of the repository that are fetched beside the weights where they exist, with forward slashes: a configuration, a vocabulary. Default: none.</summary>
     public IReadOnlyList<string> Companions { get; init; } = [];
 
+    /// <summary>File in PyTorch's cache of downloads, such as <c>"vgg16-397923af.pth"</c>; null where there is none.</summary>
+    public string? TorchFile { get; init; }
+
     /// <summary>SHA-256 of the file in 64 hexadecimal digits; null where it is unknown.</summary>
     public string? Sha256 { get; init; }
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace TransferLearning.Text;
 
 /// <summary>The head that the reference fine-tuned with a network, of what the configuration says and the weight file holds.</summary>
 /// <param name="backbone">The network.</param>
 /// <param name="weights">The file with the weights of network and head.</param>
-internal sealed class FineTunedHead(TextBackbone backbone, string weights)
+/// <param name="options">What may differ between file and head.</param>
+internal sealed class FineTunedHead(TextBackbone backbone, string weights, WeightLoadOptions options)
 {
     // Architectures whose heads are none of these kinds.
     private static readonly string[] OtherHeads = ["ForMultipleChoice", "ForQuestionAnswering", "ForNextSentencePrediction"];
@@ -20,7 +22,7 @@ internal sealed class FineTunedHead(TextBackbone backbone, string weights)
         var model = backbone.WithHead(Head(file, objective), ownsBackbone: true);
         try
         {
-            backbone.Model.LoadHead((EncoderHead)model.Head, file);
+            backbone.Model.LoadHead((EncoderHead)model.Head, file, options);
             model.Eval();
             return model;
         }
@@ -39,12 +41,15 @@ internal sealed class FineTunedHead(TextBackbone backbone, string weights)
         if (Architecture("ForMaskedLM") is not null) return backbone.MaskedLanguageModelHead(objective);
         var isForTokens = Architecture("ForTokenClassification") is not null;
         var layout = isForTokens ? backbone.Model.Family.TokenClassifierHead(_config) : backbone.Model.Family.ClassifierHead(_config);
-        if (!file.Tensors.TryGetValue($"{layout.Output}.weight", out var output))
+        if (file.Tensors.FirstOrDefault(tensor => Renamed(tensor.Key) == $"{layout.Output}.weight").Value is not { } output)
             throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
                 + "Open it with TextBackbones.Open and put a head on it.");
         var labels = Labels(output.Shape[0]);
         return isForTokens ? backbone.TokenClassificationHead(labels, objective) : backbone.ClassificationHead(labels, objective ?? Objective(labels.Count));
     }
+
+    /// <summary>The module's name of a tensor of the file.</summary>
+    private string Renamed(string name) => options.Rules.Aggregate(name, (renamed, rule) => Regex.Replace(renamed, rule.Pattern, rule.Replacement, RegexOptions.CultureInvariant));
 
     /// <summary>The configuration's architecture that ends so; null where it has none.</summary>
     private string? Architecture(string ending) => _config.Find("architectures") is { ValueKind: JsonValueKind.Array } names

@@ -31,4 +31,12 @@ public static class TextFile
         };
         return new TextRows(table, TextColumns.Find(table, options), options).Read();
     }
+
+    /// <summary>Opens a file or folder on a thread of its own.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="options">Which columns hold what; null: they are found by their usual names.</param>
+    /// <param name="cancellationToken">Where it is cancelled before the work begins, the work does not begin.</param>
+    /// <inheritdoc cref="Open"/>
+    public static Task<TextDataset> OpenAsync(string path, TextFileOptions? options = null, CancellationToken cancellationToken = default) =>
+        OwnThread.RunAsync(() => Open(path, options), cancellationToken);
 }

@@ -117,4 +117,29 @@ public sealed class TargetsTests
     }
 
     private static void Refuses(Func<object> create, string message) => create.Should().Throw<ArgumentException>().WithMessage(message);
+
+    [Fact]
+    public void Names_of_a_model_take_the_place_of_those_that_occur()
+    {
+        string[] model = ["c", "b", "a"];
+        ((ClassTargets)Targets.Classes(["a", "c", "a"]).WithNames(model)).Indices.Should().Equal(2, 0, 2);
+        ((LabelTargets)Targets.Labels([["a", "c"], []]).WithNames(model)).Indices.Should().BeEquivalentTo([[0, 2], Array.Empty<int>()], options => options.WithStrictOrdering());
+        ((TagTargets)Targets.Tags([["a", "b"], ["b"]]).WithNames(model)).Rows.Should().BeEquivalentTo([[2L, 1L], new[] { 1L }], options => options.WithStrictOrdering());
+        Targets.Classes(["a", "b"]).WithNames(model).Names.Should().Equal(model);
+        var own = Targets.Classes(["a"], model);
+        own.WithNames(model).Should().BeSameAs(own);
+        var values = Targets.Values([[1, 2]], ["x", "y"]);
+        values.WithNames(["x", "y"]).Should().BeSameAs(values);
+    }
+
+    [Fact]
+    public void A_name_that_a_model_does_not_have_is_refused_with_the_difference()
+    {
+        Refuses(() => Targets.Classes(["ham", "Spam"]).WithNames(["ham", "spam"]), "The data set has 'Spam', which the model does not know. 'spam' and 'Spam' differ in upper and lower case. The model has: ham, spam.*");
+        Refuses(() => Targets.Classes(["cafe\u0301"]).WithNames(["caf\u00e9", "bar"]), "*'caf\u00e9' and 'cafe\u0301' differ in their Unicode form*");
+        Refuses(() => Targets.Labels([["hamm"]]).WithNames(["ham", "spam"]), "*Did you mean 'ham'?*");
+        Refuses(() => Targets.Values([[1, 2]], ["x", "y"]).WithNames(["y", "x"]), "*has x, y and the model y, x*in the model's order*");
+
+        static void Refuses(Func<Targets> names, string message) => names.Should().Throw<ArgumentException>().WithMessage(message);
+    }
 }

@@ -116,7 +116,7 @@ public sealed class WeightAverageTests
         var report = experiment.Fit(Experiment.Options with { Epochs = 6 }, new ExponentialAveraging(0.8), new EarlyStopping(patience: 2));
 
         report.WeightsFromEpoch.Should().Be(report.BestEpoch);
-        new Trainer(Experiment.Options).Evaluate(experiment.Model, experiment.Validation).Loss.Should().Be(report.Epochs[report.WeightsFromEpoch].Evaluation!.Loss);
+        new Trainer(Experiment.Options).Evaluate(experiment.Model, experiment.Validation).Loss.Should().Be(report.Epochs[report.WeightsFromEpoch - 1].Evaluation!.Loss);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class CheckpointFolderTests : IDisposable
         using var whole = new Experiment();
         whole.Fit(Long, Strategies());
         using var stopped = new Experiment();
-        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), now => now is { Phase: TrainingPhase.Training, Epoch: 1 }, out _).Should().BeTrue();
+        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), now => now is { Phase: TrainingPhase.Training, Epoch: 2 }, out _).Should().BeTrue();
         var newest = Path.Combine(Folder, "checkpoint-00000004.safetensors");
         File.WriteAllText(newest, File.ReadAllText(newest, Encoding.Latin1).Replace("\"reference\"", "\"rEference\"", StringComparison.Ordinal), Encoding.Latin1);
         using var again = new Experiment();
@@ -138,7 +138,7 @@ public sealed class CheckpointFolderTests : IDisposable
         try
         {
             using var experiment = new Experiment();
-            experiment.Invoking(e => e.FitUntil(Long with { Checkpoints = Checkpoints }, [], now => now is { Phase: TrainingPhase.Training, Epoch: 1, Batch: 2 } && Fill(ballast)))
+            experiment.Invoking(e => e.FitUntil(Long with { Checkpoints = Checkpoints }, [], now => now is { Phase: TrainingPhase.Training, Epoch: 2, Batch: 2 } && Fill(ballast)))
                 .Should().Throw<IOException>().WithMessage("*checkpoint-00000005.safetensors' cannot be written*space*checkpoint-00000004.safetensors' is intact*");
             File.Delete(ballast);
 

@@ -53,7 +53,7 @@ public sealed class CheckpointTests : IDisposable
         expected.Epochs.Should().HaveCount(2);
 
         using var stopped = new Experiment();
-        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), at => at.Epoch == 1 && at.Phase == cancelledIn, out _).Should().BeTrue();
+        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), at => at.Epoch == 2 && at.Phase == cancelledIn, out _).Should().BeTrue();
         using var resumed = new Experiment();
         var report = resumed.Fit(Long with { Checkpoints = Checkpoints }, Strategies());
         resumed.State().Should().BeEquivalentTo(whole.State());

@@ -20,7 +20,7 @@ public sealed class FuzzTests : IDisposable
     public FuzzTests()
     {
         using var experiment = new Experiment();
-        experiment.Invoking(e => e.FitUntil(Options with { Checkpoints = new(_folder.File("run")) }, Strategies, now => now is { Phase: TrainingPhase.Training, Epoch: 1, Batch: 2 }))
+        experiment.Invoking(e => e.FitUntil(Options with { Checkpoints = new(_folder.File("run")) }, Strategies, now => now is { Phase: TrainingPhase.Training, Epoch: 2, Batch: 2 }))
             .Should().Throw<OperationCanceledException>();
         var file = File.ReadAllBytes(Path.Combine(_folder.File("run"), "checkpoint-00000005.safetensors"));
         var end = LengthSize + (int)BinaryPrimitives.ReadUInt64LittleEndian(file);

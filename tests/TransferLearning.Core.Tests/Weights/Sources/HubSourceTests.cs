@@ -1,6 +1,6 @@
 using TransferLearning.TestKit;
 using System.Security.Cryptography;
-using static TransferLearning.Tests.Weights.Sources.HubServer;
+using static TransferLearning.TestKit.HubServer;
 
 namespace TransferLearning.Tests.Weights.Sources;
 

@@ -39,6 +39,14 @@ public sealed class WeightLocatorTests : IDisposable
         await FluentActions.Awaiting(() => new WeightLocator(Package(card)).FindAsync(Request)).Should().ThrowAsync<WeightFormatException>().WithMessage($"*{reason}*");
 
     [Fact]
+    public void Finding_on_the_callers_thread_tells_of_downloads_and_is_cancelled()
+    {
+        using var stop = new StopsAfter<DownloadProgress>(_ => true);
+        new WeightLocator(new Endless()).Invoking(locator => locator.Find(Request, stop, stop.Token)).Should().Throw<OperationCanceledException>();
+        stop.Told.Should().Equal(new DownloadProgress("a", 1, 2));
+    }
+
+    [Fact]
     public async Task A_download_beside_the_application_needs_no_card()
     {
         var path = _folder.Write("weights/tiny_net/model.safetensors", Content);
@@ -92,5 +100,17 @@ public sealed class WeightLocatorTests : IDisposable
     {
         var locator = new WeightLocator(new HubSource(new HubOptions { Offline = true }));
         (await FluentActions.Awaiting(() => locator.FindAsync(Request)).Should().ThrowAsync<FileNotFoundException>()).WithMessage("*offline*");
+    }
+
+    private sealed class Endless : IWeightSource
+    {
+        public string Describe(WeightRequest request) => "an endless place";
+
+        public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        {
+            progress?.Report(new DownloadProgress("a", 1, 2));
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return null;
+        }
     }
 }

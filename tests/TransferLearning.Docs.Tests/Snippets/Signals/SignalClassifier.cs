@@ -38,7 +38,7 @@ public sealed class SignalClassifier(TransferModel model, Device? device = null)
     public static SignalClassifier Load(string path, Device? device = null, Kinds? kinds = null)
     {
         using var artefact = ModelArtefact.Open(path, kinds);
-        return new SignalClassifier(artefact.Restore(SignalBackbones.Create(artefact.BackboneId, artefact.Input<SignalSpec>())), device);
+        return new SignalClassifier(artefact.Restore(SignalBackbones.Create(artefact.BackboneId, artefact.Input(SignalSpec.Read))), device);
     }
 
     public void Save(string path) => _predictor.Model.Save(path);

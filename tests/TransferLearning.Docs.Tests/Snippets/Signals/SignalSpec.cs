@@ -1,4 +1,5 @@
 // snippet: signal-spec
+using System.Text.Json.Nodes;
 using TransferLearning;
 using static TorchSharp.torch;
 // end-snippet
@@ -18,6 +19,10 @@ public sealed record SignalSpec(int Length, float Mean = 0, float Deviation = 1)
 
     public float Deviation { get; } = Deviation > 0 && float.IsFinite(Deviation)
         ? Deviation : throw new ArgumentOutOfRangeException(nameof(Deviation), Deviation, "The deviation is a finite number above 0.");
+
+    public override JsonObject ToJson() => new() { ["length"] = Length, ["mean"] = Mean, ["deviation"] = Deviation };
+
+    public static SignalSpec Read(JsonObject json) => new((int)json["length"]!, (float)json["mean"]!, (float)json["deviation"]!);
 
     /// <summary>The signals as a batch <c>[N, T]</c> float32, which the caller owns: at training and at prediction alike.</summary>
     public TensorSet Prepare(IReadOnlyList<float[]> signals)

@@ -2,36 +2,44 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace TransferLearning.Tests.Weights.Sources;
+namespace TransferLearning.TestKit;
 
 /// <summary>A hub on 127.0.0.1 that answers each request as the test says, broken answers included. One request to a connection.</summary>
-internal sealed class HubServer : IDisposable
+public sealed class HubServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<string> _requests = [];
     private readonly Func<Request, byte[]> _answer;
 
-    public HubServer(Func<Request, byte[]> answer)
+    private readonly Task _hold;
+
+    /// <param name="answer">What is sent for a request.</param>
+    /// <param name="hold">What is waited for after an answer before its connection is closed: so long a client waits for what is missing. Null: nothing.</param>
+    public HubServer(Func<Request, byte[]> answer, Task? hold = null)
     {
-        _answer = answer;
+        (_answer, _hold) = (answer, hold ?? Task.CompletedTask);
         _listener.Start();
         _ = AcceptAsync();
     }
 
+    /// <summary>A request.</summary>
     /// <param name="Number">From 1.</param>
     /// <param name="Path">Path of the address.</param>
     /// <param name="Start">First byte of the range; 0 where none was asked for.</param>
     /// <param name="IfRange">The header If-Range, else empty.</param>
     /// <param name="Authorization">The header Authorization, else empty.</param>
-    internal sealed record Request(int Number, string Path, int Start, string IfRange, string Authorization);
+    public sealed record Request(int Number, string Path, int Start, string IfRange, string Authorization);
 
+    /// <summary>Where it listens.</summary>
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
+    /// <summary>The paths that were asked for.</summary>
     public IReadOnlyList<string> Requests
     {
         get { lock (_requests) return [.. _requests]; }
     }
 
+    /// <summary>Ends it.</summary>
     public void Dispose() => _listener.Dispose();
 
     /// <summary>An answer; what <paramref name="sent"/> leaves of the body never arrives.</summary>
@@ -51,17 +59,22 @@ internal sealed class HubServer : IDisposable
     {
         try
         {
-            while (true)
-            {
-                using var client = await _listener.AcceptTcpClientAsync();
-                await using var stream = client.GetStream();
-                var request = await ReadAsync(stream);
-                if (request is not null) await stream.WriteAsync(_answer(request));
-            }
+            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            await using var stream = client.GetStream();
+            if (await ReadAsync(stream) is not { } request) return;
+            await stream.WriteAsync(_answer(request));
+            await _hold;
         }
     }
 

@@ -1,0 +1,104 @@
+using TransferLearning.Networks;
+using static TorchSharp.torch;
+using static TransferLearning.Networks.Operations;
+
+namespace TransferLearning.Vision;
+
+/// <summary>
+/// VGG (Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014), with batch norms and without,
+/// with torchvision's names. The convolutions have a bias before a norm too.
+/// </summary>
+internal sealed class Vgg : ImageNetwork
+{
+    private const int Width = 4096;
+    private const int LastSize = 7;
+
+    private static readonly int[] Widths = [64, 128, 256, 512, 512];
+
+    private readonly Sequential features;
+    private readonly Sequential classifier;
+
+    private Vgg(int[] depths, bool hasNorms)
+    {
+        List<nn.Module<Tensor, Tensor>> parts = [];
+        List<LayerGroup> stages = [];
+        var inputs = 3;
+        foreach (var (stage, depth) in depths.Index())
+        {
+            var first = parts.Count;
+            List<string> prefixes = [];
+            for (var i = 0; i < depth; i++)
+            {
+                prefixes.Add($"features.{parts.Count}");
+                parts.Add(new Convolution(inputs, Widths[stage], kernel: 3, hasBias: true));
+                if (hasNorms)
+                {
+                    prefixes.Add($"features.{parts.Count}");
+                    parts.Add(new BatchNorm(Widths[stage]));
+                }
+                parts.Add(new Activate(Activation.Relu));
+                inputs = Widths[stage];
+            }
+            parts.Add(new MaxPool(kernel: 2, stride: 2));
+            var own = first..parts.Count;
+            stages.Add(Stage.OfMaps($"stage{stage + 1}", prefixes, map => features!.Call(map, own)));
+        }
+        features = new(parts);
+        classifier = new(
+            new Linear(512 * LastSize * LastSize, Width), new Activate(Activation.Relu), new Dropout(0.5),
+            new Linear(Width, Width), new Activate(Activation.Relu), new Dropout(0.5),
+            new Linear(Width, Classes));
+        RegisterComponents();
+
+        LayerGroups =
+        [
+            .. stages,
+            Stage.OfMaps(
+                "hidden", ["classifier.0", "classifier.3"],
+                map => classifier.Call(Flatten(AdaptiveAveragePool2d(map, LastSize, LastSize), 1), ..6)),
+        ];
+    }
+
+    /// <summary>The family's networks, with torchvision's weights.</summary>
+    public static VisionFamily Family { get; } = new("VGG",
+    [
+        Entry("vgg11", [1, 1, 2, 2, 2], "8a719046"),
+        Entry("vgg11_bn", [1, 1, 2, 2, 2], "6002323d"),
+        Entry("vgg13", [2, 2, 2, 2, 2], "19584684"),
+        Entry("vgg13_bn", [2, 2, 2, 2, 2], "abd245e5"),
+        Entry("vgg16", [2, 2, 3, 3, 3], "397923af"),
+        Entry("vgg16_bn", [2, 2, 3, 3, 3], "6c64b313"),
+        Entry("vgg19", [2, 2, 4, 4, 4], "dcbb9e9d"),
+        Entry("vgg19_bn", [2, 2, 4, 4, 4], "c79401a0"),
+    ]);
+
+    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
+
+    public override int FeatureSize => Width;
+
+    public override nn.Module<Tensor, Tensor> Classifier => classifier[6];
+
+    public override string ClassifierName => "classifier.6";
+
+    /// <summary>The hidden layers give one vector already.</summary>
+    public override Tensor Pool(TensorSet hidden) => Identity(hidden.Values);
+
+    public override void Initialize()
+    {
+        base.Initialize();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var layer in classifier.modules().OfType<Linear>())
+        {
+            layer.Weight.normal_(0, 0.01);
+            layer.Bias!.zero_();
+        }
+    }
+
+    private static VisionEntry Entry(string id, int[] depths, string hash) =>
+        VisionEntry.Torchvision(id, () => new Vgg(depths, id.EndsWith("_bn", StringComparison.Ordinal)), $"{id}-{hash}.pth") with
+        {
+            TimmNames = new(
+                "timm", (@"^classifier\.0\.", "pre_logits.fc1."), (@"^classifier\.3\.", "pre_logits.fc2."), (@"^classifier\.6\.", "head.fc.")),
+        };
+}
