@@ -219,7 +219,12 @@ internal sealed class Known
         return new ModuleBackbone("tiny", module, 3) { Info = info }.WithHead(new LinearHead(["a", "b"]), ownsBackbone: true);
     }
 
-    private static ModuleBackbone Backbone() => new("tiny", new Networks.Linear(3, 3), 3);
+    private static ModuleBackbone Backbone()
+    {
+        var layer = new Networks.Linear(3, 3);
+        layer.Initialize(new Generator(1));
+        return new ModuleBackbone("tiny", layer, 3);
+    }
 
     /// <summary>A copy that a call may write to.</summary>
     private static string Copy(string name)

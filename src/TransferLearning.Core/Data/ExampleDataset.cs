@@ -57,7 +57,7 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
             var seen = Math.Min(Count, MostChecked);
             for (var i = 0; i < seen; i++)
             {
-                var (input, target) = _load(PositionOf((int)((long)i * Count / seen)), default);
+                var (input, target) = Loaded((int)((long)i * Count / seen), default);
                 using (input)
                 using (target)
                     foreach (var (name, tensor, _) in input.Entries.Concat(target.Entries))
@@ -91,6 +91,9 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
         ? new Source(this)
         : throw new ArgumentException($"The backbone wants {input.GetType().Name} input; these examples are {(Input is null ? "plain tensors" : "made for another")}. Say in ExampleDataset.Input what they are made for.", nameof(input));
 
+    private (TensorSet Input, TensorSet Target) Loaded(int index, EpochSeed epoch) => _load(PositionOf(index), epoch) is (not null, not null) example
+        ? example : throw new InvalidOperationException($"The function gives null for the input or the target of example {PositionOf(index)}.");
+
     private int PositionOf(int index) => _positions is null ? index : _positions[index];
 
     private sealed class Source(ExampleDataset data) : IBatchSource
@@ -110,7 +113,7 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
             {
                 foreach (var index in indices)
                 {
-                    var (input, target) = data._load(data.PositionOf(index), epoch);
+                    var (input, target) = data.Loaded(index, epoch);
                     inputs.Add(input);
                     targets.Add(target);
                 }

@@ -45,7 +45,7 @@ public sealed class Embedder : IDisposable
     /// <param name="normalize">Whether vectors are scaled to length 1, so that their dot product is their cosine.</param>
     /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the
     /// batch".</param>
-    /// <exception cref="ArgumentException">An example gives NaN or infinite values.</exception>
+    /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its vector does.</exception>
     /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
     public IReadOnlyList<float[]> Embed(TensorSet input, bool normalize, Func<int, string>? describe = null)
@@ -54,11 +54,11 @@ public sealed class Embedder : IDisposable
         using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (NonFinite.First(input.Values) is { } example) throw NonFinite.OfData(example, describe);
+        NonFinite.Refuse(input, describe);
         var pooled = _backbone.Extract(input.To(_device));
         var vectors = OutputRows.Of(normalize ? nn.functional.normalize(pooled, 2, 1) : pooled, Info.FeatureSize);
         foreach (var (i, vector) in vectors.Index())
-            if (!vector.All(float.IsFinite)) throw NonFinite.OfModel(i, describe);
+            if (!vector.All(float.IsFinite)) throw NonFinite.Explain(input, i, describe);
         return vectors;
     }
 

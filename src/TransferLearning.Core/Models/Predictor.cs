@@ -53,7 +53,7 @@ public sealed class Predictor : IDisposable
         for (var i = 0; i < classifications.Length; i++)
         {
             var row = values.Slice(i * labels.Count, labels.Count).ToArray();
-            if (!row.All(double.IsFinite)) throw NonFinite.OfModel(i, describe);
+            if (!row.All(double.IsFinite)) throw NonFinite.Explain(input, i, describe);
             classifications[i] = new Classification([.. labels
                 .Select((label, k) => new Prediction(label, row[k]))
                 .OrderByDescending(prediction => prediction.Probability)]);
@@ -76,14 +76,14 @@ public sealed class Predictor : IDisposable
         using var _ = no_grad();
         var rows = OutputRows.Of(Labelled(input, describe).Values, Model.Labels.Count);
         foreach (var (i, row) in rows.Index())
-            if (!row.All(float.IsFinite)) throw NonFinite.OfModel(i, describe);
+            if (!row.All(float.IsFinite)) throw NonFinite.Explain(input, i, describe);
         return rows;
     }
 
     /// <summary>What the objective makes of the outputs, of any shape, on the CPU: probabilities of each token, values of each pixel. The result belongs to the current dispose scope.</summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
     /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the batch".</param>
-    /// <exception cref="ArgumentException">An example holds NaN or infinite values, or an answer is NaN.</exception>
+    /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its answer is NaN.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
     public TensorSet Answer(TensorSet input, Func<int, string>? describe = null)
@@ -92,27 +92,21 @@ public sealed class Predictor : IDisposable
         using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        CheckFinite(input, describe);
+        NonFinite.Refuse(input, describe);
         var output = Model.Forward(input.To(Device));
         var answer = Model.Replacer.Objective.Answer.Read(output);
         // Infinite ones may be meant: what stands in no place has the logit of minus infinity.
         if (answer.is_floating_point() && answer.isnan().any().item<bool>())
-            throw NonFinite.OfModel((int)answer.isnan().reshape(answer.shape[0], -1).any(1).to_type(ScalarType.Int32).argmax().item<long>(), describe);
+            throw NonFinite.Explain(input, (int)answer.isnan().reshape(answer.shape[0], -1).any(1).to_type(ScalarType.Int32).argmax().item<long>(), describe);
         return output.WithValues(answer).Map(tensor => tensor.cpu().alias()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Disposes the model, after the last prediction that is in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _shared.Dispose();
 
-    // What is not finite does not always reach the outputs: a ReLU takes minus infinity for 0.
-    private static void CheckFinite(TensorSet input, Func<int, string>? describe)
-    {
-        if (NonFinite.First(input.Values) is { } example) throw NonFinite.OfData(example, describe);
-    }
-
     private TensorSet Labelled(TensorSet input, Func<int, string>? describe)
     {
-        CheckFinite(input, describe);
+        NonFinite.Refuse(input, describe);
         var (outputs, labels) = (Model.Forward(input.To(Device)), Model.Labels.Count);
         return labels > 0 && outputs.Values.dim() == 2 && outputs.Values.shape[0] == input.Count && outputs.Values.shape[1] == labels ? outputs : throw new NotSupportedException(
             $"The model gives outputs of shape [{string.Join(", ", outputs.Values.shape)}] and not [{input.Count}, {labels}], a row for each example and a column for each label: read them by Predictor.Answer.");

@@ -5,10 +5,6 @@ namespace TransferLearning;
 /// <summary>Finds NaN and infinite values.</summary>
 internal static class NonFinite
 {
-    /// <summary>What is said of an example for which a model gives no numbers.</summary>
-    public const string Broken =
-        "makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.";
-
     /// <summary>The first example whose values are no numbers; null where all are.</summary>
     public static int? First(Tensor values)
     {
@@ -17,18 +13,34 @@ internal static class NonFinite
         return (int)values.isfinite().flatten(1).all(1).logical_not().to_type(ScalarType.Int8).argmax().item<long>();
     }
 
-    /// <summary>An example of a batch is no number.</summary>
+    /// <summary>Refuses a batch of which an example holds any: it does not always reach the outputs, as a ReLU takes minus infinity for 0.</summary>
+    /// <exception cref="ArgumentException">One does; the message names it.</exception>
+    public static void Refuse(TensorSet input, Func<int, string>? describe)
+    {
+        if (First(input.Values) is { } example) throw Explain(input, example, describe);
+    }
+
+    /// <summary>Whether an example of a batch holds any.</summary>
+    public static bool Has(TensorSet batch, int example)
+    {
+        using var scope = NewDisposeScope();
+        return batch.Entries.Any(entry => entry.Tensor.is_floating_point() && entry.Tensor.dim() > 0 && Has(entry.Tensor[example]));
+    }
+
+    /// <summary>Why what a model gives for an example of a batch is no number.</summary>
+    /// <param name="input">The batch.</param>
     /// <param name="example">Its position.</param>
-    /// <param name="describe">What an example is called; null: by its position.</param>
-    public static ArgumentException OfData(int example, Func<int, string>? describe) =>
-        new($"{Name(example, describe)} holds NaN or infinite values: check the data.");
+    /// <param name="describe">What an example is called.</param>
+    public static ArgumentException Explain(TensorSet input, int example, Func<int, string>? describe)
+    {
+        var name = describe?.Invoke(example) ?? $"Example {example} of the batch";
+        return new ArgumentException(Has(input, example)
+            ? $"{name} holds NaN or infinite values: check the data."
+            : $"{name} makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
+    }
 
-    /// <summary>What a model gives for an example of a batch is no number.</summary>
-    public static ArgumentException OfModel(int example, Func<int, string>? describe) => new($"{Name(example, describe)} {Broken}");
-
-    private static string Name(int example, Func<int, string>? describe) => describe?.Invoke(example) ?? $"Example {example} of the batch";
-
-    private static bool Has(Tensor tensor)
+    /// <summary>Whether there is any.</summary>
+    public static bool Has(Tensor tensor)
     {
         using var scope = NewDisposeScope();
         return tensor.is_floating_point() && !tensor.isfinite().all().item<bool>();

@@ -250,6 +250,16 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
         }
     }
 
+    /// <summary>Names an example whose input, or output where there is one, is no number.</summary>
+    private static void CheckNumbers(Batch batch, TensorSet? output, ReadOnlySpan<int> positions)
+    {
+        for (var i = 0; i < positions.Length && i < batch.Input.Count; i++)
+            if (NonFinite.Has(batch.Input, i)) throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, holds NaN or infinite values: check the data.");
+        for (var i = 0; i < positions.Length && i < output?.Count; i++)
+            if (NonFinite.Has(output, i))
+                throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.");
+    }
+
     /// <param name="model">The model, in evaluation mode.</param>
     /// <param name="data">The examples.</param>
     /// <param name="plan">How to go through them.</param>
@@ -270,8 +280,7 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
                 var onDevice = batch.To(plan.Device);
                 var output = model.ForwardFrom(onDevice.Input, data.Stage);
                 var loss = objective.Loss(output, onDevice.Target);
-                if (checksOutputs && NonFinite.First(output.Values) is { } row)
-                    throw new ArgumentException($"Example {positions.Span[row]} of the data set, counted from 0, {NonFinite.Broken}");
+                if (NonFinite.Has(loss)) CheckNumbers(batch, checksOutputs ? output : null, positions.Span);
                 meter.Add(loss, objective.Weight(batch.Target));
                 foreach (var metric in metrics) metric.Add(output, onDevice.Target);
                 count += batch.Count;

@@ -29,11 +29,9 @@ public sealed class ClassIndex
     /// <param name="className">The class.</param>
     /// <param name="example">What the example is, for the message.</param>
     /// <exception cref="ArgumentException">There is no such class; the message names the example.</exception>
-    public int IndexOf(string className, string example)
-    {
-        ArgumentNullException.ThrowIfNull(className);
-        return _indices.TryGetValue(className, out var index) ? index : throw new ArgumentException(
-            $"{example} is of class '{className}', which is not among the class names: {string.Join(", ", Names)}."
-            + SimilarNames.Hint(className, Names));
-    }
+    public int IndexOf(string className, string example) =>
+        _indices.TryGetValue(className ?? throw new ArgumentNullException(nameof(className)), out var index)
+        ? index : throw new ArgumentException(
+        $"{example} is of class '{className}', which is not among the class names: {string.Join(", ", Names)}."
+        + $"{SimilarNames.Hint(className, Names)}");
 }

@@ -43,7 +43,7 @@ public static class SimilarNames
     }
 
     /// <summary>
-    /// " It reads like 'x', and they differ in ...", or else what <see cref="NearestName.Hint"/> says; nothing where no candidate is near.
+    /// " 'x' and 'X' differ in ..." where one reads like it, or else what <see cref="NearestName.Hint"/> says; nothing where no candidate is near.
     /// </summary>
     /// <param name="name">A name that is none of the candidates.</param>
     /// <param name="candidates">The names that there are.</param>
@@ -53,7 +53,7 @@ public static class SimilarNames
         NoNulls.Checked(candidates, nameof(candidates));
         var read = Read(name);
         return candidates.FirstOrDefault(candidate => Read(candidate) == read) is { } alike
-            ? $" It reads like '{alike}', and they differ in {Difference((name, alike))}." : NearestName.Hint(name, candidates);
+            ? $" '{alike}' and '{name}' differ in {Difference((alike, name))}." : NearestName.Hint(name, candidates);
     }
 
     /// <summary>

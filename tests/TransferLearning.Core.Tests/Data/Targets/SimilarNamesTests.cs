@@ -28,8 +28,8 @@ public class SimilarNamesTests
     }
 
     [Theory]
-    [InlineData("cafe\u0301", " It reads like 'caf\u00e9', and they differ in their Unicode form (U+0065 against U+00E9 in place 4).")]
-    [InlineData("ROSE", " It reads like 'rose', and they differ in upper and lower case.")]
+    [InlineData("cafe\u0301", " 'caf\u00e9' and 'cafe\u0301' differ in their Unicode form (U+00E9 against U+0065 in place 4).")]
+    [InlineData("ROSE", " 'rose' and 'ROSE' differ in upper and lower case.")]
     [InlineData("roses", " Did you mean 'rose'?")]
     [InlineData("zebra", "")]
     public void An_unknown_name_is_told_from_what_it_reads_like(string name, string hint) =>

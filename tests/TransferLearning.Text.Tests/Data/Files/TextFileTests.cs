@@ -120,8 +120,8 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("new\u00a0york", "*It reads like 'new york', and they differ in spaces*(U+00A0 against U+0020 in place 4)*")]
-    [InlineData("New York", "*It reads like 'new york', and they differ in upper and lower case.*")]
+    [InlineData("new\u00a0york", "*'new york' and 'new\u00a0york' differ in spaces*(U+0020 against U+00A0 in place 4)*")]
+    [InlineData("New York", "*'new york' and 'New York' differ in upper and lower case.*")]
     public void A_class_in_another_form_is_told_from_that_of_training(string label, string message)
     {
         var options = new TextFileOptions { ClassNames = ["new york", "rome"] };
