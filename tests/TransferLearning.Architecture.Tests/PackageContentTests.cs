@@ -13,7 +13,8 @@ public class PackageContentTests
         File.Exists(Path.Combine(TestFiles.Repository, "LICENSE")).Should().BeTrue();
         foreach (var project in SourceProject.All)
         {
-            File.ReadAllText(Path.Combine(project.Folder, "README.md")).Should().StartWith($"# {project.Name}\n").And.Contain(project.IsTemplates ? "dotnet new install" : "dotnet add package");
+            File.ReadAllText(Path.Combine(project.Folder, "README.md")).Should().StartWith($"# {project.Name}\n").And.Contain(
+                project.IsTemplates ? "dotnet new install" : project.IsTool ? "dotnet tool install" : "dotnet add package");
             File.ReadAllText(project.File).Should().Contain("<Description>", "{0} is shown in package lists", project.Name);
         }
     }

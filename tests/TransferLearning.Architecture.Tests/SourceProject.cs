@@ -21,7 +21,8 @@ internal sealed record SourceProject(string File)
     public string Folder => Path.GetDirectoryName(File)!;
     public bool IsData => Name.StartsWith("TransferLearning.Weights.", StringComparison.Ordinal);
     public bool IsTemplates => Name == "TransferLearning.Templates";
-    public bool IsLayer => !IsData && !IsExtension && !IsTemplates && !Shared.Contains(Name);
+    public bool IsTool => Name == "TransferLearning.Tool";
+    public bool IsLayer => !IsData && !IsExtension && !IsTemplates && !IsTool && !Shared.Contains(Name);
     public bool IsExtension => Name.StartsWith("TransferLearning.Extensions.", StringComparison.Ordinal);
 
     public IReadOnlyList<string> Packages => Includes("PackageReference");

@@ -37,6 +37,8 @@ project() {
 
 pack() {
     for csproj in "$repository"/src/*/*.csproj; do
+        # The tool is a package of hundreds of megabytes, made further below.
+        [[ $csproj != *Tool.csproj ]] || continue
         dotnet pack "$csproj" -c Release -v q --nologo -o "$work/packages" "-p:Version=$version" "-p:RepositoryUrl=$address" || return 1
     done
 }
@@ -132,6 +134,16 @@ native_torch= project no-native TransferLearning.Core
 check "a build without native torch names the package" says 'TL0001: Add a native torch package' within no-native dotnet build -c Release --nologo -p:TreatWarningsAsErrors=false
 check "so does its first use of torch" says "DllNotFoundException: The native torch libraries are missing. Add them to the application's project with 'dotnet add package TorchSharp-cpu'" \
     run no-native --no-build
+
+# The tool, of this platform alone.
+tool=$repository/src/TransferLearning.Tool
+rid=$(dotnet --info | sed -n 's/^ *RID: *//p')
+check "the tool's package can be made" dotnet pack "$tool" -c Release -v q --nologo -r "$rid" -o "$work/tool" "-p:Version=$version" "-p:RepositoryUrl=$address"
+check "the tool's package is small enough for a gallery" test -z "$(find "$work/tool" -name '*.nupkg' -size +250M)"
+check "the tool's pointer can be made" dotnet pack "$tool" -c Release -v q --nologo -o "$work/tool" "-p:Version=$version" "-p:RepositoryUrl=$address" -p:UseCurrentRuntimeIdentifier=false
+check "the tool can be installed" dotnet tool install TransferLearning.Tool --tool-path "$work/bin" --version "$version" --add-source "$work/tool"
+check "the installed tool learns" within . "$work/bin/transferlearning" train --data "$work/ten-lines/flowers" --output "$work/tool.safetensors"
+check "the installed tool predicts" within . "$work/bin/transferlearning" predict --model "$work/tool.safetensors" "$work/ten-lines/unknown.jpg"
 
 echo "consumer check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
