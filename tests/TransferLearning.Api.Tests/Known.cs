@@ -106,6 +106,7 @@ internal sealed class Known
         Add(() => Mismatch());
         Add(() => Report.Value with { });
         Add<IReadOnlyDictionary<string, string>>(() => new Dictionary<string, string> { ["a"] = "b" });
+        Add<IReadOnlyDictionary<string, long>>(() => new Dictionary<string, long> { ["a"] = 1 });
         Add<IReadOnlyDictionary<string, double>>(() => new Dictionary<string, double> { ["a"] = 1 });
         Add<IReadOnlyDictionary<string, int>>(() => new Dictionary<string, int> { ["a"] = 1 });
         Add<IReadOnlyDictionary<string, Tensor>>(() => new Dictionary<string, Tensor>());
@@ -132,6 +133,8 @@ internal sealed class Known
         Add(() => VisionBackbones.Create("efficientnet_lite0"));
         Add(() => new ImageClassifier(ImageModel()));
         Add(ImageModel, "ImageClassifier.model");
+        Add(() => new ImageEncoder(ImageModel().Backbone));
+        Add(() => ImageModel().Backbone, "ImageEncoder.backbone");
         Add(Recorded);
         Add(() => Recorded().Nodes[0]);
         Add(() => Recorded().Nodes[0].Operation);

@@ -14,10 +14,10 @@ public sealed record ModelSummary
     public required string Head { get; init; }
 
     /// <summary>Names of the outputs in order; empty where they have none.</summary>
-    public required IReadOnlyList<string> Labels { get; init; }
+    public required IReadOnlyList<string> Labels { get; init => field = NoNulls.Checked(value, nameof(Labels)); }
 
     /// <summary>The layer groups from the input to the output, and the head.</summary>
-    public required IReadOnlyList<LayerSummary> Groups { get; init; }
+    public required IReadOnlyList<LayerSummary> Groups { get; init => field = NoNulls.Checked(value, nameof(Groups)); }
 
     /// <summary>The run that trained the model last; null where there was none.</summary>
     public TrainingSummary? Training { get; init; }

@@ -32,13 +32,13 @@ public sealed record TrainingSummary
     public required string Optimizer { get; init; }
 
     /// <summary>The strategies in the order in which they acted.</summary>
-    public required IReadOnlyList<string> Strategies { get; init; }
+    public required IReadOnlyList<string> Strategies { get; init => field = NoNulls.Checked(value, nameof(Strategies)); }
 
     /// <summary>Number of weights that were trained, by layer group; groups without such are left out.</summary>
     public required IReadOnlyDictionary<string, long> Trained { get; init; }
 
     /// <summary>What was measured on the validation set, the most telling number first and the loss last; empty without such a set.</summary>
-    public IReadOnlyList<MetricValue> Measures { get; init; } = [];
+    public IReadOnlyList<MetricValue> Measures { get; init => field = NoNulls.Checked(value, nameof(Measures)); } = [];
 
     /// <summary>95 % interval of the accuracy: [low, high]; null where the task is no classification.</summary>
     public IReadOnlyList<double>? AccuracyInterval { get; init; }

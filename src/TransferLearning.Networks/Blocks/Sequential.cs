@@ -23,7 +23,8 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
     public int Count => _parts.Length;
 
     /// <summary>The module of that name.</summary>
-    public nn.Module<Tensor, Tensor> this[int index] => _parts[index];
+    public nn.Module<Tensor, Tensor> this[int index] => index >= 0 && index < Count ? _parts[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {Count} modules.");
 
     /// <summary>Runs them. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x) => Run(this, x, Steps(_parts), (step, hidden) => step(hidden));

@@ -8,6 +8,8 @@ namespace TransferLearning.Networks;
 /// <param name="compute">What it computes with <see cref="Operations"/>.</param>
 public sealed class Unnamed(Func<Tensor, Tensor> compute) : Block
 {
+    private readonly Func<Tensor, Tensor> _compute = compute ?? throw new ArgumentNullException(nameof(compute));
+
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => compute(x);
+    protected override Tensor Compute(Tensor x) => _compute(x);
 }

@@ -22,6 +22,7 @@ public sealed class StochasticDepth : nn.Module<Tensor, Tensor>, IRandomModule
     /// <summary>The branch with some examples zeroed. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor branch)
     {
+        ArgumentNullException.ThrowIfNull(branch);
         if (!training || Probability == 0) return branch.alias();
         using var generator = new Generator(Next(), branch.device);
         using var factors = empty([branch.size(0), .. Enumerable.Repeat(1L, (int)branch.dim() - 1)], branch.dtype, branch.device);
@@ -32,6 +33,7 @@ public sealed class StochasticDepth : nn.Module<Tensor, Tensor>, IRandomModule
     /// <summary>
     /// A fresh branch, which is written into, and what it goes around. The result belongs to the current dispose scope.
     /// </summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public Tensor Add(Tensor branch, Tensor x)
     {
         if (!training || Probability == 0) return InPlace.Add(branch, x);

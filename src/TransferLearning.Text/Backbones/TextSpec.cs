@@ -33,19 +33,35 @@ public sealed record TextSpec : InputSpec
     }
 
     /// <summary>How the vectors of the tokens become one. Default: their mean.</summary>
-    public TextPooling Pooling { get; init; } = TextPooling.Mean;
+    public TextPooling Pooling
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Pooling), value, "There is no such value.");
+    } = TextPooling.Mean;
 
     /// <summary>Whether sentence vectors are scaled to length 1, as the network was trained for. Default: false.</summary>
     public bool Normalize { get; init; }
 
     /// <summary>What a word is, where words have classes (<see cref="TokenDataset"/>). Default: punctuation marks are words of their own.</summary>
-    public WordSplit WordSplit { get; init; } = WordSplit.Punctuation;
+    public WordSplit WordSplit
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(WordSplit), value, "There is no such value.");
+    } = WordSplit.Punctuation;
 
     /// <summary>Where long texts are cut; windows (<see cref="Stride"/>) begin at the other side. Default: on the right.</summary>
-    public TextSide TruncationSide { get; init; } = TextSide.Right;
+    public TextSide TruncationSide
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(TruncationSide), value, "There is no such value.");
+    } = TextSide.Right;
 
     /// <summary>Where short texts are padded. Default: on the right.</summary>
-    public TextSide PaddingSide { get; init; } = TextSide.Right;
+    public TextSide PaddingSide
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(PaddingSide), value, "There is no such value.");
+    } = TextSide.Right;
 
     /// <inheritdoc/>
     public override JsonObject ToJson() => JsonSerializer.SerializeToNode(this, TextSpecJson.Default.TextSpec)!.AsObject();

@@ -25,10 +25,18 @@ public sealed record ImageSpec : InputSpec
     public int ResizeSize { get; init => field = Pixels(value, nameof(ResizeSize)); } = 256;
 
     /// <summary>Which side is resized. Default: the shorter one.</summary>
-    public ResizeMode ResizeMode { get; init; } = ResizeMode.ShorterSide;
+    public ResizeMode ResizeMode
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(ResizeMode), value, "There is no such value.");
+    } = ResizeMode.ShorterSide;
 
     /// <summary>The resampling filter, always antialiased. Default bicubic.</summary>
-    public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
+    public Interpolation Interpolation
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Interpolation), value, "There is no such value.");
+    } = Interpolation.Bicubic;
 
     /// <summary>Mean of red, green and blue values in 0 to 1. Default: ImageNet's.</summary>
     public IReadOnlyList<float> Mean { get; init => field = Channels(value, nameof(Mean)); } = [0.485f, 0.456f, 0.406f];
