@@ -1,11 +1,10 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Snippets;
 using TransferLearning.TestKit;
 
 namespace TransferLearning.Docs.Tests;
 
-public partial class ImagesPageTests
+public class ImagesPageTests
 {
     private static readonly Page Images = Page.All.Single(page => page.Name == "docs/images.md");
 
@@ -26,15 +25,6 @@ public partial class ImagesPageTests
         }
     }
 
-    [Fact]
-    public void Every_option_of_the_sample_is_explained()
-    {
-        var program = File.ReadAllText(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "Program.cs"));
-        var options = Option().Matches(program).Select(match => match.Groups[1].Value);
-
-        options.Should().NotBeEmpty().And.BeSubsetOf(Images.CodeSpans.Select(span => span.Split(' ')[0]));
-    }
-
     private static IEnumerable<string> FieldNames(JsonElement element) => element.ValueKind switch
     {
         // The names within "trained" are those of layer groups.
@@ -43,7 +33,4 @@ public partial class ImagesPageTests
         JsonValueKind.Array => element.EnumerateArray().SelectMany(FieldNames),
         _ => [],
     };
-
-    [GeneratedRegex(@"new\(""(--\w+)""\)")]
-    private static partial Regex Option();
 }

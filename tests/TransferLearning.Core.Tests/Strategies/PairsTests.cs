@@ -17,15 +17,17 @@ public sealed class PairsTests : IDisposable
     ];
 
     // Of all others two are one too many.
-    private static readonly Type[] Repeatable = [typeof(FreezeParameters)];
+    private static readonly Type[] Repeatable = [typeof(FreezeParameters), typeof(CsvLog), typeof(TensorBoardLog)];
 
     private readonly Experiment _teacher = new();
+    private readonly TemporaryFolder _logs = new();
     private readonly Dictionary<Type, Func<IFineTuneStrategy>> _strategies;
 
     public PairsTests() => _strategies = new()
     {
         [typeof(BitFit)] = () => new BitFit(),
         [typeof(CosineDecay)] = () => new CosineDecay(),
+        [typeof(CsvLog)] = () => new CsvLog(Path.Combine(_logs.Path, $"{Guid.NewGuid()}.csv")),
         [typeof(DiscriminativeLearningRates)] = () => new DiscriminativeLearningRates(),
         [typeof(Distillation)] = () => new Distillation(_teacher.Model),
         [typeof(EarlyStopping)] = () => new EarlyStopping(),
@@ -44,6 +46,7 @@ public sealed class PairsTests : IDisposable
         [typeof(SharpnessAwareMinimization)] = () => new SharpnessAwareMinimization(),
         [typeof(StepDecay)] = () => new StepDecay(2),
         [typeof(StochasticWeightAveraging)] = () => new StochasticWeightAveraging(),
+        [typeof(TensorBoardLog)] = () => new TensorBoardLog(Path.Combine(_logs.Path, $"{Guid.NewGuid()}")),
         [typeof(TimeLimit)] = () => new TimeLimit(TimeSpan.FromHours(1)),
     };
 
@@ -86,7 +89,11 @@ public sealed class PairsTests : IDisposable
             new LoraFineTuning(new LoraOptions { Rank = 2, TargetModules = ["conv2"] }))).Should().NotThrow();
     }
 
-    public void Dispose() => _teacher.Dispose();
+    public void Dispose()
+    {
+        _teacher.Dispose();
+        _logs.Dispose();
+    }
 
     private static bool IsRefused(Type first, Type second) =>
         first == second ? !Repeatable.Contains(first) : Contradictory.Any(group => group.Contains(first) && group.Contains(second));

@@ -16,6 +16,13 @@ internal static class Training
         return report;
     }
 
+    public static void Logs(TransferModel model, TensorDataset train, TensorDataset validation)
+    {
+        // snippet: training-logs
+        new Trainer(new TrainerOptions { Epochs = 20 }, new TensorBoardLog("logs/run1"), new CsvLog("logs/run1.csv")).Fit(model, train, validation);
+        // end-snippet
+    }
+
     public static IEnumerable<Trainer> Averages()
     {
         // snippet: training-averages
