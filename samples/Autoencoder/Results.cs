@@ -18,7 +18,8 @@ internal sealed class Results
         foreach (var (method, accuracies) in _accuracies)
         {
             var mean = accuracies.Average();
-            var deviation = Math.Sqrt(accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / Math.Max(1, accuracies.Count - 1));
+            var deviation = Math.Sqrt(
+                accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / Math.Max(1, accuracies.Count - 1));
             Console.WriteLine(FormattableString.Invariant($"{method,-52}{100 * mean:F1} ± {100 * deviation:F1} %"));
         }
     }

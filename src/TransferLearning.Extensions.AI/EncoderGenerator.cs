@@ -18,7 +18,8 @@ internal sealed class EncoderGenerator(object generator, IDisposable encoder, st
     {
         if (options?.Dimensions is { } dimensions && dimensions != size)
             throw new ArgumentException(
-                $"The encoder '{id}' gives {size} dimensions, not {dimensions}: leave EmbeddingGenerationOptions.Dimensions unset.", nameof(options));
+                $"The encoder '{id}' gives {size} dimensions, not {dimensions}: leave EmbeddingGenerationOptions.Dimensions "
+                + "unset.", nameof(options));
         if (options?.ModelId is { } model && model != id)
             throw new ArgumentException(
                 $"The generator is made on '{id}', not on '{model}': leave EmbeddingGenerationOptions.ModelId unset.", nameof(options));

@@ -49,7 +49,8 @@ public sealed class ImageEmbeddingGenerator : IEmbeddingGenerator<DataContent, E
         if (content is null) throw new ArgumentException($"Content {position} is null.", nameof(content));
         if (!content.HasTopLevelMediaType("image"))
             throw new ArgumentException(
-                $"Content {position} is '{content.MediaType}' and no image: give contents with a media type such as 'image/jpeg'.", nameof(content));
+                $"Content {position} is '{content.MediaType}' and no image: give contents with a media type such as "
+                + "'image/jpeg'.", nameof(content));
         var isWhole = MemoryMarshal.TryGetArray(content.Data, out var segment) && segment.Count == segment.Array!.Length;
         return isWhole ? segment.Array! : content.Data.ToArray();
     }

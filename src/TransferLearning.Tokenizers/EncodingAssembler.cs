@@ -1,7 +1,8 @@
 namespace TransferLearning.Tokenizers;
 
 /// <summary>Puts the tokens of a text or a pair, cut to what fits, into their frame.</summary>
-internal sealed class EncodingAssembler(Tokenizer tokenizer, PostProcessor postProcessor, TokenList first, TokenList? second, EncodingOptions options)
+internal sealed class EncodingAssembler(
+    Tokenizer tokenizer, PostProcessor postProcessor, TokenList first, TokenList? second, EncodingOptions options)
 {
     private readonly IReadOnlyList<TemplatePart> _template =
         [.. postProcessor.Template(second is not null).Where(part => part.IsText || options.AddSpecialTokens)];
@@ -32,7 +33,8 @@ internal sealed class EncodingAssembler(Tokenizer tokenizer, PostProcessor postP
         return length >= overhead
             ? length - overhead
             : throw new ArgumentException(
-                $"MaxLength is {length}, and the special tokens alone are {overhead}. Give at least that, or set AddSpecialTokens to false.");
+                $"MaxLength is {length}, and the special tokens alone are {overhead}. Give at least that, or set AddSpecialTokens to "
+                + "false.");
     }
 
     private TextEncoding Frame((int Start, int End) window, (int Start, int End) windowOfPair, IEnumerable<TextEncoding> overflow)

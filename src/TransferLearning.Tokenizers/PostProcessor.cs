@@ -26,7 +26,9 @@ internal sealed record PostProcessor
     /// <summary>Whether the first token may begin with a space that the tokenizer put there.</summary>
     public bool PrefixSpaceAdded { get; init; }
 
-    /// <summary>Reads the part <c>post_processor</c> of a tokenizer.json; a sequence is one template and any number of offset trimmers.</summary>
+    /// <summary>
+    /// Reads the part <c>post_processor</c> of a tokenizer.json; a sequence is one template and any number of offset trimmers.
+    /// </summary>
     public static PostProcessor Read(JsonField field) => Read(field, new());
 
     private static PostProcessor Read(JsonField field, PostProcessor before) => field.IsNull ? before : field["type"].Text() switch
@@ -53,7 +55,8 @@ internal sealed record PostProcessor
         return this with { Single = single, Pair = [.. single, .. pair(sep)] };
     }
 
-    private static int TokenId(JsonField field) => field.Items().ToArray() is [_, var id] ? id.Number() : throw field.Wrong("is no [token, id]");
+    private static int TokenId(JsonField field) =>
+        field.Items().ToArray() is [_, var id] ? id.Number() : throw field.Wrong("is no [token, id]");
 
     private static List<TemplatePart> ReadTemplate(JsonField field, string name)
     {

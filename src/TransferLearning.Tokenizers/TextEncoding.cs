@@ -21,7 +21,9 @@ public sealed class TextEncoding
     /// <summary>Ids of the tokens.</summary>
     public int[] Ids { get; }
 
-    /// <summary>Segments (token types): which of two texts a token belongs to as the encoder sees it; special tokens have one too.</summary>
+    /// <summary>
+    /// Segments (token types): which of two texts a token belongs to as the encoder sees it; special tokens have one too.
+    /// </summary>
     public int[] Segments { get; }
 
     /// <summary>The attention mask: 1, and 0 for padding.</summary>

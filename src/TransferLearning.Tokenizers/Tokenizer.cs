@@ -174,7 +174,8 @@ public sealed class Tokenizer
         options ??= new();
         if (options.MaxLength < 0 || options.Stride < 0 || options.Stride >= (options.MaxLength ?? int.MaxValue))
             throw new ArgumentException(
-                $"MaxLength {options.MaxLength} and Stride {options.Stride} do not go together. Give a length, and a stride from 0 to below it.",
+                $"MaxLength {options.MaxLength} and Stride {options.Stride} do not go together. Give a length, and a stride from 0 to "
+                + "below it.",
                 nameof(options));
         return new EncodingAssembler(this, _postProcessor, first, second, options).Assemble();
     }

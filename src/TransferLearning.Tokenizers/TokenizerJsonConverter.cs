@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace TransferLearning.Tokenizers;
 
-/// <summary>Writes a tokenizer as the object of its tokenizer.json, and reads it back. A <see cref="Tokenizer"/> names it, and generated serializers use it.</summary>
+/// <summary>
+/// Writes a tokenizer as the object of its tokenizer.json, and reads it back. A <see cref="Tokenizer"/> names it, and generated serializers
+/// use it.
+/// </summary>
 public sealed class TokenizerJsonConverter : JsonConverter<Tokenizer>
 {
     /// <inheritdoc/>

@@ -4,7 +4,8 @@ namespace TransferLearning.Tokenizers;
 /// From a text to tokens: added tokens are found and taken out, the rest is normalized, added tokens are found in that, the
 /// rest is cut into words and these into tokens. Thread-safe.
 /// </summary>
-internal sealed class TokenizerPipeline(INormalizer? normalizer, IPreTokenizer? preTokenizer, ITokenModel model, IReadOnlyList<AddedToken> added)
+internal sealed class TokenizerPipeline(
+    INormalizer? normalizer, IPreTokenizer? preTokenizer, ITokenModel model, IReadOnlyList<AddedToken> added)
 {
     private readonly AddedTokenFinder _verbatim = new(added.Where(token => !token.Normalized), null);
     private readonly AddedTokenFinder _normalized = new(added.Where(token => token.Normalized), normalizer);

@@ -36,7 +36,8 @@ internal static class Truncation
 
         List<(int Start, int End)> windows = [];
         var step = Math.Max(1, size - stride.Value);
-        for (var covered = 0; covered < count; covered = Math.Min(count, windows.Count * step - step + size)) windows.Add(Window(windows.Count * step));
+        for (var covered = 0; covered < count; covered = Math.Min(count, windows.Count * step - step + size))
+            windows.Add(Window(windows.Count * step));
         return windows;
 
         (int, int) Window(int at) => side == TextSide.Right

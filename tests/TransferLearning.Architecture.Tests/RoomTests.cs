@@ -14,7 +14,8 @@ public partial class RoomTests
     [MemberData(nameof(Packages))]
     public void Folders_use_each_other_in_one_direction(string package)
     {
-        var files = Files(package).Select(path => (Room: Room(package, path), Code: Comment().Replace(File.ReadAllText(path), ""))).ToList();
+        var files = Files(package).Select(path => (Room: Room(package, path), Code: Comment().Replace(File.ReadAllText(path), "")))
+            .ToList();
         var rooms = files.SelectMany(file => Declaration().Matches(file.Code).Select(match => (Type: match.Groups[1].Value, file.Room)))
             .DistinctBy(type => type.Type).ToDictionary(type => type.Type, type => type.Room);
         var uses = files.SelectMany(file => Word().Matches(file.Code).Select(match => match.Value).Distinct()
@@ -23,14 +24,16 @@ public partial class RoomTests
             .ToLookup(use => (use.From, use.To), use => use.Type);
 
         foreach (var ways in uses)
-            uses[(ways.Key.To, ways.Key.From)].Should().BeEmpty($"{ways.Key.From} uses {ways.Key.To} ({string.Join(", ", ways.Distinct().Take(5))})");
+            uses[(ways.Key.To, ways.Key.From)].Should().BeEmpty(
+                $"{ways.Key.From} uses {ways.Key.To} ({string.Join(", ", ways.Distinct().Take(5))})");
     }
 
     [Fact]
     public void Files_are_short()
     {
         var lengths = SourceProject.All.Where(project => !project.IsData).SelectMany(project => Files(project.Name))
-            .Select(path => (Path: path, Lines: File.ReadLines(path).Count(), IsNetwork: path.Contains($"{Path.DirectorySeparatorChar}Backbones{Path.DirectorySeparatorChar}", StringComparison.Ordinal))).ToList();
+            .Select(
+                path => (Path: path, Lines: File.ReadLines(path).Count(), IsNetwork: path.Contains($"{Path.DirectorySeparatorChar}Backbones{Path.DirectorySeparatorChar}", StringComparison.Ordinal))).ToList();
 
         lengths.Where(file => file.Lines > (file.IsNetwork ? LongestNetwork : LongestFile)).Should().BeEmpty();
         int[] others = [.. lengths.Where(file => !file.IsNetwork).Select(file => file.Lines).Order()];
@@ -38,10 +41,15 @@ public partial class RoomTests
         others[others.Length * 9 / 10].Should().BeLessThanOrEqualTo(Ninetieth, "nine of ten are that short");
     }
 
-    private static IEnumerable<string> Files(string package) => Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, "src", package), "*.cs", SearchOption.AllDirectories);
+    private static IEnumerable<string> Files(string package) =>
+        Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, "src", package), "*.cs", SearchOption.AllDirectories);
 
     /// <summary>The folder of a package that a file lies in.</summary>
-    private static string Room(string package, string path) => Path.GetRelativePath(Path.Combine(TestFiles.Repository, "src", package), path).Split(Path.DirectorySeparatorChar) is [var folder, _, ..] ? folder : "";
+    private static string Room(string package, string path) =>
+        Path.GetRelativePath(
+            Path.Combine(TestFiles.Repository, "src", package), path).Split(Path.DirectorySeparatorChar) is [var folder, _, ..]
+            ? folder
+            : "";
 
     [GeneratedRegex(@"^(?:public|internal)[\w ]*?(?:class|record|interface|enum|struct)\s+(?:struct\s+)?(\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();

@@ -7,7 +7,8 @@ namespace TransferLearning.Architecture.Tests;
 /// <summary>A sample's project file stands alone outside the repository and is swapped for the sources inside it.</summary>
 public class SampleProjectTests
 {
-    private static readonly string Sample = Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "ImageClassification.csproj");
+    private static readonly string Sample = Path.Combine(
+        TestFiles.Repository, "samples", "ImageClassification", "ImageClassification.csproj");
 
     [Theory]
     [InlineData("cpu")]

@@ -11,7 +11,8 @@ internal sealed record SourceProject(string File)
             .Order(StringComparer.Ordinal).Select(file => new SourceProject(file))];
 
     /// <summary>What a layer may reference.</summary>
-    public static IReadOnlyList<string> Shared { get; } = ["TransferLearning.Core", "TransferLearning.Networks", "TransferLearning.Tokenizers"];
+    public static IReadOnlyList<string> Shared { get; } = [
+        "TransferLearning.Core", "TransferLearning.Networks", "TransferLearning.Tokenizers"];
 
     public static SourceProject Core => Named("TransferLearning.Core");
 

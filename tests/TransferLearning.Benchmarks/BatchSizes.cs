@@ -45,6 +45,7 @@ internal static class BatchSizes
             foreach (var batch in examples.Chunk(size)) predict(batch);
         })))];
         foreach (var time in Times.InTurns(Rounds, works))
-            Console.WriteLine(FormattableString.Invariant($"{time.Name}: {examples.Length / time.Median:F0} examples a second at the median"));
+            Console.WriteLine(
+                FormattableString.Invariant($"{time.Name}: {examples.Length / time.Median:F0} examples a second at the median"));
     }
 }

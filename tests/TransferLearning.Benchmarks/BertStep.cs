@@ -19,7 +19,8 @@ internal static class BertStep
         using var ids = randint(30522, [Texts, Tokens], ScalarType.Int64);
         using var labels = randint(2, [Texts], ScalarType.Int64);
         using var optimizer = new AdamW(2e-5).Create();
-        ParameterGroup[] groups = [new([.. backbone.Module.parameters(), .. model.Head.parameters()]) { LearningRate = 2e-5, WeightDecay = 0.01 }];
+        ParameterGroup[] groups = [
+            new([.. backbone.Module.parameters(), .. model.Head.parameters()]) { LearningRate = 2e-5, WeightDecay = 0.01 }];
         ((nn.Module)backbone.Module).train();
 
         var peak = Peak.Measure();

@@ -27,7 +27,8 @@ internal static class FirstPrediction
     private static double UntilAnswer(string model)
     {
         var clock = Stopwatch.StartNew();
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. PeerProcess.Host, "start", model]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(
+            new ProcessStartInfo(Environment.ProcessPath!, [.. PeerProcess.Host, "start", model]) { RedirectStandardOutput = true })!;
         var answer = child.StandardOutput.ReadLine();
         var seconds = clock.Elapsed.TotalSeconds;
         child.WaitForExit();

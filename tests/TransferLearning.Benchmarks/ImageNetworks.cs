@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>ResNet-18 and EfficientNet-Lite0: prediction and a training step, against the machine's peak, PyTorch, and NCHW in TorchSharp.</summary>
+/// <summary>
+/// ResNet-18 and EfficientNet-Lite0: prediction and a training step, against the machine's peak, PyTorch, and NCHW in TorchSharp.
+/// </summary>
 internal static class ImageNetworks
 {
     // Multiplications and additions for one image of 224 x 224; backward twice as many.
@@ -27,7 +29,8 @@ internal static class ImageNetworks
         using var work = new Work(VisionBackbones.Create("resnet18").Module, batch);
         Times.InTurns(10, ("ResNet-18 prediction", work.Predict))[0].ShareOf(peak, batch * ResNet18);
         using var python = PeerProcess.Python("image", "resnet18", $"{batch}");
-        (string, Func<double>)[] steps = [("ResNet-18 training step", () => Times.Wall(work.Step)), .. python is null ? [] : new (string, Func<double>)[] { ("PyTorch 1.13", python.Round) }];
+        (string, Func<double>)[] steps = [
+            ("ResNet-18 training step", () => Times.Wall(work.Step)), .. python is null ? [] : new (string, Func<double>)[] { ("PyTorch 1.13", python.Round) }];
         Times.InTurns(10, steps)[0].ShareOf(peak, 3 * batch * ResNet18);
     }
 
@@ -42,7 +45,8 @@ internal static class ImageNetworks
             Times.InTurns(rounds,
                 ($"EfficientNet-Lite0 {what}", () => Times.Wall(isStep ? ours.Step : ours.Predict)),
                 ("NCHW as TorchSharp runs it", torchSharp.Round),
-                ("NCHW with the library's allocator", () => Times.Wall(isStep ? plain.Step : plain.Predict)))[0].ShareOf(peak, passes * LiteBatch * EfficientNetLite0);
+                ("NCHW with the library's allocator", () => Times.Wall(isStep ? plain.Step : plain.Predict)))[0].ShareOf(
+                    peak, passes * LiteBatch * EfficientNetLite0);
         }
     }
 

@@ -16,7 +16,9 @@ internal static class Images
         var loader = photos.Prepare(new ImageSpec());
         Rate("decode", () => { foreach (var file in files) ImageDecoder.Decode(file); });
         Rate("resize and crop", () => { foreach (var image in decoded) transform.Apply(image); });
-        Rate("read, decode, resize, crop, normalise to a batch", () => loader.Load([.. Enumerable.Range(0, photos.Count)], default).Dispose());
+        Rate(
+            "read, decode, resize, crop, normalise to a "
+            + "batch", () => loader.Load([.. Enumerable.Range(0, photos.Count)], default).Dispose());
         return 0;
 
         void Rate(string what, Action work)

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>Loading a safetensors file of 500 MB into a module that was just built, against reading the file into one block of memory.</summary>
+/// <summary>
+/// Loading a safetensors file of 500 MB into a module that was just built, against reading the file into one block of memory.
+/// </summary>
 internal static class LoadWeights
 {
     private const int Tensors = 125;
@@ -15,8 +17,10 @@ internal static class LoadWeights
         {
             using (NewDisposeScope())
                 Safetensors.Write(path, Enumerable.Range(0, Tensors).Select(i => KeyValuePair.Create(Name(i), rand(Elements))));
-            Times.InTurns(7, ("mapped", () => Load(path, WeightMemory.Mapped, isUsed: false)), ("plain read", () => Read(path, isUsed: false)));
-            Times.InTurns(7, ("mapped and summed", () => Load(path, WeightMemory.Mapped, isUsed: true)), ("read and summed", () => Load(path, WeightMemory.Read, isUsed: true)), ("plain read and summed", () => Read(path, isUsed: true)));
+            Times.InTurns(
+                7, ("mapped", () => Load(path, WeightMemory.Mapped, isUsed: false)), ("plain read", () => Read(path, isUsed: false)));
+            Times.InTurns(
+                7, ("mapped and summed", () => Load(path, WeightMemory.Mapped, isUsed: true)), ("read and summed", () => Load(path, WeightMemory.Read, isUsed: true)), ("plain read and summed", () => Read(path, isUsed: true)));
             return 0;
         }
         finally

@@ -16,7 +16,8 @@ internal static class LoaderShare
         var report = new Trainer(new TrainerOptions { Epochs = 2 }, new FreezeBatchNorm(), waiting)
             .Fit(model, train.WithAugmentation(new RandomResizedCrop(), new RandomHorizontalFlip()));
         var epochs = report.Epochs.Sum(epoch => epoch.Seconds);
-        Console.WriteLine(FormattableString.Invariant($"{waiting.Clock.Elapsed.TotalSeconds:F2} s of {epochs:F1} s, {waiting.Clock.Elapsed.TotalSeconds / epochs:P1}, training waits for batches"));
+        Console.WriteLine(
+            FormattableString.Invariant($"{waiting.Clock.Elapsed.TotalSeconds:F2} s of {epochs:F1} s, {waiting.Clock.Elapsed.TotalSeconds / epochs:P1}, training waits for batches"));
         return 0;
     }
 

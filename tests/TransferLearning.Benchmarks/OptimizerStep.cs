@@ -26,8 +26,10 @@ internal static class OptimizerStep
 
     private static Parameter[] Parameters()
     {
-        long[][] layer = [[Width, Width], [Width], [Width, Width], [Width], [Width, Width], [Width], [Width, Width], [Width], [4 * Width, Width], [4 * Width], [Width, 4 * Width], [Width], [Width], [Width], [Width], [Width]];
-        long[][] shapes = [[30522, Width], [512, Width], [2, Width], [Width], [Width], .. Enumerable.Repeat(layer, 6).SelectMany(shape => shape)];
+        long[][] layer = [
+            [Width, Width], [Width], [Width, Width], [Width], [Width, Width], [Width], [Width, Width], [Width], [4 * Width, Width], [4 * Width], [Width, 4 * Width], [Width], [Width], [Width], [Width], [Width]];
+        long[][] shapes = [
+            [30522, Width], [512, Width], [2, Width], [Width], [Width], .. Enumerable.Repeat(layer, 6).SelectMany(shape => shape)];
         return [.. shapes.Select(shape => new Parameter(randn(shape)) { grad = randn(shape) })];
     }
 }

@@ -3,8 +3,8 @@ using TransferLearning.Text;
 namespace TransferLearning.Benchmarks;
 
 /// <summary>
-/// How soon full fine-tuning reaches 95 % of its final accuracy on the test set, in passes forward over the training set: a step forward and
-/// backward counts as three. Measured after every twentieth of an epoch, by the recipe's settings.
+/// How soon full fine-tuning reaches 95 % of its final accuracy on the test set, in passes forward over the training set: a step forward
+/// and backward counts as three. Measured after every twentieth of an epoch, by the recipe's settings.
 /// </summary>
 internal static class PassesToAccuracy
 {

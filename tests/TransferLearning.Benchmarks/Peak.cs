@@ -13,7 +13,8 @@ internal readonly record struct Peak(double Median, double Max)
     public static int Run()
     {
         var peak = Measure();
-        Console.WriteLine(FormattableString.Invariant($"{Environment.ProcessorCount} processors: {peak.Median / 1e9:F0} GFLOP/s at the median, {peak.Max / 1e9:F0} at most"));
+        Console.WriteLine(
+            FormattableString.Invariant($"{Environment.ProcessorCount} processors: {peak.Median / 1e9:F0} GFLOP/s at the median, {peak.Max / 1e9:F0} at most"));
         return 0;
     }
 

@@ -10,24 +10,33 @@ internal sealed class PeerProcess : IDisposable
 
     private PeerProcess(Process process) => _process = process;
 
-    /// <summary>Starts peer.py; null, with a line that says so, where Debian's python3-torch and python3-torchvision are not installed.</summary>
+    /// <summary>
+    /// Starts peer.py; null, with a line that says so, where Debian's python3-torch and python3-torchvision are not installed.
+    /// </summary>
     public static PeerProcess? Python(params string[] arguments)
     {
         // Without it OpenBLAS takes kernels for these processors that reach a sixth of the speed.
         var peer = File.Exists("/usr/bin/python3")
-            ? Start("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "peer.py"), .. arguments], ("OPENBLAS_CORETYPE", "SKYLAKEX"))
+            ? Start(
+                "/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "peer.py"), .. arguments], ("OPENBLAS_CORETYPE", "SKYLAKEX"))
             : null;
-        if (peer is null) Console.WriteLine("PyTorch is not installed: apt-get install python3-torch python3-torchvision libopenblas0-pthread");
+        if (peer is null)
+            Console.WriteLine("PyTorch is not installed: apt-get install python3-torch python3-torchvision libopenblas0-pthread");
         return peer;
     }
 
-    /// <summary>Starts this program with TorchSharp as it is: a variable of glibc's, of OpenMP's and of MKL's each keep the library from changing their settings.</summary>
+    /// <summary>
+    /// Starts this program with TorchSharp as it is: a variable of glibc's, of OpenMP's and of MKL's each keep the library from changing
+    /// their settings.
+    /// </summary>
     public static PeerProcess TorchSharp(params string[] arguments) =>
-        Start(Environment.ProcessPath!, [.. Host, .. arguments], ("MALLOC_ARENA_TEST", "8"), ("GOMP_SPINCOUNT", "300000"), ("MKL_ENABLE_INSTRUCTIONS", "AVX2"))
+        Start(
+            Environment.ProcessPath!, [.. Host, .. arguments], ("MALLOC_ARENA_TEST", "8"), ("GOMP_SPINCOUNT", "300000"), ("MKL_ENABLE_INSTRUCTIONS", "AVX2"))
             ?? throw new InvalidOperationException("The program did not start again.");
 
     /// <summary>What this program's own arguments follow: started by the dotnet host, it is the host's first.</summary>
-    public static string[] Host => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(PeerProcess).Assembly.Location] : [];
+    public static string[] Host =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(PeerProcess).Assembly.Location] : [];
 
     /// <summary>The other side, in C#: a round of the work for each line of the input.</summary>
     public static int Serve(Action work)

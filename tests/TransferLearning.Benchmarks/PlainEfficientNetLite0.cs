@@ -3,7 +3,9 @@ using static TorchSharp.torch.nn;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>EfficientNet-Lite0 as one would write it in TorchSharp: its own layers, maps as <c>[N, C, H, W]</c> lie in memory, nothing folded.</summary>
+/// <summary>
+/// EfficientNet-Lite0 as one would write it in TorchSharp: its own layers, maps as <c>[N, C, H, W]</c> lie in memory, nothing folded.
+/// </summary>
 internal sealed class PlainEfficientNetLite0 : Module<Tensor, Tensor>
 {
     private readonly Module<Tensor, Tensor> layers;
@@ -33,7 +35,8 @@ internal sealed class PlainEfficientNetLite0 : Module<Tensor, Tensor>
         {
             var width = inputs * expansion;
             Module<Tensor, Tensor>[] expand = expansion == 1 ? [] : Activated(inputs, width, 1, 1);
-            layers = Sequential([.. expand, .. Activated(width, width, kernel, stride, groups: width), Conv2d(width, outputs, 1, bias: false), BatchNorm2d(outputs, eps: 1e-3)]);
+            layers = Sequential(
+                [.. expand, .. Activated(width, width, kernel, stride, groups: width), Conv2d(width, outputs, 1, bias: false), BatchNorm2d(outputs, eps: 1e-3)]);
             _isResidual = stride == 1 && inputs == outputs;
             RegisterComponents();
         }

@@ -29,7 +29,8 @@ internal static class StepMemory
         using var python = PeerProcess.Python("image", "resnet50", $"{BatchSize}");
         if (python is null) return 0;
         for (var step = 0; step < Steps; step++) python.Round();
-        Console.WriteLine(FormattableString.Invariant($"PyTorch 1.13: {python.PeakMemory >> 20} MiB at most; {(double)process.PeakWorkingSet64 / python.PeakMemory:F2}x"));
+        Console.WriteLine(
+            FormattableString.Invariant($"PyTorch 1.13: {python.PeakMemory >> 20} MiB at most; {(double)process.PeakWorkingSet64 / python.PeakMemory:F2}x"));
         return 0;
     }
 }

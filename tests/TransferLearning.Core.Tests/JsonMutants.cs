@@ -5,7 +5,8 @@ namespace TransferLearning.Tests;
 /// <summary>JSON of which one value is missing or another one: what a random byte seldom makes of it.</summary>
 internal static class JsonMutants
 {
-    private static readonly string[] Values = ["null", "-1", "3", "1e300", "2147483647", "\"x\"", "\"\"", "true", "[]", "[null]", "{}", "{\"x\":[1]}"];
+    private static readonly string[] Values = [
+        "null", "-1", "3", "1e300", "2147483647", "\"x\"", "\"\"", "true", "[]", "[null]", "{}", "{\"x\":[1]}"];
 
     public static IEnumerable<string> Of(string json)
     {

@@ -13,7 +13,8 @@ public partial class ApiNameTests
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
 
     private static readonly ILookup<string, Type> Types =
-        new[] { typeof(Trainer).Assembly, typeof(Graph).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly, typeof(Tokenizer).Assembly, typeof(IImageClassifier).Assembly }
+        new[] { typeof(Trainer).Assembly, typeof(Graph).Assembly, typeof(ImageFolder).Assembly, typeof(TextFile).Assembly,
+            typeof(Tokenizer).Assembly, typeof(IImageClassifier).Assembly }
         .SelectMany(assembly => assembly.GetExportedTypes())
         .ToLookup(type => type.Name.Split('`')[0]);
 

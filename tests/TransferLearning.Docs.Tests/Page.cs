@@ -6,7 +6,8 @@ namespace TransferLearning.Docs.Tests;
 /// <summary>A block of code in a page.</summary>
 /// <param name="Line">Line of the page where it begins, from 1.</param>
 /// <param name="Language">Language that it declares; empty where it declares none.</param>
-/// <param name="Source">What the comment above it says it is taken from, such as <c>snippet: main-path</c>; empty where there is none.</param>
+/// <param name="Source">What the comment above it says it is taken from, such as <c>snippet: main-path</c>; empty where there is
+/// none.</param>
 /// <param name="Lines">The code.</param>
 internal sealed record CodeBlock(int Line, string Language, string Source, IReadOnlyList<string> Lines);
 

@@ -29,7 +29,8 @@ public class SnippetRunTests
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         using var file = new Network(outputs: 10);
         using var module = new Network(outputs: 3);
-        var tensors = file.state_dict().Select(entry => KeyValuePair.Create(entry.Key.StartsWith("fc", StringComparison.Ordinal) ? entry.Key : $"encoder.{entry.Key}", entry.Value));
+        var tensors = file.state_dict().Select(
+            entry => KeyValuePair.Create(entry.Key.StartsWith("fc", StringComparison.Ordinal) ? entry.Key : $"encoder.{entry.Key}", entry.Value));
         using var decoder = ones(2);
         try
         {

@@ -10,7 +10,8 @@ public partial class ToolPageTests
     public void Every_option_of_the_tool_is_explained()
     {
         var commands = Directory.GetFiles(Path.Combine(TestFiles.Repository, "src", "TransferLearning.Tool", "Commands"), "*.cs");
-        var options = commands.SelectMany(file => Option().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct();
+        var options = commands.SelectMany(file => Option().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value)
+            .Distinct();
 
         options.Should().HaveCountGreaterThan(20).And.OnlyContain(option => Explained.Contains(option));
     }

@@ -37,9 +37,11 @@ public sealed class TrainingSnippetTests : IDisposable
     public void Averages_accumulation_terms_of_the_loss_and_samplers_run()
     {
         using var teacher = Model();
-        var sampled = Training.Samplers([.. Enumerable.Range(0, 120).Select(i => 1.0 + i)]).Select(options => new Trainer(options with { Epochs = 1 }));
+        var sampled = Training.Samplers([.. Enumerable.Range(0, 120).Select(i => 1.0 + i)]).Select(
+            options => new Trainer(options with { Epochs = 1 }));
 
-        foreach (var trainer in (IEnumerable<Trainer>)[.. Training.Averages(), Training.Accumulate(), .. Training.Losses(teacher), .. sampled])
+        foreach (
+            var trainer in (IEnumerable<Trainer>)[.. Training.Averages(), Training.Accumulate(), .. Training.Losses(teacher), .. sampled])
         {
             using var model = Model();
             trainer.Fit(model, _data, _data).Evaluation!.Loss.Should().BeLessThan(Math.Log(3));

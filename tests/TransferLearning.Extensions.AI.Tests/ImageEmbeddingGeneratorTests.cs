@@ -23,7 +23,8 @@ public sealed class ImageEmbeddingGeneratorTests : IDisposable
         var embeddings = await generator.GenerateAsync(Contents);
 
         var encoder = generator.GetService<ImageEncoder>()!;
-        embeddings.Should().HaveCount(3).And.OnlyContain(embedding => embedding.ModelId == "efficientnet_lite0" && embedding.Dimensions == 1280);
+        embeddings.Should().HaveCount(3)
+            .And.OnlyContain(embedding => embedding.ModelId == "efficientnet_lite0" && embedding.Dimensions == 1280);
         foreach (var (file, embedding) in Files.Zip(embeddings))
             embedding.Vector.ToArray().Zip(encoder.Embed(file)).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) < 1e-5);
         (await generator.GenerateVectorAsync(new DataContent($"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(Files[0]))}"))).Length.Should().Be(1280);
@@ -43,9 +44,11 @@ public sealed class ImageEmbeddingGeneratorTests : IDisposable
     [Fact]
     public async Task What_it_cannot_do_is_refused()
     {
-        await Refuses<ArgumentException>([new DataContent(new byte[] { 1 }, "application/pdf")], null, "Content 0 is 'application/pdf' and no image*");
+        await Refuses<ArgumentException>(
+            [new DataContent(new byte[] { 1 }, "application/pdf")], null, "Content 0 is 'application/pdf' and no image*");
         await Refuses<ArgumentException>([Contents[0], null!], null, "Content 1 is null*");
-        await Refuses<ImageFormatException>([Contents[0], new DataContent(new byte[] { 1, 2 }, "image/png")], null, "'image 1' is not a JPEG*");
+        await Refuses<ImageFormatException>(
+            [Contents[0], new DataContent(new byte[] { 1, 2 }, "image/png")], null, "'image 1' is not a JPEG*");
         await Refuses<ArgumentException>(Contents, new() { Dimensions = 100 }, "*1280 dimensions, not 100*");
         await Refuses<ArgumentException>(Contents, new() { ModelId = "other" }, "*'efficientnet_lite0', not on 'other'*");
     }
@@ -62,7 +65,8 @@ public sealed class ImageEmbeddingGeneratorTests : IDisposable
         (await later.Should().ThrowAsync<ObjectDisposedException>()).Which.ObjectName.Should().Be(nameof(ImageEmbeddingGenerator));
     }
 
-    private async Task Refuses<TException>(IEnumerable<DataContent> contents, EmbeddingGenerationOptions? options, string message) where TException : Exception
+    private async Task Refuses<TException>(
+        IEnumerable<DataContent> contents, EmbeddingGenerationOptions? options, string message) where TException : Exception
     {
         var generate = async () => await _generator.GenerateAsync(contents, options);
         await generate.Should().ThrowAsync<TException>().WithMessage(message);

@@ -9,7 +9,8 @@ public sealed class SampleRun(string name) : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
     // artifacts/bin/PROJECT/CONFIGURATION: the sample was built with the configuration of these tests.
-    private string Program => Path.Combine(AppContext.BaseDirectory, "..", "..", name, new DirectoryInfo(AppContext.BaseDirectory).Name, $"{name}.dll");
+    private string Program =>
+        Path.Combine(AppContext.BaseDirectory, "..", "..", name, new DirectoryInfo(AppContext.BaseDirectory).Name, $"{name}.dll");
 
     /// <summary>Path of a file of the working folder.</summary>
     public string this[string file] => Path.Combine(_folder.FullName, file);

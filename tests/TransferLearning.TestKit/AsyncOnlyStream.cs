@@ -1,6 +1,8 @@
 namespace TransferLearning.TestKit;
 
-/// <summary>A stream as the body of a request in ASP.NET: it refuses synchronous reading, cannot seek, and gives a few bytes at a time.</summary>
+/// <summary>
+/// A stream as the body of a request in ASP.NET: it refuses synchronous reading, cannot seek, and gives a few bytes at a time.
+/// </summary>
 public sealed class AsyncOnlyStream(byte[] content) : Stream
 {
     private int _position;
@@ -41,7 +43,8 @@ public sealed class AsyncOnlyStream(byte[] content) : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException("Synchronous operations are disallowed.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new InvalidOperationException("Synchronous operations are disallowed.");
 
     /// <inheritdoc/>
     public override void Flush() => throw new NotSupportedException();

@@ -6,7 +6,8 @@ namespace TransferLearning.TestKit;
 public sealed class FixedTime(DateTimeOffset now, double zone = 0) : TimeProvider
 {
     /// <inheritdoc/>
-    public override TimeZoneInfo LocalTimeZone { get; } = TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(zone), "test", "test");
+    public override TimeZoneInfo LocalTimeZone { get; } = TimeZoneInfo.CreateCustomTimeZone(
+        "test", TimeSpan.FromHours(zone), "test", "test");
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => now;

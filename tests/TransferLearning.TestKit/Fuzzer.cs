@@ -3,7 +3,9 @@ using FluentAssertions.Execution;
 
 namespace TransferLearning.TestKit;
 
-/// <summary>Tries mutants of a valid file on what reads it: each must be read or refused as documented, in bounded memory and without end.</summary>
+/// <summary>
+/// Tries mutants of a valid file on what reads it: each must be read or refused as documented, in bounded memory and without end.
+/// </summary>
 /// <remarks>
 /// Environment variables: <c>TRANSFERLEARNING_FUZZ</c> is the number of mutants of all formats together (default 2,000),
 /// <c>TRANSFERLEARNING_FUZZ_SEED</c> the seed (default 42), <c>TRANSFERLEARNING_FUZZ_MUTANT</c> the number of the only mutant to try.
@@ -75,5 +77,7 @@ public static class Fuzzer
     }
 
     private static int Variable(string suffix, int otherwise) =>
-        Environment.GetEnvironmentVariable("TRANSFERLEARNING_FUZZ" + suffix) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+        Environment.GetEnvironmentVariable("TRANSFERLEARNING_FUZZ" + suffix) is { Length: > 0 } value
+            ? int.Parse(value, CultureInfo.InvariantCulture)
+            : otherwise;
 }

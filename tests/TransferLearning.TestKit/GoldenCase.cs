@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.TestKit;
 
-/// <summary>What a reference implementation computes: a JSON file of tests/golden, with its tensors in a safetensors file beside it.</summary>
+/// <summary>
+/// What a reference implementation computes: a JSON file of tests/golden, with its tensors in a safetensors file beside it.
+/// </summary>
 public sealed class GoldenCase
 {
     private readonly string _path;
@@ -32,7 +34,8 @@ public sealed class GoldenCase
         [.. Json.GetProperty("parameters").EnumerateArray().Select(p => $"{p[0]} {p[1].GetRawText().Replace(" ", "", StringComparison.Ordinal)} {p[2]}")];
 
     /// <summary>The entry of <c>cases</c> with that name.</summary>
-    public JsonElement Case(string name) => Json.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
+    public JsonElement Case(string name) =>
+        Json.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
 
     /// <summary>The input that the file describes.</summary>
     public Tensor Input() => Formula.Input(Json.GetProperty("input"));

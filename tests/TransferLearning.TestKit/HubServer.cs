@@ -14,7 +14,8 @@ public sealed class HubServer : IDisposable
     private readonly Task _hold;
 
     /// <param name="answer">What is sent for a request.</param>
-    /// <param name="hold">What is waited for after an answer before its connection is closed: so long a client waits for what is missing. Null: nothing.</param>
+    /// <param name="hold">What is waited for after an answer before its connection is closed: so long a client waits for what is missing.
+    /// Null: nothing.</param>
     public HubServer(Func<Request, byte[]> answer, Task? hold = null)
     {
         (_answer, _hold) = (answer, hold ?? Task.CompletedTask);
@@ -45,14 +46,17 @@ public sealed class HubServer : IDisposable
     /// <summary>An answer; what <paramref name="sent"/> leaves of the body never arrives.</summary>
     public static byte[] Answer(string status, byte[] body, int? sent = null, params string[] headers) =>
     [
-        .. Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n"),
+        .. Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: "
+            + $"close\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n"),
         .. body.AsSpan(..(sent ?? body.Length)),
     ];
 
     /// <summary>The whole file or the part that the request asks for, as a decent server answers.</summary>
     public static byte[] Serve(Request request, byte[] file, int? sent = null, string tag = "\"v1\"") =>
         request.Start > 0 && request.IfRange == tag
-            ? Answer("206 Partial Content", file[request.Start..], sent, $"ETag: {tag}", $"Content-Range: bytes {request.Start}-{file.Length - 1}/{file.Length}")
+            ? Answer(
+                "206 Partial Content", file[request.Start..], sent, $"ETag: {tag}", $"Content-Range: bytes {request.Start}-{file.Length - 1}/{file.Length}")
             : Answer("200 OK", file, sent, $"ETag: {tag}");
 
     private async Task AcceptAsync()
@@ -85,7 +89,8 @@ public sealed class HubServer : IDisposable
         var (start, condition, authorization) = (0, "", "");
         while (await reader.ReadLineAsync() is { Length: > 0 } line)
         {
-            if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) start = int.Parse(line["Range: bytes=".Length..].TrimEnd('-'), null);
+            if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase))
+                start = int.Parse(line["Range: bytes=".Length..].TrimEnd('-'), null);
             if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase)) condition = line["If-Range: ".Length..];
             if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase)) authorization = line["Authorization: ".Length..];
         }

@@ -16,8 +16,10 @@ public sealed partial class Mutator(byte[] original, ulong seed)
     private static readonly string[] ExtremeLiterals =
     [
         "0", "1", "-1", "-0", "0.5", "255", "65536", "2147483647", "2147483648", "4294967295", "4294967296", "9223372036854775807",
-        "9223372036854775808", "18446744073709551616", "-9223372036854775808", "1e308", "-1e308", "1e999", "1e-999", "NaN", "null", "true", "false",
-        "[]", "{}", "[null]", "[[[0]]]", "{\"a\":{}}", "\"\"", "\"a\"", "\"..\"", "\"/etc/passwd\"", "\"\\ud800\"", "\"\\u0000\"", "\"(a+)+$\"", "\"[\"",
+        "9223372036854775808", "18446744073709551616", "-9223372036854775808", "1e308", "-1e308", "1e999", "1e-999", "NaN", "null", "true",
+        "false",
+        "[]", "{}", "[null]", "[[[0]]]", "{\"a\":{}}", "\"\"", "\"a\"", "\"..\"", "\"/etc/passwd\"", "\"\\ud800\"", "\"\\u0000\"",
+        "\"(a+)+$\"", "\"[\"",
         new string('[', 200), $"\"{new string('x', 5000)}\"",
     ];
 
@@ -26,7 +28,8 @@ public sealed partial class Mutator(byte[] original, ulong seed)
     {
         var random = new SplitMix64(seed, 0, (ulong)number);
         List<byte> bytes = [.. original];
-        for (var edits = 1 + random.NextInt(MaxEdits); edits > 0 && bytes.Count > 0; edits--) Edit(bytes, random.NextInt(bytes.Count), ref random);
+        for (var edits = 1 + random.NextInt(MaxEdits); edits > 0 && bytes.Count > 0; edits--)
+            Edit(bytes, random.NextInt(bytes.Count), ref random);
         return [.. bytes];
     }
 
@@ -79,7 +82,8 @@ public sealed partial class Mutator(byte[] original, ulong seed)
     {
         ReadOnlySpan<byte> separators = ",\n:;\t "u8;
         var separator = separators[random.NextInt(separators.Length)];
-        if (bytes.IndexOf(separator, at) is not (>= 0 and var start) || bytes.IndexOf(separator, start + 1) is not (>= 0 and var end)) return;
+        if (bytes.IndexOf(separator, at) is not (>= 0 and var start) || bytes.IndexOf(separator, start + 1) is not (>= 0 and var end))
+            return;
         if (random.NextInt(2) == 0) bytes.RemoveRange(start, end - start);
         else bytes.InsertRange(end, bytes.GetRange(start, end - start));
     }

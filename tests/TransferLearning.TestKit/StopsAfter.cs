@@ -1,6 +1,9 @@
 namespace TransferLearning.TestKit;
 
-/// <summary>Progress that cancels when it is told something that a test waits for, and keeps what it was told. Tells at once, on the reporting thread.</summary>
+/// <summary>
+/// Progress that cancels when it is told something that a test waits for, and keeps what it was told. Tells at once, on the reporting
+/// thread.
+/// </summary>
 public sealed class StopsAfter<T>(Func<T, bool> isReached) : IProgress<T>, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -24,7 +24,8 @@ public static class TensorAssertions
             for (var i = 0; i < values.Length; i++)
                 if (!values[i].Equals(expected[i]) && !(Math.Abs(values[i] - (double)expected[i]) <= tolerance))
                     Execute.Assertion.BecauseOf(because)
-                        .FailWith("Expected element {0} to be within {1} of {2}{reason}, but it is {3}.", i, tolerance, expected[i], values[i]);
+                        .FailWith(
+                            "Expected element {0} to be within {1} of {2}{reason}, but it is {3}.", i, tolerance, expected[i], values[i]);
         }
 
         /// <summary>Every element lies within the tolerance (absolute) of the expected tensor's; the shapes are equal.</summary>

@@ -20,7 +20,8 @@ public static class TestFiles
         var root = Environment.GetEnvironmentVariable("TRANSFERLEARNING_DATA")
             ?? Path.Combine(Repository, "..", "shared", "data");
         var full = Path.GetFullPath(Path.Combine(root, path));
-        Skip.IfNot(File.Exists(full) || Directory.Exists(full), $"The data set '{path}' is not on this machine (set TRANSFERLEARNING_DATA).");
+        Skip.IfNot(
+            File.Exists(full) || Directory.Exists(full), $"The data set '{path}' is not on this machine (set TRANSFERLEARNING_DATA).");
         return full;
     }
 

@@ -22,7 +22,8 @@ public sealed class FuzzTests : IDisposable
     public void Table_of_texts(string extension, string content) => Fuzzer.Run(extension, Encoding.UTF8.GetBytes(content), mutant =>
     {
         var data = TextFile.Open(_folder.Write($"texts.{extension}", mutant));
-        ((ClassTargets)data.Targets).Indices.Should().HaveCount(data.Count).And.OnlyContain(index => index >= 0 && index < data.Targets.Names.Count);
+        ((ClassTargets)data.Targets).Indices.Should().HaveCount(data.Count)
+            .And.OnlyContain(index => index >= 0 && index < data.Targets.Names.Count);
     }, typeof(TextFormatException));
 
     [Theory]
@@ -55,7 +56,8 @@ public sealed class FuzzTests : IDisposable
         Fuzzer.Run("saved text model", saved[sizeof(ulong)..data], header =>
         {
             using var scope = NewDisposeScope();
-            using var classifier = TextClassifier.Load(_folder.Write("mutant", [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. saved[data..]]));
+            using var classifier = TextClassifier.Load(
+                _folder.Write("mutant", [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. saved[data..]]));
             classifier.Predict("the cat").Predictions.Should().HaveCount(classifier.Labels.Count);
         }, typeof(WeightFormatException), typeof(WeightMismatchException), typeof(ArgumentException));
     }

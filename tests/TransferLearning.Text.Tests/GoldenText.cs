@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Text.Tests;
 
-/// <summary>A network case of tests/golden/text: the network that its configuration describes, with formula weights, and its input.</summary>
+/// <summary>
+/// A network case of tests/golden/text: the network that its configuration describes, with formula weights, and its input.
+/// </summary>
 internal sealed class GoldenText : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -27,7 +29,8 @@ internal sealed class GoldenText : IDisposable
     public JsonElement Output => Golden.Json.GetProperty("output");
 
     /// <summary>Ids, mask and segments as the case gives them.</summary>
-    public TensorSet Input => new TensorSet(Ids("input_ids")!, Ids("attention_mask")?.to_type(ScalarType.Bool)).With(TensorNames.Segments, Ids("token_type_ids"));
+    public TensorSet Input =>
+        new TensorSet(Ids("input_ids")!, Ids("attention_mask")?.to_type(ScalarType.Bool)).With(TensorNames.Segments, Ids("token_type_ids"));
 
     /// <summary>Integers <c>[N, T]</c> of the input; null where the case has none of that name.</summary>
     public Tensor? Ids(string name) => Golden.Json.GetProperty("input").TryGetProperty(name, out var rows)

@@ -35,7 +35,8 @@ internal sealed class TinyFolder : IDisposable
         File.Copy(Path.Combine(Package, "vocab.txt"), folder.At("vocab.txt"));
         using var network = TextModel.Build("tiny", configuration).Network;
         network.Initialize(_ => true);
-        folder.WriteWeights("model.safetensors", [.. network.named_parameters().Select(entry => (prefix + entry.name, (Tensor)entry.parameter)), .. more]);
+        folder.WriteWeights(
+            "model.safetensors", [.. network.named_parameters().Select(entry => (prefix + entry.name, (Tensor)entry.parameter)), .. more]);
         return folder;
     }
 

@@ -37,9 +37,11 @@ public class ComponentTests
             words.Reset(text);
             preTokenizer.Split(text, words);
             List<(string, Range)> found = [];
-            foreach (var (start, end) in words.Words) found.Add((text.Chars[start..end].ToString(), text.StartOf(start)..text.EndOf(end - 1)));
+            foreach (var (start, end) in words.Words)
+                found.Add((text.Chars[start..end].ToString(), text.StartOf(start)..text.EndOf(end - 1)));
             found.Should().Equal(
-                output.EnumerateArray().Select(word => (word[0].GetString()!, GoldenTokenizer.FromCodePoints(input.GetString()!, word[1].GetInt32(), word[2].GetInt32()))),
+                output.EnumerateArray().Select(
+                    word => (word[0].GetString()!, GoldenTokenizer.FromCodePoints(input.GetString()!, word[1].GetInt32(), word[2].GetInt32()))),
                 config.GetRawText().Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
         }
     }
@@ -51,7 +53,8 @@ public class ComponentTests
         var (config, cases) = Case(index);
         var decoder = IDecoder.Read(Field(config))!;
         foreach (var (input, output) in cases)
-            string.Concat(decoder.Decode([.. input.EnumerateArray().Select(token => token.GetString()!)])).Should().Be(output.GetString(), config.GetRawText());
+            string.Concat(decoder.Decode([.. input.EnumerateArray().Select(token => token.GetString()!)])).Should()
+                .Be(output.GetString(), config.GetRawText());
     }
 
     [Theory]
@@ -77,14 +80,16 @@ public class ComponentTests
         foreach (var (input, output) in cases)
         {
             var encoding = tokenizer.Encode(input.GetString()!);
-            encoding.Ids.Zip(encoding.Offsets).Should().Equal(output.EnumerateArray().Select(token => (token[0].GetInt32(), token[1].GetInt32()..token[2].GetInt32())));
+            encoding.Ids.Zip(encoding.Offsets).Should().Equal(
+                output.EnumerateArray().Select(token => (token[0].GetInt32(), token[1].GetInt32()..token[2].GetInt32())));
         }
     }
 
     private static (JsonElement Config, IEnumerable<(JsonElement Input, JsonElement Output)> Cases) Case(int index)
     {
         var golden = GoldenTokenizer.Read("components.json").GetProperty("cases")[index];
-        return (golden.GetProperty("config"), golden.GetProperty("input").EnumerateArray().Zip(golden.GetProperty("output").EnumerateArray()));
+        return (
+            golden.GetProperty("config"), golden.GetProperty("input").EnumerateArray().Zip(golden.GetProperty("output").EnumerateArray()));
     }
 
     private static JsonField Field(JsonElement config) => new(config, "components.json", "config");

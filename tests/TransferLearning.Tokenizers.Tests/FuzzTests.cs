@@ -47,8 +47,10 @@ public sealed class FuzzTests : IDisposable
         """)]
     public void Tokenizer_json(string kind, string document)
     {
-        var json = Encoding.UTF8.GetBytes(kind == "Unigram" ? document.Replace("tAAAAAAAgAkAAAAA", CharsMap(), StringComparison.Ordinal) : document);
-        Fuzzer.Run($"tokenizer.json, {kind}", json, mutant => Encode(Tokenizer.Open(_folder.Write("tokenizer.json", mutant))), typeof(TokenizerFormatException));
+        var json = Encoding.UTF8.GetBytes(
+            kind == "Unigram" ? document.Replace("tAAAAAAAgAkAAAAA", CharsMap(), StringComparison.Ordinal) : document);
+        Fuzzer.Run(
+            $"tokenizer.json, {kind}", json, mutant => Encode(Tokenizer.Open(_folder.Write("tokenizer.json", mutant))), typeof(TokenizerFormatException));
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class FuzzTests : IDisposable
     [Theory]
     [InlineData("unigram_bytes600")]
     [InlineData("spbpe700")]
-    public void SentencePiece_model(string name) => Fuzz("spiece.model", File.ReadAllBytes(GoldenTokenizer.Path($"{name}/spiece.model")), "spiece.model");
+    public void SentencePiece_model(string name) =>
+        Fuzz("spiece.model", File.ReadAllBytes(GoldenTokenizer.Path($"{name}/spiece.model")), "spiece.model");
 
     private void Fuzz(string file, byte[] original, string open) => Fuzzer.Run(file, original, mutant =>
     {

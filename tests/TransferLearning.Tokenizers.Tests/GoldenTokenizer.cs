@@ -67,7 +67,8 @@ internal static class GoldenTokenizer
                 { "type": "Split", "pattern": { "Regex": "" }, "behavior": "Isolated", "invert": false },
                 { "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false } ] }
             """);
-        document["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = Read("bpe2000/byte_level.json").GetProperty("pattern_of_llama3").GetString();
+        document["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = Read("bpe2000/byte_level.json")
+            .GetProperty("pattern_of_llama3").GetString();
         document["post_processor"] = JsonNode.Parse("""
             { "type": "Sequence", "processors": [
                 { "type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": true },

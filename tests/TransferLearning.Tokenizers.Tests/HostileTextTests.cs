@@ -7,11 +7,14 @@ namespace TransferLearning.Tokenizers.Tests;
 
 public class HostileTextTests(ITestOutputHelper output)
 {
-    // Control characters, NUL, marks, joiners, directions, selectors, noncharacters, unassigned and private ones, ligatures, special tokens and parts of them.
+    // Control characters, NUL, marks, joiners, directions, selectors, noncharacters, unassigned and private ones, ligatures, special tokens
+    // and parts of them.
     private static readonly string[] Pieces =
     [
-        "\0", "\u0007", "\u007F", "\u0085", "\u00AD", "\u0301", "\u0316", "\u093F", "\u200D", "\u200B", "\u200F", "\u202E", "\u2066", "\uFE0F", "\uFFFE", "\uFFFF", "\u0378", "\uE000",
-        "\U0001F469\u200D\U0001F4BB", "\U0001F1E9\U0001F1EA", "\U000E0041", "\U0010FFFF", "\uFDFA", "\uFB03", "\u0130", "\u1E9E", "\u3000", "\u2028", "\u00A0", "\r\n", "\t", " ",
+        "\0", "\u0007", "\u007F", "\u0085", "\u00AD", "\u0301", "\u0316", "\u093F", "\u200D", "\u200B", "\u200F", "\u202E", "\u2066",
+        "\uFE0F", "\uFFFE", "\uFFFF", "\u0378", "\uE000",
+        "\U0001F469\u200D\U0001F4BB", "\U0001F1E9\U0001F1EA", "\U000E0041", "\U0010FFFF", "\uFDFA", "\uFB03", "\u0130", "\u1E9E", "\u3000",
+        "\u2028", "\u00A0", "\r\n", "\t", " ",
         "[MASK]", "[CLS", "<s>", "</s", "<0x0A>", "##", "\u2581", "\u0120", "<|endoftext|>",
     ];
 
@@ -27,7 +30,8 @@ public class HostileTextTests(ITestOutputHelper output)
         for (var i = 0; i < Fuzzer.Total; i++)
         {
             var (text, pair) = (RandomText(random), random.Next(4) == 0 ? RandomText(random) : null);
-            CheckOffsets(tokenizer.Encode(text, pair, new() { MaxLength = random.Next(2) == 0 ? null : random.Next(8, 20), Stride = random.Next(2) == 0 ? null : 2 }), text, pair ?? "");
+            CheckOffsets(
+                tokenizer.Encode(text, pair, new() { MaxLength = random.Next(2) == 0 ? null : random.Next(8, 20), Stride = random.Next(2) == 0 ? null : 2 }), text, pair ?? "");
         }
     }
 
@@ -70,8 +74,10 @@ public class HostileTextTests(ITestOutputHelper output)
     {
         Skip.IfNot(Fuzzer.IsLong, "A report to be read: set TRANSFERLEARNING_FUZZ.");
         foreach (string name in Names)
-            foreach (var (kind, unit) in new[] { ("words", "The cat sat on the mat. "), ("one word", "abcdefghij"), ("marks", "\u0301\u0316"), ("joiners", "\U0001F469\u200D"), ("halves", "\uD83D") })
-                output.WriteLine($"{name}, {kind}: {string.Join(", ", Enumerable.Range(6, 5).Select(power => Milliseconds(name, unit, 1024 << power)))}");
+            foreach (
+                var (kind, unit) in new[] { ("words", "The cat sat on the mat. "), ("one word", "abcdefghij"), ("marks", "\u0301\u0316"), ("joiners", "\U0001F469\u200D"), ("halves", "\uD83D") })
+                output.WriteLine(
+                    $"{name}, {kind}: {string.Join(", ", Enumerable.Range(6, 5).Select(power => Milliseconds(name, unit, 1024 << power)))}");
 
         static string Milliseconds(string name, string unit, int length)
         {
@@ -123,7 +129,8 @@ public class HostileTextTests(ITestOutputHelper output)
             var length = encoding.SequenceIds[i] == 0 ? text.Length : pair.Length;
             var (start, end) = (encoding.Offsets[i].Start.Value, encoding.Offsets[i].End.Value);
             if (start > end || end > length || end < last[encoding.SequenceIds[i]])
-                throw new InvalidOperationException($"Token {i} of '{text}' covers {start}..{end} of {length} after {last[encoding.SequenceIds[i]]}.");
+                throw new InvalidOperationException(
+                    $"Token {i} of '{text}' covers {start}..{end} of {length} after {last[encoding.SequenceIds[i]]}.");
             last[encoding.SequenceIds[i]] = end;
         }
     }

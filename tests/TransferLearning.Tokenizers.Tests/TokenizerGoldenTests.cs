@@ -32,7 +32,8 @@ public class TokenizerGoldenTests
             var whole = tokenizer.Encode(text);
             inside.Ids.Should().Equal((ids.GetProperty("differs_from_gpt2").Row(i) ?? gpt2[i]).Integers(), "string {0} is '{1}'", i, text);
             if (i < 5) whole.Ids.Should().Equal(ids.GetProperty("first_five")[i].Integers());
-            if (golden.TryGetProperty("offsets", out var offsets)) whole.Offsets.Should().Equal(offsets[i].Ranges(text), "string {0} is '{1}'", i, text);
+            if (golden.TryGetProperty("offsets", out var offsets))
+                whole.Offsets.Should().Equal(offsets[i].Ranges(text), "string {0} is '{1}'", i, text);
             CheckDecoding(tokenizer, golden, i, text, whole.Ids);
         }
     }
@@ -50,8 +51,10 @@ public class TokenizerGoldenTests
             var expected = golden.GetProperty("tokenizer_json_differs").Row(i) ?? golden.GetProperty("ids")[i];
             var ids = tokenizer.Encode(text, options: Bare).Ids;
             ids.Should().Equal(expected.Integers(), "string {0} is '{1}'", i, text);
-            tokenizer.Decode(ids).Should().Be(golden.GetProperty("tokenizer_json_decoded_differs").Row(i)?.GetString() ?? text, "string {0} is '{1}'", i, text);
-            if (golden.GetProperty("tokenizer_json_with_template").Row(i) is { } framed) tokenizer.Encode(text).Ids.Should().Equal(framed.Integers());
+            tokenizer.Decode(ids).Should().Be(
+                golden.GetProperty("tokenizer_json_decoded_differs").Row(i)?.GetString() ?? text, "string {0} is '{1}'", i, text);
+            if (golden.GetProperty("tokenizer_json_with_template").Row(i) is { } framed)
+                tokenizer.Encode(text).Ids.Should().Equal(framed.Integers());
         }
     }
 
@@ -61,14 +64,17 @@ public class TokenizerGoldenTests
         {
             var encoding = tokenizer.Encode(text);
             encoding.Ids.Should().Equal(golden.GetProperty("ids")[i].Integers(), "string {0} is '{1}'", i, text);
-            if (golden.TryGetProperty("offsets", out var offsets)) encoding.Offsets.Should().Equal(offsets[i].Ranges(text), "string {0} is '{1}'", i, text);
+            if (golden.TryGetProperty("offsets", out var offsets))
+                encoding.Offsets.Should().Equal(offsets[i].Ranges(text), "string {0} is '{1}'", i, text);
             CheckDecoding(tokenizer, golden, i, text, encoding.Ids);
         }
     }
 
     private static void CheckDecoding(Tokenizer tokenizer, JsonElement golden, int i, string text, int[] ids)
     {
-        var decoded = golden.TryGetProperty("decoded", out var all) ? all[i].GetString() : golden.GetProperty("decoded_differs").Row(i)?.GetString() ?? text;
+        var decoded = golden.TryGetProperty("decoded", out var all)
+            ? all[i].GetString()
+            : golden.GetProperty("decoded_differs").Row(i)?.GetString() ?? text;
         tokenizer.Decode(ids).Should().Be(decoded, "string {0} is '{1}'", i, text);
         if (golden.GetProperty("decoded_with_special_tokens").Row(i) is { } row)
             tokenizer.Decode(ids, skipSpecialTokens: false).Should().Be(row.GetString(), "string {0} is '{1}'", i, text);

@@ -53,7 +53,8 @@ public class TokenizerJsonTests
         document["truncation"] = JsonNode.Parse("""{ "direction": "Left", "max_length": 3, "strategy": "LongestFirst", "stride": 0 }""");
         document["padding"] = JsonNode.Parse("""{ "strategy": { "Fixed": 9 }, "direction": "Left", "pad_id": 1, "pad_type_id": 0, "pad_token": "a" }""");
         var tokenizer = Parse(document);
-        (tokenizer.MaxLength, tokenizer.TruncationSide, tokenizer.PaddingSide, tokenizer.PaddingId).Should().Be((3, TextSide.Left, TextSide.Left, 1));
+        (tokenizer.MaxLength, tokenizer.TruncationSide, tokenizer.PaddingSide, tokenizer.PaddingId).Should()
+            .Be((3, TextSide.Left, TextSide.Left, 1));
         tokenizer.Encode("a").Length.Should().Be(1);
     }
 

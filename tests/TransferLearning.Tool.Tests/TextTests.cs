@@ -20,7 +20,8 @@ public sealed class TextTests(ToolRun tool) : IClassFixture<ToolRun>
         (exitCode, error).Should().Be((0, ""));
         output.Should().Contain("12 texts to learn from, 12 to measure by, 2 classes").And.Contain("Accuracy").And.Contain("held-out");
         using var report = JsonDocument.Parse(File.ReadAllBytes(tool[$"{strategy}/report.json"]));
-        foreach (var field in new[] { "accuracy", "accuracyInterval", "macroF1", "classes", "confusion", "epochs", "seconds", "backbone", "strategies", "seed", "versions" })
+        foreach (
+            var field in new[] { "accuracy", "accuracyInterval", "macroF1", "classes", "confusion", "epochs", "seconds", "backbone", "strategies", "seed", "versions" })
             report.RootElement.TryGetProperty(field, out _).Should().BeTrue(field);
         report.RootElement.GetProperty("accuracy").GetDouble().Should().BeGreaterThan(0.7);
 
@@ -33,22 +34,27 @@ public sealed class TextTests(ToolRun tool) : IClassFixture<ToolRun>
     public void A_model_is_measured_inspected_compared_and_gives_vectors()
     {
         foreach (var name in new[] { "first", "second" })
-            tool.Run("train", "--data", "texts.csv", "--text", "body", "--label", "kind", "--output", $"{name}.safetensors").ExitCode.Should().Be(0);
+            tool.Run(
+                "train", "--data", "texts.csv", "--text", "body", "--label", "kind", "--output", $"{name}.safetensors").ExitCode.Should()
+                    .Be(0);
 
-        var measured = tool.Run("evaluate", "--model", "first.safetensors", "--data", "other-texts.csv", "--text", "body", "--label", "kind");
+        var measured = tool.Run(
+            "evaluate", "--model", "first.safetensors", "--data", "other-texts.csv", "--text", "body", "--label", "kind");
         measured.ExitCode.Should().Be(0, measured.Error);
         measured.Output.Should().Contain("Accuracy").And.Contain("food").And.Contain("time");
         var demanding = tool.Run(
             "evaluate", "--model", "first.safetensors", "--data", "other-texts.csv", "--text", "body", "--label", "kind", "--at-least", "1.01");
         (demanding.ExitCode, demanding.Error.Contains("below 1.01", StringComparison.Ordinal)).Should().Be((1, true));
 
-        tool.Run("inspect", "first.safetensors").Output.Should().Contain("all_minilm_l6_v2").And.Contain("food, time").And.Contain("tensors");
+        tool.Run("inspect", "first.safetensors").Output.Should().Contain("all_minilm_l6_v2").And.Contain("food, time")
+            .And.Contain("tensors");
         tool.Run("report", "first/report.json").Output.Should().Contain("Accuracy");
         tool.Run("report", "first/report.json", "second/report.json").Output.Should().Contain("accuracy").And.Contain("second/report.json");
 
         var vectors = tool.Run("embed", "--model", "first.safetensors", "a cake", "an hour");
         vectors.ExitCode.Should().Be(0, vectors.Error);
-        var lines = vectors.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        var lines = vectors.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .ToArray();
         lines.Select(line => line.GetProperty("input").GetString()).Should().Equal("a cake", "an hour");
         lines.Should().OnlyContain(line => line.GetProperty("vector").GetArrayLength() == 384);
     }

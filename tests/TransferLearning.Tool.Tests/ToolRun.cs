@@ -19,7 +19,8 @@ public sealed class ToolRun : IDisposable
         Copy("train", "photos", 4, "bag", "coat");
         Copy("validation", "others", 2, "bag", "coat");
         var rows = File.ReadAllLines(Path.Combine(TestFiles.Repository, "samples", "TextClassification", "data", "train.csv"));
-        string[] few = [.. rows.Skip(1).Where(row => row.EndsWith(",food", StringComparison.Ordinal) || row.EndsWith(",time", StringComparison.Ordinal))];
+        string[] few = [
+            .. rows.Skip(1).Where(row => row.EndsWith(",food", StringComparison.Ordinal) || row.EndsWith(",time", StringComparison.Ordinal))];
         File.WriteAllLines(this["texts.csv"], ["body,kind", .. few.Where((_, i) => i % 10 == 0)]);
         File.WriteAllLines(this["other-texts.csv"], ["body,kind", .. few.Where((_, i) => i % 10 == 5)]);
     }

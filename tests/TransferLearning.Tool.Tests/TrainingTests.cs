@@ -12,7 +12,8 @@ public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
             "train", "--data", "photos", "--validation", "others", "--strategy", "head", "--epochs", "2", "--batch", "4", "--seed", "3", "--device", "cpu", "--output", "new/model.safetensors", "--report", "new/report");
 
         (exitCode, error).Should().Be((0, ""));
-        output.Should().Contain("8 images to learn from, 4 to measure by, 2 classes").And.Contain("Epoch 2 of 2").And.Contain("Accuracy").And.Contain("held-out");
+        output.Should().Contain("8 images to learn from, 4 to measure by, 2 classes").And.Contain("Epoch 2 of 2").And.Contain("Accuracy")
+            .And.Contain("held-out");
         Directory.GetFileSystemEntries(tool["new"]).Select(Path.GetFileName).Should().BeEquivalentTo("model.safetensors", "report");
         Directory.GetFileSystemEntries(tool["new/report"]).Select(Path.GetFileName).Should().Equal("report.json");
         CheckReport(tool["new/report/report.json"]);
@@ -31,12 +32,15 @@ public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
     public void The_same_seed_gives_the_same_bytes()
     {
         foreach (var name in new[] { "first", "second" })
-            tool.Run("train", "--data", "photos", "--strategy", "head", "--epochs", "1", "--batch", "4", "--seed", "5", "--output", $"{name}.safetensors", "--report", name).ExitCode.Should().Be(0);
-        tool.Run("train", "--data", "photos", "--strategy", "head", "--epochs", "1", "--batch", "4", "--seed", "6", "--output", "other.safetensors", "--report", "other").ExitCode.Should().Be(0);
+            tool.Run(
+                "train", "--data", "photos", "--strategy", "head", "--epochs", "1", "--batch", "4", "--seed", "5", "--output", $"{name}.safetensors", "--report", name).ExitCode.Should().Be(0);
+        tool.Run(
+            "train", "--data", "photos", "--strategy", "head", "--epochs", "1", "--batch", "4", "--seed", "6", "--output", "other.safetensors", "--report", "other").ExitCode.Should().Be(0);
 
         var first = File.ReadAllBytes(tool["first.safetensors"]);
         first.AsSpan().SequenceEqual(File.ReadAllBytes(tool["second.safetensors"])).Should().BeTrue();
-        first.AsSpan().SequenceEqual(File.ReadAllBytes(tool["other.safetensors"])).Should().BeFalse("another seed splits and orders otherwise");
+        first.AsSpan().SequenceEqual(File.ReadAllBytes(tool["other.safetensors"])).Should()
+            .BeFalse("another seed splits and orders otherwise");
     }
 
     [Theory]
@@ -51,14 +55,16 @@ public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
         File.Exists(tool[$"{strategy}/model.safetensors"]).Should().BeTrue();
         using var report = JsonDocument.Parse(File.ReadAllBytes(tool[$"{strategy}/report.json"]));
         report.RootElement.GetProperty("epochs").GetArrayLength().Should().Be(1);
-        report.RootElement.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should().Contain(e => e!.StartsWith(description, StringComparison.Ordinal));
+        report.RootElement.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should()
+            .Contain(e => e!.StartsWith(description, StringComparison.Ordinal));
     }
 
     [SkippableFact]
     public void Ctrl_C_ends_with_130_and_leaves_no_output()
     {
         Skip.If(OperatingSystem.IsWindows(), "Signals are a matter of Unix.");
-        using var process = tool.Start("train", "--data", "photos", "--strategy", "head", "--epochs", "1000000", "--output", "stopped/model.safetensors", "--report", "stopped");
+        using var process = tool.Start(
+            "train", "--data", "photos", "--strategy", "head", "--epochs", "1000000", "--output", "stopped/model.safetensors", "--report", "stopped");
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Epoch 2 ", StringComparison.Ordinal)) { }
 
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
@@ -79,10 +85,12 @@ public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         Skip.If(OperatingSystem.IsWindows(), "Signals are a matter of Unix.");
         // Epochs of the head alone take milliseconds: enough of them for the signal to come in time.
-        string[] settings = ["train", "--data", "photos", "--strategy", strategy, "--epochs", strategy == "head" ? "400" : "2", "--batch", "4"];
+        string[] settings = [
+            "train", "--data", "photos", "--strategy", strategy, "--epochs", strategy == "head" ? "400" : "2", "--batch", "4"];
         tool.Run([.. settings, "--output", $"{strategy}-whole.safetensors", "--loader-threads", "0"]).ExitCode.Should().Be(0);
 
-        string[] resumable = [.. settings, "--output", $"{strategy}-parts.safetensors", "--checkpoints", $"{strategy}-state", "--resume", "--loader-threads", "4"];
+        string[] resumable = [
+            .. settings, "--output", $"{strategy}-parts.safetensors", "--checkpoints", $"{strategy}-state", "--resume", "--loader-threads", "4"];
         using (var process = tool.Start(resumable))
         {
             while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Epoch 2 ", StringComparison.Ordinal)) { }
@@ -93,7 +101,8 @@ public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
         }
         var (exitCode, _, error) = tool.Run(resumable);
         (exitCode, error).Should().Be((0, ""));
-        File.ReadAllBytes(tool[$"{strategy}-parts.safetensors"]).AsSpan().SequenceEqual(File.ReadAllBytes(tool[$"{strategy}-whole.safetensors"])).Should().BeTrue();
+        File.ReadAllBytes(tool[$"{strategy}-parts.safetensors"]).AsSpan()
+            .SequenceEqual(File.ReadAllBytes(tool[$"{strategy}-whole.safetensors"])).Should().BeTrue();
     }
 
     [Fact]
@@ -129,8 +138,10 @@ public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
 
         report.GetProperty("seconds").GetDouble().Should().BePositive();
         report.GetProperty("backbone").GetString().Should().Be("efficientnet_lite0");
-        report.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should().Equal("The head alone, as asked for.", "freeze backbone", "cosine decay");
+        report.GetProperty("strategies").EnumerateArray().Select(e => e.GetString()).Should()
+            .Equal("The head alone, as asked for.", "freeze backbone", "cosine decay");
         report.GetProperty("seed").GetInt64().Should().Be(3);
-        report.GetProperty("versions").EnumerateObject().Select(e => e.Name).Should().Contain(["transferLearning", "torchSharp", "libtorch", "dotnet"]);
+        report.GetProperty("versions").EnumerateObject().Select(e => e.Name).Should()
+            .Contain(["transferLearning", "torchSharp", "libtorch", "dotnet"]);
     }
 }

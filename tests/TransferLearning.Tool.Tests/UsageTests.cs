@@ -10,7 +10,8 @@ public sealed class UsageTests(ToolRun tool) : IClassFixture<ToolRun>
         exitCode.Should().Be(0);
         foreach (var option in new[]
         {
-            "data", "task", "validation", "text", "label", "backbone", "weights", "strategy", "epochs", "batch", "input-size", "max-length", "seed", "device",
+            "data", "task", "validation", "text", "label", "backbone", "weights", "strategy", "epochs", "batch", "input-size", "max-length",
+                "seed", "device",
             "loader-threads", "output", "report", "checkpoints", "resume", "force",
         })
             output.Should().Contain($"  --{option} ");

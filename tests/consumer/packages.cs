@@ -9,7 +9,8 @@ Dictionary<string, string[]> dependencies = new()
     ["TransferLearning.Core"] = ["Microsoft.Extensions.Logging.Abstractions", "TorchSharp"],
     ["TransferLearning.Tokenizers"] = ["Google.Protobuf"],
     ["TransferLearning.Networks"] = ["TransferLearning.Core"],
-    ["TransferLearning.Vision"] = ["SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TransferLearning.Core", "TransferLearning.Networks"],
+    ["TransferLearning.Vision"] = [
+        "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TransferLearning.Core", "TransferLearning.Networks"],
     ["TransferLearning.Text"] = ["CsvHelper", "TransferLearning.Core", "TransferLearning.Networks", "TransferLearning.Tokenizers"],
     ["TransferLearning.Extensions.AI"] = ["Microsoft.Extensions.AI.Abstractions", "TransferLearning.Text"],
 };
@@ -19,7 +20,8 @@ foreach (var file in files)
 {
     using var package = ZipFile.OpenRead(file);
     var entries = package.Entries.ToDictionary(entry => entry.FullName);
-    var metadata = XDocument.Parse(Text(entries.Single(entry => entry.Key.EndsWith(".nuspec", StringComparison.Ordinal)).Value)).Root!.Elements().Single();
+    var metadata = XDocument.Parse(
+        Text(entries.Single(entry => entry.Key.EndsWith(".nuspec", StringComparison.Ordinal)).Value)).Root!.Elements().Single();
     var id = Value("id");
     foreach (var name in (string[])["version", "authors", "description", "tags", "license", "releaseNotes", "readme", "icon", "projectUrl"])
         Must(Value(name).Length > 0, $"has no {name}");
@@ -50,7 +52,10 @@ foreach (var file in files)
 }
 foreach (var fault in faults) Console.WriteLine(fault);
 Console.WriteLine($"{files.Count} packages");
-return faults.Count == 0 && dependencies.Keys.All(id => files.Any(file => Path.GetFileName(file).StartsWith($"{id}.0", StringComparison.Ordinal))) ? 0 : 1;
+return faults.Count == 0
+    && dependencies.Keys.All(id => files.Any(file => Path.GetFileName(file).StartsWith($"{id}.0", StringComparison.Ordinal)))
+    ? 0
+    : 1;
 
 static byte[] Bytes(ZipArchiveEntry entry)
 {

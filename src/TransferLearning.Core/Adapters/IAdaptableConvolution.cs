@@ -12,14 +12,14 @@ public interface IAdaptableConvolution
     long Groups { get; }
 
     /// <summary>
-    /// Whether an adapter changes the layer's output. Set by the adapter; while it is true the layer is run by <c>call</c> alone, in evaluation too:
-    /// with a norm folded into its weight the adapter would have no part.
+    /// Whether an adapter changes the layer's output. Set by the adapter; while it is true the layer is run by <c>call</c> alone, in
+    /// evaluation too: with a norm folded into its weight the adapter would have no part.
     /// </summary>
     bool IsAdapted { get; set; }
 
     /// <summary>
-    /// The layer's convolution, with its stride, padding, dilation and groups, by another weight with any number of outputs and without bias.
-    /// The result belongs to the current dispose scope.
+    /// The layer's convolution, with its stride, padding, dilation and groups, by another weight with any number of outputs and without
+    /// bias. The result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     Tensor Convolve(Tensor input, Tensor weight);

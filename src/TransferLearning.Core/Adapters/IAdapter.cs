@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Small layers that change what layers of a backbone compute, while those stay as they are: LoRA and its kin. A model that has one saves it,
-/// and a run trains it with the layer groups that its layers sit in.
+/// Small layers that change what layers of a backbone compute, while those stay as they are: LoRA and its kin. A model that has one saves
+/// it, and a run trains it with the layer groups that its layers sit in.
 /// </summary>
 public interface IAdapter : IDisposable
 {
@@ -24,6 +24,8 @@ public interface IAdapter : IDisposable
     /// <summary>Whether the backbone's weights hold already what it does: the model is a plain one then. Default false.</summary>
     bool IsMerged => false;
 
-    /// <summary>Names of the modules that it changes and that no forward pass has run so far, so that it had no part in it. Default: none.</summary>
+    /// <summary>
+    /// Names of the modules that it changes and that no forward pass has run so far, so that it had no part in it. Default: none.
+    /// </summary>
     IEnumerable<string> Uncalled => [];
 }

@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// LoRA (Hu et al., "LoRA: Low-rank adaptation of large language models", 2021): two small matrices beside each of some layers are trained, and
-/// the layers stay as they are: y = W x + b + s B A x. It changes modules of any class by name: linear layers, embeddings and convolutions,
-/// recognised by their <c>weight</c> and by what they compute.
+/// LoRA (Hu et al., "LoRA: Low-rank adaptation of large language models", 2021): two small matrices beside each of some layers are trained,
+/// and the layers stay as they are: y = W x + b + s B A x. It changes modules of any class by name: linear layers, embeddings and
+/// convolutions, recognised by their <c>weight</c> and by what they compute.
 /// </summary>
 /// <remarks>
 /// <code>
 /// model.Add(new Lora(model.Backbone, new LoraOptions { Rank = 8, TargetModules = ["query", "value"] }));
 /// </code>
-/// <see cref="LoraFineTuning"/> does so and trains it. It works through the modules' forward hooks; a module that its network does not run by
-/// <c>call</c> is found out in the first forward pass of the model, and refused.
+/// <see cref="LoraFineTuning"/> does so and trains it. It works through the modules' forward hooks; a module that its network does not run
+/// by <c>call</c> is found out in the first forward pass of the model, and refused.
 /// </remarks>
 public sealed class Lora : IAdapter
 {
@@ -25,7 +25,8 @@ public sealed class Lora : IAdapter
     /// <summary>Attaches LoRA to a backbone. Until it is trained or loaded it changes no output.</summary>
     /// <param name="backbone">The backbone; borrowed. It is changed by one LoRA at a time.</param>
     /// <param name="options">Which modules, and how.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or names a module that is not there or cannot be changed; the message says why.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or names a module that is not there or cannot be changed; the
+    /// message says why.</exception>
     public Lora(IPretrainedBackbone backbone, LoraOptions options)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -72,9 +73,9 @@ public sealed class Lora : IAdapter
     public IEnumerable<string> Uncalled => _layers.Where(entry => !entry.Value.WasCalled).Select(entry => entry.Key);
 
     /// <summary>
-    /// Puts it into the backbone's weights: the model is a plain one of the same outputs (to rounding), as fast and as large as before, and is
-    /// saved as such. The weights that were there are kept to be put back; <see cref="Dispose"/> lets them go, and the merging stays. A weight
-    /// that other layers use too (tied embeddings) changes for those as well.
+    /// Puts it into the backbone's weights: the model is a plain one of the same outputs (to rounding), as fast and as large as before, and
+    /// is saved as such. The weights that were there are kept to be put back; <see cref="Dispose"/> lets them go, and the merging stays. A
+    /// weight that other layers use too (tied embeddings) changes for those as well.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is merged already.</exception>
     public void Merge()
@@ -98,8 +99,8 @@ public sealed class Lora : IAdapter
     }
 
     /// <summary>
-    /// Saves it as peft does, adapter_config.json and adapter_model.safetensors, so that peft puts it on the same backbone in Python. Unlike
-    /// <see cref="TransferModel.SaveAdapter"/> that keeps neither the labels nor which weights it was trained on.
+    /// Saves it as peft does, adapter_config.json and adapter_model.safetensors, so that peft puts it on the same backbone in Python.
+    /// Unlike <see cref="TransferModel.SaveAdapter"/> that keeps neither the labels nor which weights it was trained on.
     /// </summary>
     /// <param name="folder">The folder; made where it is missing.</param>
     /// <param name="head">The head's module, to be saved with it; null: none is.</param>
@@ -133,7 +134,10 @@ public sealed class Lora : IAdapter
         return PeftFolder.Open(folder, backbone, head, names ?? new());
     }
 
-    /// <summary>Detaches it: the backbone computes as if it had never been there, or stays merged. Biases that were trained with it stay as they are.</summary>
+    /// <summary>
+    /// Detaches it: the backbone computes as if it had never been there, or stays merged. Biases that were trained with it stay as they
+    /// are.
+    /// </summary>
     public void Dispose()
     {
         _isDisposed = true;
@@ -144,7 +148,8 @@ public sealed class Lora : IAdapter
 
     internal IReadOnlyDictionary<string, LoraLayer> Attached => _layers;
 
-    internal static bool IsBias(string parameter) => parameter[(parameter.LastIndexOf('.') + 1)..].Contains("bias", StringComparison.Ordinal);
+    internal static bool IsBias(string parameter) =>
+        parameter[(parameter.LastIndexOf('.') + 1)..].Contains("bias", StringComparison.Ordinal);
 
     /// <summary>Ranks may come out of a file: they are not to take more memory than the layers do.</summary>
     private void CheckRanks(IEnumerable<(string Name, nn.Module<Tensor, Tensor> Module, ILoraForm Form)> targets)
@@ -165,7 +170,8 @@ public sealed class Lora : IAdapter
         }
         if (added > changed)
             throw new ArgumentException(
-                $"LoRA of rank {Options.Rank} would have {added} weights beside layers of {changed}: choose a smaller rank, or train the layers.");
+                $"LoRA of rank {Options.Rank} would have {added} weights beside layers of {changed}: choose a smaller rank, or train "
+                + "the layers.");
 
         static double Count(long[] shape) => shape.Aggregate(1.0, (count, size) => count * size);
     }

@@ -27,7 +27,9 @@ internal sealed class LoraLayer : IDisposable
     /// <summary>The module's own bias; null where it has none.</summary>
     public Tensor? Bias => _module.has_parameter("bias") ? _module.get_parameter("bias") : null;
 
-    /// <summary>Puts it into the module's weight. That is kept to be put back: what is subtracted again leaves its rounding behind.</summary>
+    /// <summary>
+    /// Puts it into the module's weight. That is kept to be put back: what is subtracted again leaves its rounding behind.
+    /// </summary>
     public void Merge()
     {
         Detach();

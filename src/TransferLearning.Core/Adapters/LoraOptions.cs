@@ -17,7 +17,9 @@ public enum LoraBias
     LoraOnly,
 }
 
-/// <summary>What LoRA changes, and by how much: y = W x + b + s B A x, where A is <c>[rank, inputs]</c> and B <c>[outputs, rank]</c>.</summary>
+/// <summary>
+/// What LoRA changes, and by how much: y = W x + b + s B A x, where A is <c>[rank, inputs]</c> and B <c>[outputs, rank]</c>.
+/// </summary>
 /// <remarks>
 /// Modules are named by the end of their name, from a dot on: <c>"query"</c>, <c>"layer.1.attention.self.query"</c>. An entry may also be a
 /// regular expression for the end (<c>"layer.[0-5].+.query"</c>), without look-around and back-references.
@@ -34,8 +36,8 @@ public sealed record LoraOptions
     public double Alpha { get; init; } = 16;
 
     /// <summary>
-    /// Whether s is alpha / sqrt(rank), so that higher ranks learn as fast (Kalajdzievski, "A rank stabilization scaling factor for fine-tuning
-    /// with LoRA", 2023). Default false.
+    /// Whether s is alpha / sqrt(rank), so that higher ranks learn as fast (Kalajdzievski, "A rank stabilization scaling factor for
+    /// fine-tuning with LoRA", 2023). Default false.
     /// </summary>
     public bool IsRankStabilized { get; init; }
 
@@ -84,7 +86,8 @@ public sealed record LoraOptions
             if (!(alpha > 0 && double.IsFinite(alpha)))
                 throw new ArgumentOutOfRangeException(nameof(Alpha), alpha, "An alpha of LoRA is a number above 0.");
         if (Dropout is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "The share of LoRA's inputs that is dropped is from 0 to below 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(Dropout), Dropout, "The share of LoRA's inputs that is dropped is from 0 to below 1.");
         if (!Enum.IsDefined(Bias))
             throw new ArgumentOutOfRangeException(nameof(Bias), Bias, "LoRA trains the biases None, All or LoraOnly.");
         if (TargetModules.Count == 0)
@@ -105,7 +108,8 @@ public sealed record LoraOptions
 
 /// <summary>Reads and writes them without reflection.</summary>
 [JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, NumberHandling = JsonNumberHandling.Strict,
+    JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true,
+    NumberHandling = JsonNumberHandling.Strict,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(LoraOptions))]
 internal sealed partial class LoraOptionsJson : JsonSerializerContext;

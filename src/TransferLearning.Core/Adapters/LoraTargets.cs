@@ -7,8 +7,10 @@ namespace TransferLearning;
 internal static class LoraTargets
 {
     /// <summary>The modules in the backbone's order.</summary>
-    /// <exception cref="ArgumentException">An entry of the options names no module, or one that LoRA cannot change; the message says which and why.</exception>
-    public static IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module, ILoraForm Form)> Of(IPretrainedBackbone backbone, LoraOptions options)
+    /// <exception cref="ArgumentException">An entry of the options names no module, or one that LoRA cannot change; the message says which
+    /// and why.</exception>
+    public static IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module, ILoraForm Form)> Of(
+        IPretrainedBackbone backbone, LoraOptions options)
     {
         // A module that is shared has several names.
         (string Name, nn.Module Module)[] modules = [.. backbone.Module.named_modules()
@@ -23,18 +25,21 @@ internal static class LoraTargets
             var form = LoraForm.Of(module, out var reason);
             if (isNamed && form is null)
                 throw new ArgumentException(
-                    $"LoRA cannot change '{name}' ({module.GetType().Name}): {reason}. Name other target modules, or exclude it.", nameof(options));
+                    $"LoRA cannot change '{name}' ({module.GetType().Name}): {reason}. Name other target modules, or exclude "
+                    + "it.", nameof(options));
             if (form is not null && (isNamed || form is LinearForm)) targets.Add((name, (nn.Module<Tensor, Tensor>)module, form));
 
             bool Fits(string ending) => NameEnding.Fits(name, ending);
         }
-        Check(options.TargetModules.Where(ending => ending != LoraOptions.AllLinear), modules.Select(entry => entry.Name), "target modules");
+        Check(
+            options.TargetModules.Where(ending => ending != LoraOptions.AllLinear), modules.Select(entry => entry.Name), "target modules");
         string[] names = [.. targets.Select(target => target.Item1)];
         Check([.. options.RankPattern.Keys, .. options.AlphaPattern.Keys], names, "ranks and alphas");
         if (targets.Count > 0) return targets;
         var others = modules.Where(entry => entry.Module.has_parameter("weight")).Take(3).Select(entry => $"'{entry.Name}'");
         throw new ArgumentException(
-            $"'{backbone.Info.Id}' has no linear layers that LoRA could change: name target modules, such as {string.Join(", ", others)}.", nameof(options));
+            $"'{backbone.Info.Id}' has no linear layers that LoRA could change: name target modules, such as "
+            + $"{string.Join(", ", others)}.", nameof(options));
     }
 
     private static bool MayBeLinear(nn.Module module) => module.has_parameter("weight") && module.get_parameter("weight")!.dim() == 2;
@@ -45,7 +50,8 @@ internal static class LoraTargets
             if (!names.Any(name => NameEnding.Fits(name, ending)))
             {
                 var ends = names.Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct();
-                throw new ArgumentException($"Among LoRA's {what} is '{ending}', which no module's name ends with.{NearestName.Hint(ending, ends)}");
+                throw new ArgumentException(
+                    $"Among LoRA's {what} is '{ending}', which no module's name ends with.{NearestName.Hint(ending, ends)}");
             }
     }
 }

@@ -23,7 +23,8 @@ internal static class NameEnding
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
             throw new ArgumentException(
-                $"'{ending}' names no modules: it is neither the end of a name nor a regular expression without look-around and back-references. {error.Message}",
+                $"'{ending}' names no modules: it is neither the end of a name nor a regular expression without look-around and "
+                + $"back-references. {error.Message}",
                 nameof(ending), error);
         }
     }

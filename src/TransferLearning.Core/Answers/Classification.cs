@@ -18,7 +18,8 @@ public sealed record Classification(IReadOnlyList<Prediction> Predictions)
     /// <summary>The probability of a class, 0 to 1.</summary>
     /// <exception cref="KeyNotFoundException">There is no such class; the message names the nearest.</exception>
     public double this[string label] => Predictions.FirstOrDefault(prediction => prediction.Label == label)?.Probability
-        ?? throw new KeyNotFoundException($"There is no class '{label}'.{NearestName.Hint(label, Predictions.Select(prediction => prediction.Label))}");
+        ?? throw new KeyNotFoundException(
+            $"There is no class '{label}'.{NearestName.Hint(label, Predictions.Select(prediction => prediction.Label))}");
 
     /// <summary>The likeliest classes, at most that many.</summary>
     public IReadOnlyList<Prediction> Top(int count)
@@ -28,5 +29,7 @@ public sealed record Classification(IReadOnlyList<Prediction> Predictions)
     }
 
     /// <summary>The likeliest classes in percent: <c>daisy 98.2 %, tulip 1.1 %, rose 0.4 %</c>.</summary>
-    public override string ToString() => string.Join(", ", Top(Shown).Select(prediction => string.Create(CultureInfo.InvariantCulture, $"{prediction.Label} {100 * prediction.Probability:F1} %")));
+    public override string ToString() =>
+        string.Join(
+            ", ", Top(Shown).Select(prediction => string.Create(CultureInfo.InvariantCulture, $"{prediction.Label} {100 * prediction.Probability:F1} %")));
 }

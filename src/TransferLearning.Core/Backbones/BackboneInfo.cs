@@ -10,7 +10,10 @@ public sealed record BackboneInfo(string Id, int FeatureSize)
     /// <summary>How the backbone wants its input; null where the data set gives tensors that need no preparation.</summary>
     public InputSpec? Input { get; init; }
 
-    /// <summary>What its layer builds the network of, where the id alone does not say it (a config.json); saved in the artefact. Null: the id says all.</summary>
+    /// <summary>
+    /// What its layer builds the network of, where the id alone does not say it (a config.json); saved in the artefact. Null: the id says
+    /// all.
+    /// </summary>
     public JsonElement? Configuration { get; init; }
 
     /// <summary>Names of the original classifier's outputs in order; empty where there is none or they are unknown.</summary>

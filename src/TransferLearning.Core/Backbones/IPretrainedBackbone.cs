@@ -18,15 +18,15 @@ public interface IPretrainedBackbone : IDisposable
     IReadOnlyList<LayerGroup> LayerGroups { get; }
 
     /// <summary>
-    /// One vector for each example, <c>[N, D]</c>, of the last group's output: what most heads read. Default: the mean over the positions of
-    /// a map or a sequence. The result belongs to the current dispose scope.
+    /// One vector for each example, <c>[N, D]</c>, of the last group's output: what most heads read. Default: the mean over the positions
+    /// of a map or a sequence. The result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     Tensor Pool(TensorSet hidden) => Pooling.Mean(hidden);
 
     /// <summary>
-    /// The positions of the last group's output, <c>[N, T, D]</c>, with a mask where some are padding: for heads that look at each. Default: a
-    /// sequence as it is, the places of a map <c>[N, D, H, W]</c> row by row. The result belongs to the current dispose scope.
+    /// The positions of the last group's output, <c>[N, T, D]</c>, with a mask where some are padding: for heads that look at each.
+    /// Default: a sequence as it is, the places of a map <c>[N, D, H, W]</c> row by row. The result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="ArgumentException">The output is neither.</exception>
     TensorSet Positions(TensorSet hidden)
@@ -36,7 +36,9 @@ public interface IPretrainedBackbone : IDisposable
         {
             3 => hidden,
             4 => hidden.WithValues(hidden.Values.flatten(2).transpose(1, 2)),
-            _ => throw new ArgumentException($"The backbone '{Info.Id}' gives [{string.Join(", ", hidden.Values.shape)}], which has no positions: a map [N, D, H, W] or a sequence [N, T, D] has. Use a head that reads one vector."),
+            _ => throw new ArgumentException(
+                $"The backbone '{Info.Id}' gives [{string.Join(", ", hidden.Values.shape)}], which has no positions: a map [N, D, H, "
+                + "W] or a sequence [N, T, D] has. Use a head that reads one vector."),
         };
     }
 }

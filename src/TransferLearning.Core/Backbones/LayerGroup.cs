@@ -9,7 +9,8 @@ namespace TransferLearning;
 /// What belongs to the group: a parameter or sub-module whose name is a prefix, or begins with a prefix and a dot.
 /// The groups of a backbone do not overlap; a parameter that no group has (an original classifier) is never trained or saved.
 /// </param>
-/// <param name="Forward">Runs the group on the previous group's output (the first: on the input). The result belongs to the current dispose scope.</param>
+/// <param name="Forward">Runs the group on the previous group's output (the first: on the input). The result belongs to the current dispose
+/// scope.</param>
 public sealed record LayerGroup(string Name, IReadOnlyList<string> Prefixes, Func<TensorSet, TensorSet> Forward)
 {
     /// <summary>What belongs to the group: a parameter or sub-module whose name is a prefix, or begins with a prefix and a dot.</summary>

@@ -13,13 +13,16 @@ public sealed class ModuleBackbone : IPretrainedBackbone
     /// <param name="id">Name of the backbone in reports and saved models.</param>
     /// <param name="module">The module; the backbone owns it from now on.</param>
     /// <param name="featureSize">Width D of the features.</param>
-    /// <param name="stages">Sub-modules of <paramref name="module"/> from the input to the output; none: the whole module is one group.</param>
+    /// <param name="stages">Sub-modules of <paramref name="module"/> from the input to the output; none: the whole module is one
+    /// group.</param>
     /// <exception cref="ArgumentException">A stage is no sub-module of the module.</exception>
     public ModuleBackbone(
         string id, nn.Module<Tensor, Tensor> module, int featureSize, params (string Name, nn.Module<Tensor, Tensor> Stage)[] stages)
         : this(id, module, featureSize, Groups(module, stages)) { }
 
-    /// <summary>A module with layer groups of your own, which may read and write more tensors than the values: masks, decoder ids, lengths.</summary>
+    /// <summary>
+    /// A module with layer groups of your own, which may read and write more tensors than the values: masks, decoder ids, lengths.
+    /// </summary>
     /// <param name="id">Name of the backbone in reports and saved models.</param>
     /// <param name="module">The module; the backbone owns it from now on.</param>
     /// <param name="featureSize">Width D of the features.</param>
@@ -45,7 +48,8 @@ public sealed class ModuleBackbone : IPretrainedBackbone
     /// <summary>Disposes the module.</summary>
     public void Dispose() => Module.Dispose();
 
-    private static IReadOnlyList<LayerGroup> Groups(nn.Module<Tensor, Tensor> module, (string Name, nn.Module<Tensor, Tensor> Stage)[] stages)
+    private static IReadOnlyList<LayerGroup> Groups(
+        nn.Module<Tensor, Tensor> module, (string Name, nn.Module<Tensor, Tensor> Stage)[] stages)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(stages);
@@ -58,7 +62,8 @@ public sealed class ModuleBackbone : IPretrainedBackbone
     {
         var prefix = module.named_modules().FirstOrDefault(child => ReferenceEquals(child.module, stage)).name
             ?? throw new ArgumentException(
-                $"The stage '{name}' is no registered sub-module of {module.GetName()}: make it a field before RegisterComponents() is called.");
+                $"The stage '{name}' is no registered sub-module of {module.GetName()}: make it a field before RegisterComponents() "
+                + "is called.");
         return new LayerGroup(name, [prefix], input => input.WithValues(stage.call(input.Values)));
     }
 }

@@ -5,8 +5,8 @@ namespace TransferLearning;
 /// <summary>Some examples: input and target. Owns both; dispose it.</summary>
 /// <param name="input">Input with N examples.</param>
 /// <param name="target">
-/// What is to be predicted. Its values are class indices <c>[N]</c> int64, a probability for each class, label or value <c>[N, K]</c> float32,
-/// classes of words <c>[N, T]</c> int64, or a sequence; it may hold <see cref="TensorNames.Weights"/> of the examples.
+/// What is to be predicted. Its values are class indices <c>[N]</c> int64, a probability for each class, label or value <c>[N, K]</c>
+/// float32, classes of words <c>[N, T]</c> int64, or a sequence; it may hold <see cref="TensorNames.Weights"/> of the examples.
 /// </param>
 public sealed class Batch(TensorSet input, TensorSet target) : IDisposable
 {

@@ -6,14 +6,17 @@ namespace TransferLearning;
 /// </summary>
 internal sealed class BatchLoader(IBatchSource source, int batchSize, int threads)
 {
-    /// <summary>Batches of that many examples. A single one left over joins the batch before, since batch norm cannot learn from one.</summary>
+    /// <summary>
+    /// Batches of that many examples. A single one left over joins the batch before, since batch norm cannot learn from one.
+    /// </summary>
     public int Batches(int examples) => Math.Max(1, examples / batchSize + (examples % batchSize > 1 ? 1 : 0));
 
     /// <summary>Which examples of that order make up each batch.</summary>
     public IEnumerable<Memory<int>> Cut(int[] order)
     {
         var batches = Batches(order.Length);
-        return Enumerable.Range(0, batches).Select(batch => order.AsMemory(batch * batchSize, (batch == batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
+        return Enumerable.Range(0, batches).Select(
+            batch => order.AsMemory(batch * batchSize, (batch == batches - 1 ? order.Length : (batch + 1) * batchSize) - batch * batchSize));
     }
 
     /// <summary>

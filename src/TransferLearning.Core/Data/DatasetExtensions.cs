@@ -5,7 +5,10 @@ public static class DatasetExtensions
 {
     extension(IDataset dataset)
     {
-        /// <summary>Names of the classes in order, or of the labels or values that are to be predicted: what a head is built with. Those of <see cref="IDataset.Targets"/>.</summary>
+        /// <summary>
+        /// Names of the classes in order, or of the labels or values that are to be predicted: what a head is built with. Those of
+        /// <see cref="IDataset.Targets"/>.
+        /// </summary>
         public IReadOnlyList<string> ClassNames => (dataset ?? throw new ArgumentNullException(nameof(dataset))).Targets.Names;
     }
 
@@ -21,29 +24,36 @@ public static class DatasetExtensions
         where TSelf : IDataset<TSelf>
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        if (share is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share of the first part is between 0 and 1, such as 0.8.");
+        if (share is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share of the first part is between 0 and 1, such as 0.8.");
         var parts = Cut(dataset, seed, share);
         return (parts[0], parts[1]);
     }
 
     /// <summary>
-    /// Splits in three, to learn from, to choose by, and to measure at the very end; each class in the same proportion, reproducibly: the seed and
-    /// the examples' order decide, nothing else. Where the targets are no classes all examples count as one class.
-    /// Each part gets an example of each class that has three or more; of a class with two the last part gets none, and a class of one stays in the first.
+    /// Splits in three, to learn from, to choose by, and to measure at the very end; each class in the same proportion, reproducibly: the
+    /// seed and the examples' order decide, nothing else. Where the targets are no classes all examples count as one class.
+    /// Each part gets an example of each class that has three or more; of a class with two the last part gets none, and a class of one
+    /// stays in the first.
     /// </summary>
     /// <param name="dataset">What to split.</param>
     /// <param name="train">Share of each class in the first part, in (0, 1).</param>
-    /// <param name="validation">Share of each class in the second part, in (0, 1); the rest is the third, so that both together are below 1.</param>
+    /// <param name="validation">Share of each class in the second part, in (0, 1); the rest is the third, so that both together are below
+    /// 1.</param>
     /// <param name="seed">Seed of the draw. Default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A share is out of its range, or nothing is left for the third part.</exception>
-    public static (TSelf Train, TSelf Validation, TSelf Test) Split<TSelf>(this IDataset<TSelf> dataset, double train, double validation, long seed = 0)
+    public static (TSelf Train, TSelf Validation, TSelf Test) Split<TSelf>(
+        this IDataset<TSelf> dataset, double train, double validation, long seed = 0)
         where TSelf : IDataset<TSelf>
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        if (train is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(train), train, "The share of the first part is between 0 and 1, such as 0.7.");
+        if (train is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(train), train, "The share of the first part is between 0 and 1, such as 0.7.");
         // Of 0.9 and 0.1 nothing is left, whatever the rounding of their sum.
         if (!(validation > 0 && train + validation < 1 - 1e-9))
-            throw new ArgumentOutOfRangeException(nameof(validation), validation, "The share of the second part is above 0, and with that of the first below 1, such as 0.15: the rest is the third.");
+            throw new ArgumentOutOfRangeException(
+                nameof(validation), validation, "The share of the second part is above 0, and with that of the first below 1, such as "
+                    + "0.15: the rest is the third.");
         var parts = Cut(dataset, seed, train, train + validation);
         return (parts[0], parts[1], parts[2]);
     }
@@ -60,9 +70,11 @@ public static class DatasetExtensions
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (count < 2 || count > dataset.Count)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"A set of {dataset.Count} examples is cut into 2 to {dataset.Count} parts.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"A set of {dataset.Count} examples is cut into 2 to {dataset.Count} parts.");
         var parts = ShuffledClasses.Parts(Classes(dataset), count, seed);
-        return [.. Enumerable.Range(0, count).Select(part => (dataset.Subset(At(other => other != part)), dataset.Subset(At(other => other == part))))];
+        return [
+            .. Enumerable.Range(0, count).Select(part => (dataset.Subset(At(other => other != part)), dataset.Subset(At(other => other == part))))];
 
         int[] At(Func<int, bool> isWanted) => [.. parts.Index().Where(example => isWanted(example.Item)).Select(example => example.Index)];
     }
@@ -78,7 +90,8 @@ public static class DatasetExtensions
             {
                 var least = Math.Min(from + 1, shuffled.Length);
                 var to = part == shares.Length ? shuffled.Length
-                    : Math.Clamp((int)Math.Round(shares[part] * shuffled.Length, MidpointRounding.AwayFromZero), least, Math.Max(least, shuffled.Length - (shares.Length - part)));
+                    : Math.Clamp(
+                        (int)Math.Round(shares[part] * shuffled.Length, MidpointRounding.AwayFromZero), least, Math.Max(least, shuffled.Length - (shares.Length - part)));
                 parts[part].AddRange(shuffled[from..to]);
                 from = to;
             }

@@ -17,8 +17,8 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
     /// <summary>A data set of that many examples.</summary>
     /// <param name="count">Number of examples.</param>
     /// <param name="load">
-    /// Input and target of the example at a position, without the dimension of the batch: the caller of the function disposes them. Called on
-    /// several threads at a time.
+    /// Input and target of the example at a position, without the dimension of the batch: the caller of the function disposes them. Called
+    /// on several threads at a time.
     /// </param>
     /// <param name="targets">What the targets are, where it is known beforehand; <see cref="UnlistedTargets"/> else.</param>
     public ExampleDataset(int count, Func<int, (TensorSet Input, TensorSet Target)> load, Targets targets)
@@ -26,12 +26,14 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
 
     /// <summary>A data set of that many examples, which are other ones in each epoch.</summary>
     /// <param name="count">Number of examples.</param>
-    /// <param name="load">Input and target of the example at a position; what is random follows from the epoch's seed alone. The caller of the function disposes them.</param>
+    /// <param name="load">Input and target of the example at a position; what is random follows from the epoch's seed alone. The caller of
+    /// the function disposes them.</param>
     /// <param name="targets">What the targets are, where it is known beforehand; <see cref="UnlistedTargets"/> else.</param>
     public ExampleDataset(int count, Func<int, EpochSeed, (TensorSet Input, TensorSet Target)> load, Targets targets)
         : this(count, load, targets, isDeterministic: false) { }
 
-    private ExampleDataset(int count, Func<int, EpochSeed, (TensorSet, TensorSet)> load, Targets targets, bool isDeterministic, int[]? positions = null)
+    private ExampleDataset(
+        int count, Func<int, EpochSeed, (TensorSet, TensorSet)> load, Targets targets, bool isDeterministic, int[]? positions = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentNullException.ThrowIfNull(load);
@@ -89,9 +91,13 @@ public sealed class ExampleDataset : IDataset<ExampleDataset>
     /// <inheritdoc/>
     public IBatchSource Prepare(InputSpec? input) => input is null || input.Equals(Input)
         ? new Source(this)
-        : throw new ArgumentException($"The backbone wants {input.GetType().Name} input; these examples are {(Input is null ? "plain tensors" : "made for another")}. Say in ExampleDataset.Input what they are made for.", nameof(input));
+        : throw new ArgumentException(
+            $"The backbone wants {input.GetType().Name} input; these examples are "
+            + $"{(Input is null ? "plain tensors" : "made for another")}. Say in ExampleDataset.Input what they are made "
+            + "for.", nameof(input));
 
-    private (TensorSet Input, TensorSet Target) Loaded(int index, EpochSeed epoch) => _load(PositionOf(index), epoch) is (not null, not null) example
+    private (
+        TensorSet Input, TensorSet Target) Loaded(int index, EpochSeed epoch) => _load(PositionOf(index), epoch) is (not null, not null) example
         ? example : throw new InvalidOperationException($"The function gives null for the input or the target of example {PositionOf(index)}.");
 
     private int PositionOf(int index) => _positions is null ? index : _positions[index];

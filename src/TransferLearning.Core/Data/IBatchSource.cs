@@ -6,10 +6,15 @@ public interface IBatchSource
     /// <summary>Number of examples.</summary>
     int Count { get; }
 
-    /// <summary>Whether an example gives the same input in every epoch, so that features of a frozen backbone can be computed once.</summary>
+    /// <summary>
+    /// Whether an example gives the same input in every epoch, so that features of a frozen backbone can be computed once.
+    /// </summary>
     bool IsDeterministic { get; }
 
-    /// <summary>The stage of the model that the batches are the input of: 0 (default) for the backbone's input, more for features that were computed before.</summary>
+    /// <summary>
+    /// The stage of the model that the batches are the input of: 0 (default) for the backbone's input, more for features that were computed
+    /// before.
+    /// </summary>
     int Stage => 0;
 
     /// <summary>
@@ -32,6 +37,8 @@ public interface IBatchSource
 /// <param name="Epoch">Epoch, from 0.</param>
 public readonly record struct EpochSeed(long Seed, int Epoch)
 {
-    /// <summary>The random numbers for one example: the same for the same seed, epoch and position, on every machine and with any number of threads.</summary>
+    /// <summary>
+    /// The random numbers for one example: the same for the same seed, epoch and position, on every machine and with any number of threads.
+    /// </summary>
     public SplitMix64 ForExample(int index) => new(unchecked((ulong)Seed), (ulong)Epoch, (ulong)index);
 }

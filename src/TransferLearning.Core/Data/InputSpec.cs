@@ -9,8 +9,8 @@ namespace TransferLearning;
 public abstract record InputSpec
 {
     /// <summary>
-    /// What a saved model holds of it, for <see cref="ModelArtefact.Input{TSpec}"/> to make it of again. Written without reflection, so that
-    /// trimmed applications have it too.
+    /// What a saved model holds of it, for <see cref="ModelArtefact.Input{TSpec}"/> to make it of again. Written without reflection, so
+    /// that trimmed applications have it too.
     /// </summary>
     public abstract JsonObject ToJson();
 }

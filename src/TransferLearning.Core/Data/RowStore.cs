@@ -22,7 +22,8 @@ internal sealed class RowStore(int count, double padding) : IDisposable
     /// <param name="batch"><c>[N, ...]</c>, on any device.</param>
     /// <param name="mask"><c>[N, T]</c> bool: what of each row is real; null: all.</param>
     /// <returns>Whether they can be kept: padding stands on the right, along the second dimension alone.</returns>
-    /// <exception cref="ArgumentException">The rows are not as many as the positions, or of another shape or type than those before.</exception>
+    /// <exception cref="ArgumentException">The rows are not as many as the positions, or of another shape or type than those
+    /// before.</exception>
     public bool TryAdd(ReadOnlySpan<int> positions, Tensor batch, Tensor? mask)
     {
         using var scope = NewDisposeScope();
@@ -48,12 +49,16 @@ internal sealed class RowStore(int count, double padding) : IDisposable
         _owned.Add(chunk);
         Bytes += chunk.numel() * chunk.element_size();
         _chunks.Add(new TensorRows(chunk));
-        for (int i = 0, start = 0; i < lengths.Length; start += lengths[i++]) _places[positions[i]] = (_chunks.Count - 1, start, lengths[i]);
+        for (int i = 0, start = 0; i < lengths.Length; start += lengths[i++])
+            _places[positions[i]] = (_chunks.Count - 1, start, lengths[i]);
         _dimensions = batch.dim();
         return true;
     }
 
-    /// <summary>The rows at these positions, <c>[N, ...]</c>, and which of them is real where they differ in length (else null). The caller owns both.</summary>
+    /// <summary>
+    /// The rows at these positions, <c>[N, ...]</c>, and which of them is real where they differ in length (else null). The caller owns
+    /// both.
+    /// </summary>
     public (Tensor Values, Tensor? Mask) Gather(ReadOnlySpan<int> positions)
     {
         var places = new (int Chunk, int Start, int Length)[positions.Length];
@@ -66,9 +71,11 @@ internal sealed class RowStore(int count, double padding) : IDisposable
             ? empty([places.Length * longest, .. inner], dtype: _first.dtype)
             : full([places.Length * longest, .. inner], padding, dtype: _first.dtype)).DetachFromDisposeScope();
         var address = TensorRows.Address(values);
-        for (var i = 0; i < places.Length; i++) _chunks[places[i].Chunk].CopyTo(address, (long)i * longest, places[i].Start, places[i].Length);
+        for (var i = 0; i < places.Length; i++)
+            _chunks[places[i].Chunk].CopyTo(address, (long)i * longest, places[i].Start, places[i].Length);
         if (_dimensions < 2) return (values, null);
-        using (values) return (values.view([places.Length, longest, .. inner]).DetachFromDisposeScope(), isEven ? null : Mask(places, longest));
+        using (values)
+            return (values.view([places.Length, longest, .. inner]).DetachFromDisposeScope(), isEven ? null : Mask(places, longest));
     }
 
     public void Dispose()

@@ -13,7 +13,8 @@ public sealed class TensorDataset : IDataset<TensorDataset>
     /// <param name="values">One example a row, <c>[N, ...]</c>, contiguous, on the CPU.</param>
     /// <param name="labels">Class index of each row.</param>
     /// <param name="classNames">Names of the classes in order.</param>
-    /// <exception cref="ArgumentException">The counts differ, a label is out of range, or the tensor is not contiguous on the CPU.</exception>
+    /// <exception cref="ArgumentException">The counts differ, a label is out of range, or the tensor is not contiguous on the
+    /// CPU.</exception>
     public TensorDataset(Tensor values, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
         : this(values, Targets.Classes(labels, classNames), labels?.Count) { }
 
@@ -24,7 +25,8 @@ public sealed class TensorDataset : IDataset<TensorDataset>
     public TensorDataset(Tensor values, Targets targets) : this(values, targets, targets?.Count) { }
 
     private TensorDataset(Tensor values, Targets targets, int? count)
-        : this(new TensorRows(values ?? throw new ArgumentNullException(nameof(values))), [.. Enumerable.Range(0, checked((int)values.shape[0]))], targets)
+        : this(
+            new TensorRows(values ?? throw new ArgumentNullException(nameof(values))), [.. Enumerable.Range(0, checked((int)values.shape[0]))], targets)
     {
         if (count is { } given && given != Count)
             throw new ArgumentException($"There are {Count} rows and {given} labels; give one label for each row.", nameof(targets));
@@ -52,7 +54,9 @@ public sealed class TensorDataset : IDataset<TensorDataset>
     /// <inheritdoc/>
     public IBatchSource Prepare(InputSpec? input) => input is null
         ? new Source(this)
-        : throw new ArgumentException($"The backbone wants {input.GetType().Name} input, which tensors are not: use the data set of its layer, or a backbone without an input specification.", nameof(input));
+        : throw new ArgumentException(
+            $"The backbone wants {input.GetType().Name} input, which tensors are not: use the data set of its layer, or a backbone "
+            + "without an input specification.", nameof(input));
 
     private sealed class Source(TensorDataset data) : IBatchSource
     {

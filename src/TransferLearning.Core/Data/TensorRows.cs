@@ -40,11 +40,14 @@ internal sealed class TensorRows
     public unsafe uint Checksum(ReadOnlySpan<int> positions)
     {
         var checksum = 0u;
-        foreach (var position in positions) checksum = Crc32.Append(checksum, new ReadOnlySpan<byte>((byte*)_address + position * _rowBytes, checked((int)_rowBytes)));
+        foreach (var position in positions)
+            checksum = Crc32.Append(checksum, new ReadOnlySpan<byte>((byte*)_address + position * _rowBytes, checked((int)_rowBytes)));
         return checksum;
     }
 
-    /// <summary>The address of a contiguous CPU tensor's values; 0 of none. A span ends at 2 GiB, so it is taken from the first row.</summary>
+    /// <summary>
+    /// The address of a contiguous CPU tensor's values; 0 of none. A span ends at 2 GiB, so it is taken from the first row.
+    /// </summary>
     public static unsafe nint Address(Tensor tensor)
     {
         if (tensor.numel() == 0) return 0;

@@ -13,11 +13,13 @@ public sealed class AttentionHead : LabelledHead, IHeadReplacer
     internal const string Name = "attention";
 
     /// <summary>An attention head for these classes.</summary>
-    /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all different.</param>
+    /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all
+    /// different.</param>
     /// <param name="dropout">Share of the pooled features dropped in training, in [0, 1). Default 0.</param>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, an empty label or one twice.</exception>
-    public AttentionHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null) : base(labels, objective) => Dropout = HeadDropout.Check(dropout);
+    public AttentionHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null) : base(labels, objective) =>
+        Dropout = HeadDropout.Check(dropout);
 
     /// <inheritdoc/>
     public string Kind => Name;
@@ -26,7 +28,8 @@ public sealed class AttentionHead : LabelledHead, IHeadReplacer
     public double Dropout { get; }
 
     /// <inheritdoc/>
-    public TensorSet Read(IPretrainedBackbone backbone, TensorSet hidden) => (backbone ?? throw new ArgumentNullException(nameof(backbone))).Positions(hidden);
+    public TensorSet Read(IPretrainedBackbone backbone, TensorSet hidden) =>
+        (backbone ?? throw new ArgumentNullException(nameof(backbone))).Positions(hidden);
 
     /// <inheritdoc/>
     public nn.Module<TensorSet, TensorSet> Build(int featureSize) 

@@ -17,7 +17,9 @@ public sealed class CosineHead : PooledHead
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">A label or the scale is out of its range.</exception>
     public CosineHead(IReadOnlyList<string> labels, double scale = 10, IObjective? objective = null) : base(labels, objective) =>
-        Scale = scale > 0 && double.IsFinite(scale) ? scale : throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale is above 0.");
+        Scale = scale > 0 && double.IsFinite(scale)
+            ? scale
+            : throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale is above 0.");
 
     /// <inheritdoc/>
     public override string Kind => Name;
@@ -28,7 +30,11 @@ public sealed class CosineHead : PooledHead
     /// <summary>Seed of the first directions. Default 0.</summary>
     public long Seed { get; init; }
 
-    internal static CosineHead Read(SavedHead saved) => new(saved.Labels, objective: saved.Objective) { Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved) };
+    internal static CosineHead Read(SavedHead saved) =>
+        new(saved.Labels, objective: saved.Objective)
+        {
+            Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved)
+        };
 
     private protected override nn.Module<TensorSet, TensorSet> BuildOn(int width) => new Layer(width, Labels.Count, Scale, Seed);
 

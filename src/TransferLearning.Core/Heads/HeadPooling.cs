@@ -35,7 +35,8 @@ internal static class HeadPoolingExtensions
     {
         if (pooling == HeadPooling.Backbone) return backbone.Pool(hidden);
         if (pooling == HeadPooling.First && hidden.Values.dim() == 4)
-            throw new ArgumentException("First pooling reads a sequence, and the backbone gives a map, which has no first position: use Mean or Max.");
+            throw new ArgumentException(
+                "First pooling reads a sequence, and the backbone gives a map, which has no first position: use Mean or Max.");
         using var scope = NewDisposeScope();
         var positions = backbone.Positions(hidden);
         var vectors = pooling switch
@@ -49,7 +50,10 @@ internal static class HeadPoolingExtensions
         return vectors.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Scales vectors that were pooled so to length 1, in the current dispose scope. Of two parts neither outweighs the other: they have the same length.</summary>
+    /// <summary>
+    /// Scales vectors that were pooled so to length 1, in the current dispose scope. Of two parts neither outweighs the other: they have
+    /// the same length.
+    /// </summary>
     public static Tensor Normalize(this HeadPooling pooling, Tensor vectors)
     {
         if (pooling != HeadPooling.MeanMax) return nn.functional.normalize(vectors, 2, 1);

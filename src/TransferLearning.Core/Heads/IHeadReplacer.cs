@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Replaces a backbone's original head by one for a new task. One class is enough to add a head; give its kind to <see cref="Kinds"/> where a
-/// model that has it is opened again.
+/// Replaces a backbone's original head by one for a new task. One class is enough to add a head; give its kind to <see cref="Kinds"/> where
+/// a model that has it is opened again.
 /// </summary>
 public interface IHeadReplacer
 {
@@ -28,12 +28,14 @@ public interface IHeadReplacer
     IReadOnlyList<IMetric> Metrics => Labels.Count > 0 ? Objective.Metrics : [];
 
     /// <summary>
-    /// What the head reads of the backbone's last layer group. It has no parameters, so that its results are kept where the backbone is frozen.
-    /// Default: the pooled vector <c>[N, D]</c>; a head that looks at positions gives <see cref="IPretrainedBackbone.Positions"/>, one that needs
-    /// the group's output as it is, that. The result belongs to the current dispose scope.
+    /// What the head reads of the backbone's last layer group. It has no parameters, so that its results are kept where the backbone is
+    /// frozen. Default: the pooled vector <c>[N, D]</c>; a head that looks at positions gives <see cref="IPretrainedBackbone.Positions"/>,
+    /// one that needs the group's output as it is, that. The result belongs to the current dispose scope.
     /// </summary>
     TensorSet Read(IPretrainedBackbone backbone, TensorSet hidden) => backbone.Pool(hidden);
 
-    /// <summary>Builds the head's module for a backbone with features of that width D: what the head reads in, outputs out. The caller owns it.</summary>
+    /// <summary>
+    /// Builds the head's module for a backbone with features of that width D: what the head reads in, outputs out. The caller owns it.
+    /// </summary>
     nn.Module<TensorSet, TensorSet> Build(int featureSize);
 }

@@ -13,11 +13,13 @@ public sealed class LinearHead : PooledHead
     internal const string Name = "linear";
 
     /// <summary>A linear head for these classes.</summary>
-    /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all different.</param>
+    /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all
+    /// different.</param>
     /// <param name="dropout">Share of features dropped in training, in [0, 1). Default 0.</param>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, an empty label or one twice.</exception>
-    public LinearHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null) : base(labels, objective) => Dropout = HeadDropout.Check(dropout);
+    public LinearHead(IReadOnlyList<string> labels, double dropout = 0, IObjective? objective = null) : base(labels, objective) =>
+        Dropout = HeadDropout.Check(dropout);
 
     /// <summary>A linear head for these classes and that objective.</summary>
     /// <inheritdoc cref="LinearHead(IReadOnlyList{string}, double, IObjective?)"/>
@@ -35,7 +37,8 @@ public sealed class LinearHead : PooledHead
     /// </summary>
     public long? Seed { get; init; }
 
-    internal static LinearHead Read(SavedHead saved) => new(saved.Labels, 0, saved.Objective) { Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved) };
+    internal static LinearHead Read(SavedHead saved) =>
+        new(saved.Labels, 0, saved.Objective) { Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved) };
 
     private protected override nn.Module<TensorSet, TensorSet> BuildOn(int width)
     {

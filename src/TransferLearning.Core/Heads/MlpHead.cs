@@ -26,16 +26,19 @@ public sealed class MlpHead : PooledHead
     internal const string Name = "mlp";
 
     /// <summary>A head with hidden layers for these classes.</summary>
-    /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all different.</param>
+    /// <param name="labels">Names of the classes in order; at least two (one output is enough for other objectives than cross-entropy), all
+    /// different.</param>
     /// <param name="hidden">Widths of the hidden layers, each at least 1. Default: one of 512.</param>
     /// <param name="dropout">Share of each hidden layer dropped in training, in [0, 1). Default 0.1.</param>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <exception cref="ArgumentException">A label, a width or the dropout is out of its range.</exception>
-    public MlpHead(IReadOnlyList<string> labels, IReadOnlyList<int>? hidden = null, double dropout = 0.1, IObjective? objective = null) : base(labels, objective)
+    public MlpHead(
+        IReadOnlyList<string> labels, IReadOnlyList<int>? hidden = null, double dropout = 0.1, IObjective? objective = null) : base(labels, objective)
     {
         Hidden = hidden is null ? [512] : [.. hidden];
         if (Hidden.Count == 0) throw new ArgumentException("Without hidden layers the head is linear: use a LinearHead.", nameof(hidden));
-        if (Hidden.Any(width => width < 1)) throw new ArgumentException($"A hidden layer is 1 or more wide; got {string.Join(", ", Hidden)}.", nameof(hidden));
+        if (Hidden.Any(width => width < 1))
+            throw new ArgumentException($"A hidden layer is 1 or more wide; got {string.Join(", ", Hidden)}.", nameof(hidden));
         Dropout = HeadDropout.Check(dropout);
     }
 
@@ -54,13 +57,16 @@ public sealed class MlpHead : PooledHead
     /// <summary>Seed of the hidden layers' first weights. Default 0.</summary>
     public long Seed { get; init; }
 
-    internal static MlpHead Read(SavedHead saved) => new(saved.Labels, [.. saved.Settings["hidden"]?.AsArray().Select(width => (int)width!) ?? [512]], 0, saved.Objective)
+    internal static MlpHead Read(SavedHead saved) => new(
+        saved.Labels, [.. saved.Settings["hidden"]?.AsArray().Select(width => (int)width!) ?? [512]], 0, saved.Objective)
     {
-        Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved), Normalization = SavedName.Read(saved.Settings["normalization"], HeadNormalization.Layer),
+        Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved), Normalization = SavedName.Read(
+            saved.Settings["normalization"], HeadNormalization.Layer),
     };
 
     /// <summary>Number of weights of the linear layers on that many features.</summary>
-    internal double Weights(int features) => Hidden.Prepend(features).Zip(Hidden.Append(Labels.Count), (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
+    internal double Weights(int features) =>
+        Hidden.Prepend(features).Zip(Hidden.Append(Labels.Count), (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
 
     private protected override JsonObject OwnSettings() => new()
     {
@@ -74,7 +80,8 @@ public sealed class MlpHead : PooledHead
         foreach (var next in Hidden)
         {
             layers.Add(new Layer(width, next, generator));
-            if (Normalization != HeadNormalization.None) layers.Add(Normalization == HeadNormalization.Layer ? nn.LayerNorm(next) : nn.BatchNorm1d(next));
+            if (Normalization != HeadNormalization.None)
+                layers.Add(Normalization == HeadNormalization.Layer ? nn.LayerNorm(next) : nn.BatchNorm1d(next));
             layers.AddRange([nn.GELU(), new Dropout(Dropout)]);
             width = next;
         }

@@ -15,8 +15,8 @@ public abstract class PooledHead : LabelledHead, IHeadReplacer
     public HeadPooling Pooling { get; init; }
 
     /// <summary>
-    /// Whether the vector is scaled to length 1, as sentence encoders are made to be used; of <see cref="HeadPooling.MeanMax"/> both parts alike. Default false. It suits a
-    /// <see cref="LinearProbe"/>, whose C then means the same for every backbone.
+    /// Whether the vector is scaled to length 1, as sentence encoders are made to be used; of <see cref="HeadPooling.MeanMax"/> both parts
+    /// alike. Default false. It suits a <see cref="LinearProbe"/>, whose C then means the same for every backbone.
     /// </summary>
     public bool Normalize { get; init; }
 

@@ -26,7 +26,8 @@ public sealed class PrototypeHead : PooledHead
     /// <param name="labels">Names of the classes in order; at least two, all different.</param>
     /// <param name="distance">How near features are to a class. Default: cosine.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, an empty label or one twice.</exception>
-    public PrototypeHead(IReadOnlyList<string> labels, PrototypeDistance distance = PrototypeDistance.Cosine) : base(labels, null) => Distance = distance;
+    public PrototypeHead(IReadOnlyList<string> labels, PrototypeDistance distance = PrototypeDistance.Cosine) : base(labels, null) =>
+        Distance = distance;
 
     /// <inheritdoc/>
     public override string Kind => Name;
@@ -34,7 +35,8 @@ public sealed class PrototypeHead : PooledHead
     /// <summary>How near features are to a class.</summary>
     public PrototypeDistance Distance { get; }
 
-    internal static PrototypeHead Read(SavedHead saved) => new(saved.Labels, SavedName.Read(saved.Settings["distance"], PrototypeDistance.Cosine))
+    internal static PrototypeHead Read(SavedHead saved) => new(
+        saved.Labels, SavedName.Read(saved.Settings["distance"], PrototypeDistance.Cosine))
     {
         Metrics = saved.Metrics, Pooling = PoolingOf(saved), Normalize = NormalizeOf(saved),
     };
@@ -51,7 +53,9 @@ public sealed class PrototypeHead : PooledHead
         var counts = members.sum(1, keepdim: true);
         for (var label = 0; label < Labels.Count; label++)
             if (counts[label].item<float>() == 0)
-                throw new ArgumentException($"The training set has no example of '{Labels[label]}', and a prototype is the mean of at least one: add one, or leave the class out of the head.");
+                throw new ArgumentException(
+                    $"The training set has no example of '{Labels[label]}', and a prototype is the mean of at least one: add one, or "
+                    + "leave the class out of the head.");
         var vectors = Distance == PrototypeDistance.Cosine ? nn.functional.normalize(features, 2, 1) : features;
         var means = members.mm(vectors) / counts;
         return (Distance == PrototypeDistance.Cosine ? nn.functional.normalize(means, 2, 1) : means).MoveToOuterDisposeScope();

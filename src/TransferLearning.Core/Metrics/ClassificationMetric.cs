@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Accuracy, F1 and confusion of a classifier, of examples (outputs <c>[N, K]</c>) or of the words or tokens in them (<c>[N, T, K]</c>). The
-/// answer is the class of the largest logit, the first of equals; where the target is soft, the truth is its likeliest class.
+/// Accuracy, F1 and confusion of a classifier, of examples (outputs <c>[N, K]</c>) or of the words or tokens in them (<c>[N, T, K]</c>).
+/// The answer is the class of the largest logit, the first of equals; where the target is soft, the truth is its likeliest class.
 /// </summary>
 public sealed record ClassificationMetric : IMetric
 {
@@ -35,9 +35,11 @@ public sealed record ClassificationMetric : IMetric
             var truths = MemoryMarshal.Cast<byte, long>(truth.cpu().contiguous().bytes);
             var classes = logits.shape[^1];
             foreach (var index in truths)
-                if (index != RaggedTargets.Ignored && (index < 0 || index >= classes)) throw new ArgumentException($"The class index {index} is outside 0..{classes - 1}.");
+                if (index != RaggedTargets.Ignored && (index < 0 || index >= classes))
+                    throw new ArgumentException($"The class index {index} is outside 0..{classes - 1}.");
             for (var i = 0; i < truths.Length; i++)
-                if (truths[i] != RaggedTargets.Ignored) CollectionsMarshal.GetValueRefOrAddDefault(_counts, ((int)truths[i], (int)answers[i]), out _)++;
+                if (truths[i] != RaggedTargets.Ignored)
+                    CollectionsMarshal.GetValueRefOrAddDefault(_counts, ((int)truths[i], (int)answers[i]), out _)++;
         }
 
         public MetricResult Compute() => ClassificationResult.Of(new ConfusionMatrix(labels.Count, _counts), labels);

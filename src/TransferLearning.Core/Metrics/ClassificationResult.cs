@@ -63,7 +63,9 @@ public sealed record ClassificationResult : MetricResult
         {
             var (ofTruth, ofAnswer) = (classes.GetValueOrDefault(truth), classes.GetValueOrDefault(answer));
             if (truth == answer) classes[truth] = (ofTruth.Hits + count, ofTruth.Answers + count, ofTruth.Support + count);
-            else (classes[truth], classes[answer]) = (ofTruth with { Support = ofTruth.Support + count }, ofAnswer with { Answers = ofAnswer.Answers + count });
+            else (
+                classes[truth], classes[answer]) = (
+                    ofTruth with { Support = ofTruth.Support + count }, ofAnswer with { Answers = ofAnswer.Answers + count });
         }
         var (all, right) = (classes.Values.Sum(one => one.Support), classes.Values.Sum(one => one.Hits));
         return new ClassificationResult
@@ -100,11 +102,13 @@ public sealed record ClassMeasures(string Name, double Precision, double Recall,
 {
     internal static ClassMeasures Of(string name, (int Hits, int Answers, int Support) counts)
     {
-        return new(name, Ratio(counts.Hits, counts.Answers), Ratio(counts.Hits, counts.Support), Ratio(2 * counts.Hits, counts.Answers + counts.Support), counts.Support);
+        return new(
+            name, Ratio(counts.Hits, counts.Answers), Ratio(counts.Hits, counts.Support), Ratio(2 * counts.Hits, counts.Answers + counts.Support), counts.Support);
         static double Ratio(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
     }
 
-    internal JsonObject ToJson() => new() { ["name"] = Name, ["precision"] = Precision, ["recall"] = Recall, ["f1"] = F1, ["support"] = Support };
+    internal JsonObject ToJson() =>
+        new() { ["name"] = Name, ["precision"] = Precision, ["recall"] = Recall, ["f1"] = F1, ["support"] = Support };
 
     internal static ClassMeasures Read(JsonObject json) => new(
         (string)json["name"]!, MetricJson.Number(json["precision"]), MetricJson.Number(json["recall"]), MetricJson.Number(json["f1"]), (int)json["support"]!);

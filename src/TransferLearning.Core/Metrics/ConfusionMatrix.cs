@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace TransferLearning;
 
-/// <summary>Which classes were taken for which: the number of examples of each class and answer. It takes room for the pairs that occur alone.</summary>
+/// <summary>
+/// Which classes were taken for which: the number of examples of each class and answer. It takes room for the pairs that occur alone.
+/// </summary>
 public sealed class ConfusionMatrix
 {
     // Larger ones are written as the pairs that occur.
@@ -20,17 +22,20 @@ public sealed class ConfusionMatrix
     public int this[int truth, int answer] => _counts.GetValueOrDefault((truth, answer));
 
     /// <summary>The pairs that occur, ordered by truth and answer.</summary>
-    public IEnumerable<(int Truth, int Answer, int Count)> Entries => _counts.OrderBy(entry => entry.Key).Select(entry => (entry.Key.Truth, entry.Key.Answer, entry.Value));
+    public IEnumerable<(int Truth, int Answer, int Count)> Entries =>
+        _counts.OrderBy(entry => entry.Key).Select(entry => (entry.Key.Truth, entry.Key.Answer, entry.Value));
 
     internal JsonArray ToJson() => Classes is > 0 and <= LargestTable
-        ? MetricJson.Array(Enumerable.Range(0, Classes).Select(truth => (JsonNode?)MetricJson.Array(Enumerable.Range(0, Classes).Select(answer => (JsonNode?)this[truth, answer]))))
+        ? MetricJson.Array(
+            Enumerable.Range(0, Classes).Select(truth => (JsonNode?)MetricJson.Array(Enumerable.Range(0, Classes).Select(answer => (JsonNode?)this[truth, answer]))))
         : MetricJson.Array(Entries.Select(entry => (JsonNode?)MetricJson.Array([entry.Truth, entry.Answer, entry.Count])));
 
     internal static ConfusionMatrix Read(JsonArray json, int classes)
     {
         Dictionary<(int, int), int> counts = [];
         var isTable = classes is > 0 and <= LargestTable;
-        if (isTable && json.Count != classes) throw new JsonException($"A confusion matrix of {json.Count} rows is not one of {classes} classes.");
+        if (isTable && json.Count != classes)
+            throw new JsonException($"A confusion matrix of {json.Count} rows is not one of {classes} classes.");
         foreach (var (truth, row) in json.Index())
         {
             int[] numbers = [.. row!.AsArray().Select(number => (int)number!)];

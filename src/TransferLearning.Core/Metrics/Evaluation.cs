@@ -32,12 +32,16 @@ public sealed partial record Evaluation
     public T? Result<T>() where T : MetricResult => Results.OfType<T>().FirstOrDefault();
 
     /// <summary>Share of right answers of a classifier, 0 to 1; NaN where it is none.</summary>
-    public double Accuracy => Results.SelectMany(result => result.Values).Where(value => value.Name == "accuracy").Select(value => value.Value).FirstOrDefault(double.NaN);
+    public double Accuracy =>
+        Results.SelectMany(result => result.Values).Where(value => value.Name == "accuracy").Select(value => value.Value)
+            .FirstOrDefault(double.NaN);
 
     /// <summary>The number of that name, with the direction that is better.</summary>
     /// <exception cref="KeyNotFoundException">Nothing of that name was measured; the message lists the names.</exception>
     public MetricValue Find(string name) => Values.Select(value => (MetricValue?)value).FirstOrDefault(value => value!.Value.Name == name)
-        ?? throw new KeyNotFoundException($"Nothing of the name '{name}' is measured.{NearestName.Hint(name, Values.Select(value => value.Name))} There are: {string.Join(", ", Values.Select(value => value.Name))}.");
+        ?? throw new KeyNotFoundException(
+            $"Nothing of the name '{name}' is measured.{NearestName.Hint(name, Values.Select(value => value.Name))} There are: "
+            + $"{string.Join(", ", Values.Select(value => value.Name))}.");
 
     /// <summary>The same number, as one of which less is always better: for comparisons. What is no number is worse than any.</summary>
     internal double Cost(string name) => Find(name) switch

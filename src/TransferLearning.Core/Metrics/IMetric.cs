@@ -25,6 +25,8 @@ public interface IMetricState
     /// <summary>Adds a batch: the head's output and the target, on any device.</summary>
     void Add(TensorSet output, TensorSet target);
 
-    /// <summary>The measures over everything that was added; of nothing too, where they are NaN: it is asked for their names before a run.</summary>
+    /// <summary>
+    /// The measures over everything that was added; of nothing too, where they are NaN: it is asked for their names before a run.
+    /// </summary>
     MetricResult Compute();
 }

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace TransferLearning;
 
-/// <summary>Evaluations in files, without reflection. A result of an unknown kind is read as its numbers: no file makes the library create a type.</summary>
+/// <summary>
+/// Evaluations in files, without reflection. A result of an unknown kind is read as its numbers: no file makes the library create a type.
+/// </summary>
 internal static class MetricJson
 {
     private const string Kind = "kind", Lower = "lowerIsBetter";
@@ -17,13 +19,16 @@ internal static class MetricJson
     };
 
     /// <summary>A number that JSON may not have: NaN and the infinities are strings.</summary>
-    public static JsonNode Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
+    public static JsonNode Number(double value) =>
+        double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
 
     /// <exception cref="JsonException">It is none.</exception>
     public static double Number(JsonNode? node) => node switch
     {
         JsonValue number when number.TryGetValue<double>(out var value) => value,
-        JsonValue text when text.TryGetValue<string>(out var name) && double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+        JsonValue text when text.TryGetValue<string>(out var name)
+            && double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) =>
+            value,
         _ => throw new JsonException($"'{node?.ToJsonString() ?? "null"}' is no number."),
     };
 
@@ -37,7 +42,8 @@ internal static class MetricJson
         {
             var json = result.ToJson();
             json[Kind] = result.Kind;
-            if (!Known.ContainsKey(result.Kind)) json[Lower] = Array(result.Values.Where(value => value.LowerIsBetter).Select(value => (JsonNode?)value.Name));
+            if (!Known.ContainsKey(result.Kind))
+                json[Lower] = Array(result.Values.Where(value => value.LowerIsBetter).Select(value => (JsonNode?)value.Name));
             return json;
         })),
     };
@@ -48,9 +54,14 @@ internal static class MetricJson
         try
         {
             var json = node!.AsObject();
-            return new Evaluation { Count = (int)json["count"]!, Loss = Number(json["loss"]), Results = [.. json["results"]!.AsArray().Select(result => ReadResult(result!.AsObject()))] };
+            return new Evaluation
+            {
+                Count = (int)json["count"]!, Loss = Number(json["loss"]), Results = [
+                    .. json["results"]!.AsArray().Select(result => ReadResult(result!.AsObject()))]
+            };
         }
-        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
+        catch (Exception error) when (
+            error is InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
         {
             throw new JsonException($"An evaluation is damaged: {error.Message}", error);
         }
@@ -61,7 +72,8 @@ internal static class MetricJson
     {
         if (Known.TryGetValue(kind, out var read)) return read(json);
         var lower = LowerIsBetter(json);
-        return new NumbersResult(kind, [.. json["ownMetrics"]![kind]!.AsArray().Select(name => (string)name!).Select(name => new MetricValue(name, Number(json[name]), lower.Contains(name)))]);
+        return new NumbersResult(
+            kind, [.. json["ownMetrics"]![kind]!.AsArray().Select(name => (string)name!).Select(name => new MetricValue(name, Number(json[name]), lower.Contains(name)))]);
     }
 
     /// <summary>The names of the numbers of each result of an unknown kind.</summary>
@@ -76,6 +88,7 @@ internal static class MetricJson
         var kind = (string)json[Kind]!;
         if (Known.TryGetValue(kind, out var read)) return read(json);
         var lower = LowerIsBetter(json);
-        return new NumbersResult(kind, [.. json.Where(entry => entry.Key is not (Kind or Lower)).Select(entry => new MetricValue(entry.Key, Number(entry.Value), lower.Contains(entry.Key)))]);
+        return new NumbersResult(
+            kind, [.. json.Where(entry => entry.Key is not (Kind or Lower)).Select(entry => new MetricValue(entry.Key, Number(entry.Value), lower.Contains(entry.Key)))]);
     }
 }

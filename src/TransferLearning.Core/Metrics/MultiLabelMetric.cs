@@ -25,7 +25,8 @@ public sealed record MultiLabelMetric : IMetric
         public MetricResult Compute()
         {
             ClassMeasures[] classes = [.. labels.Select((name, label) => ClassMeasures.Of(name, Counts(label)))];
-            var counts = Enumerable.Range(0, labels.Count).Select(Counts).Aggregate((a, b) => (a.Hits + b.Hits, a.Answers + b.Answers, a.Support + b.Support));
+            var counts = Enumerable.Range(0, labels.Count).Select(Counts)
+                .Aggregate((a, b) => (a.Hits + b.Hits, a.Answers + b.Answers, a.Support + b.Support));
             return new MultiLabelResult
             {
                 MicroF1 = ClassMeasures.Of("", counts).F1,
@@ -37,7 +38,8 @@ public sealed record MultiLabelMetric : IMetric
             };
         }
 
-        private static bool IsRight((float[] Scores, bool[] Truth) example) => example.Scores.Zip(example.Truth).All(label => label.First > 0 == label.Second);
+        private static bool IsRight((float[] Scores, bool[] Truth) example) =>
+            example.Scores.Zip(example.Truth).All(label => label.First > 0 == label.Second);
 
         private (int Hits, int Answers, int Support) Counts(int label) => (
             _examples.Count(example => example.Scores[label] > 0 && example.Truth[label]),

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace TransferLearning;
 
-/// <summary>Measures of a multi-label classifier over a whole evaluation set. A label is answered where its probability is above one half.</summary>
+/// <summary>
+/// Measures of a multi-label classifier over a whole evaluation set. A label is answered where its probability is above one half.
+/// </summary>
 public sealed record MultiLabelResult : MetricResult
 {
     internal const string Name = "multi-label";

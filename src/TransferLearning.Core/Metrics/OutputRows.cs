@@ -12,7 +12,9 @@ internal static class OutputRows
     {
         ArgumentNullException.ThrowIfNull(values);
         if (!(values.dim() == 2 && values.shape[1] == width && width > 0 || values.dim() == 1 && width == 1))
-            throw new ArgumentException($"Outputs and targets have the shape [N, {width}]{(width == 1 ? " or [N]" : "")}; got [{string.Join(", ", values.shape)}].");
+            throw new ArgumentException(
+                $"Outputs and targets have the shape [N, {width}]{(width == 1 ? " or [N]" : "")}; got "
+                + $"[{string.Join(", ", values.shape)}].");
         using var scope = NewDisposeScope();
         var numbers = MemoryMarshal.Cast<byte, float>(values.detach().to_type(ScalarType.Float32).cpu().contiguous().bytes);
         var rows = new float[numbers.Length / width][];
@@ -27,6 +29,7 @@ internal static class OutputRows
         var (outputs, targets) = (Of(output, width), Of(target, width));
         return outputs.Length == targets.Length
             ? (outputs, targets)
-            : throw new ArgumentException($"There are {outputs.Length} outputs and {targets.Length} targets; give one target for each output.");
+            : throw new ArgumentException(
+                $"There are {outputs.Length} outputs and {targets.Length} targets; give one target for each output.");
     }
 }

@@ -25,11 +25,14 @@ public sealed record RegressionMetric : IMetric
 
         public MetricResult Compute()
         {
-            var columns = Enumerable.Range(0, labels.Count).Select(output => (Values: Column(_values, output), Targets: Column(_targets, output))).ToArray();
+            var columns = Enumerable.Range(0, labels.Count)
+                .Select(output => (Values: Column(_values, output), Targets: Column(_targets, output))).ToArray();
             return new RegressionResult
             {
-                RootMeanSquaredError = columns.Average(column => Math.Sqrt(Mean(column.Values.Zip(column.Targets, (value, target) => Square(value - target))))),
-                MeanAbsoluteError = columns.Average(column => Mean(column.Values.Zip(column.Targets, (value, target) => Math.Abs(value - target)))),
+                RootMeanSquaredError = columns.Average(
+                    column => Math.Sqrt(Mean(column.Values.Zip(column.Targets, (value, target) => Square(value - target))))),
+                MeanAbsoluteError = columns.Average(
+                    column => Mean(column.Values.Zip(column.Targets, (value, target) => Math.Abs(value - target)))),
                 R2 = columns.Average(column => Determination(column.Values, column.Targets)),
                 Pearson = columns.Average(column => Correlation(column.Values, column.Targets)),
                 Spearman = columns.Average(column => Correlation(Ranks(column.Values), Ranks(column.Targets))),
@@ -41,7 +44,8 @@ public sealed record RegressionMetric : IMetric
         private static double Determination(double[] values, double[] targets)
         {
             if (targets.Length < 2) return double.NaN;
-            var (unexplained, all) = (values.Zip(targets, (value, target) => Square(value - target)).Sum(), Deviations(targets).Sum(Square));
+            var (unexplained, all) = (
+                values.Zip(targets, (value, target) => Square(value - target)).Sum(), Deviations(targets).Sum(Square));
             return all > 0 ? 1 - unexplained / all : unexplained == 0 ? 1 : 0;
         }
 
@@ -57,7 +61,8 @@ public sealed record RegressionMetric : IMetric
         {
             var ranks = new double[values.Length];
             var before = 0;
-            foreach (var equals in Enumerable.Range(0, values.Length).GroupBy(i => values[i]).OrderBy(group => group.Key).Select(group => group.ToArray()))
+            foreach (
+                var equals in Enumerable.Range(0, values.Length).GroupBy(i => values[i]).OrderBy(group => group.Key).Select(group => group.ToArray()))
             {
                 foreach (var i in equals) ranks[i] = before + (equals.Length + 1) / 2.0;
                 before += equals.Length;

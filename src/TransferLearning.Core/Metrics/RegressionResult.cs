@@ -31,7 +31,8 @@ public sealed record RegressionResult : MetricResult
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValue> Values =>
     [
-        new("r2", R2), new("rootMeanSquaredError", RootMeanSquaredError, LowerIsBetter: true), new("meanAbsoluteError", MeanAbsoluteError, LowerIsBetter: true),
+        new("r2", R2), new("rootMeanSquaredError", RootMeanSquaredError, LowerIsBetter: true),
+        new("meanAbsoluteError", MeanAbsoluteError, LowerIsBetter: true),
         new("pearson", Pearson), new("spearman", Spearman),
     ];
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace TransferLearning;
 
 /// <summary>
-/// The kinds of heads, objectives, metrics and adapters that a saved model may name, and how each is made again. A model that names another is
-/// refused: give your own kinds where you open it. Immutable.
+/// The kinds of heads, objectives, metrics and adapters that a saved model may name, and how each is made again. A model that names another
+/// is refused: give your own kinds where you open it. Immutable.
 /// </summary>
 public sealed class Kinds
 {
@@ -44,12 +44,14 @@ public sealed class Kinds
     /// <summary>Adds a kind of head, or replaces it.</summary>
     /// <param name="kind">Its <see cref="IHeadReplacer.Kind"/>.</param>
     /// <param name="make">Makes it again of what the model says of it and the backbone that it stands on.</param>
-    public Kinds WithHead(string kind, Func<SavedHead, IPretrainedBackbone, IHeadReplacer> make) => new(Add(_heads, kind, make), _objectives, _metrics, _adapters);
+    public Kinds WithHead(string kind, Func<SavedHead, IPretrainedBackbone, IHeadReplacer> make) =>
+        new(Add(_heads, kind, make), _objectives, _metrics, _adapters);
 
     /// <summary>Adds a kind of objective, or replaces it.</summary>
     /// <param name="kind">Its <see cref="IObjective.Kind"/>.</param>
     /// <param name="make">Makes it again of its settings.</param>
-    public Kinds WithObjective(string kind, Func<JsonObject, IObjective> make) => new(_heads, Add(_objectives, kind, make), _metrics, _adapters);
+    public Kinds WithObjective(string kind, Func<JsonObject, IObjective> make) =>
+        new(_heads, Add(_objectives, kind, make), _metrics, _adapters);
 
     /// <summary>Adds a kind of metric, or replaces it.</summary>
     /// <param name="kind">Its <see cref="IMetric.Kind"/>.</param>
@@ -59,15 +61,18 @@ public sealed class Kinds
     /// <summary>Adds a kind of adapter, or replaces it.</summary>
     /// <param name="kind">Its <see cref="IAdapter.Kind"/>.</param>
     /// <param name="make">Attaches it to a model, of its settings; its weights are loaded afterwards.</param>
-    public Kinds WithAdapter(string kind, Func<JsonObject, TransferModel, IAdapter> make) => new(_heads, _objectives, _metrics, Add(_adapters, kind, make));
+    public Kinds WithAdapter(string kind, Func<JsonObject, TransferModel, IAdapter> make) =>
+        new(_heads, _objectives, _metrics, Add(_adapters, kind, make));
 
-    internal IHeadReplacer Head(string kind, SavedHead saved, IPretrainedBackbone backbone) => Find(_heads, kind, "head", nameof(WithHead))(saved, backbone);
+    internal IHeadReplacer Head(string kind, SavedHead saved, IPretrainedBackbone backbone) =>
+        Find(_heads, kind, "head", nameof(WithHead))(saved, backbone);
 
     internal IObjective Objective(SavedKind saved) => Find(_objectives, saved.Kind, "objective", nameof(WithObjective))(saved.Settings);
 
     internal IMetric Metric(SavedKind saved) => Find(_metrics, saved.Kind, "metric", nameof(WithMetric))(saved.Settings);
 
-    internal IAdapter Adapter(SavedKind saved, TransferModel model) => Find(_adapters, saved.Kind, "adapter", nameof(WithAdapter))(saved.Settings, model);
+    internal IAdapter Adapter(SavedKind saved, TransferModel model) =>
+        Find(_adapters, saved.Kind, "adapter", nameof(WithAdapter))(saved.Settings, model);
 
     private static Dictionary<string, T> Add<T>(IReadOnlyDictionary<string, T> known, string kind, T make)
     {
@@ -76,8 +81,13 @@ public sealed class Kinds
         return new(known, StringComparer.Ordinal) { [kind] = make };
     }
 
-    private static T Find<T>(IReadOnlyDictionary<string, T> known, string kind, string what, string method) => known.TryGetValue(kind, out var make) ? make : throw new ArgumentException(
-        $"The saved model has {(what[0] is 'a' or 'o' ? "an" : "a")} {what} of kind '{kind}', which is none of {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.{NearestName.Hint(kind, known.Keys)} Open it with a Kinds that has it: Kinds.Default.{method}(\"{kind}\", ...).");
+    private static T Find<T>(
+        IReadOnlyDictionary<string, T> known, string kind, string what, string method) => known.TryGetValue(kind, out var make)
+            ? make
+            : throw new ArgumentException(
+        $"The saved model has {(what[0] is 'a' or 'o' ? "an" : "a")} {what} of kind '{kind}', which is none of "
+        + $"{string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.{NearestName.Hint(kind, known.Keys)} Open it with a Kinds "
+        + $"that has it: Kinds.Default.{method}(\"{kind}\", ...).");
 }
 
 /// <summary>A kind and its settings in a file.</summary>
@@ -91,7 +101,8 @@ internal sealed record SavedKind(string Kind, JsonObject Settings)
     }
 
     /// <exception cref="JsonException">It is none.</exception>
-    public static SavedKind Read(JsonNode? node) => node is JsonObject json && json["kind"] is JsonValue kind && kind.TryGetValue<string>(out var name)
+    public static SavedKind Read(JsonNode? node) => node is JsonObject json && json["kind"] is JsonValue kind
+        && kind.TryGetValue<string>(out var name)
         ? new SavedKind(name, json["settings"]?.DeepClone().AsObject() ?? [])
         : throw new JsonException("A kind is missing.");
 }

@@ -26,7 +26,8 @@ public sealed class ModelArtefact : IDisposable
     private readonly ModelDescription _description;
     private readonly Kinds _kinds;
 
-    private ModelArtefact(WeightFile file, ModelDescription description, Kinds kinds) => (_file, _description, _kinds) = (file, description, kinds);
+    private ModelArtefact(WeightFile file, ModelDescription description, Kinds kinds) =>
+        (_file, _description, _kinds) = (file, description, kinds);
 
     /// <summary>Id of the backbone.</summary>
     public string BackboneId => _description.BackboneId;
@@ -43,7 +44,10 @@ public sealed class ModelArtefact : IDisposable
     /// <summary>Names of the outputs in order.</summary>
     public IReadOnlyList<string> Labels => _description.Labels;
 
-    /// <summary>Checksum of the backbone's weights that are not in the file, so that it has to be opened on a backbone with these; null where the file is complete.</summary>
+    /// <summary>
+    /// Checksum of the backbone's weights that are not in the file, so that it has to be opened on a backbone with these; null where the
+    /// file is complete.
+    /// </summary>
     public string? Lacks => _description.Lacks;
 
     /// <summary>The run that trained the model; null where there was none.</summary>
@@ -70,15 +74,19 @@ public sealed class ModelArtefact : IDisposable
     /// <exception cref="WeightFormatException">The file is damaged, or was not saved by <see cref="TransferModel.Save"/>.</exception>
     public static ModelArtefact Open(string path, Kinds? kinds = null)
     {
-        // Whoever opens a model computes next: torch's libraries, which take half a second, load meanwhile. Should they fail, the first use says so.
-        // Until they are loaded the system finds no function in any library, and the JSON reader asks for the time: it is to have been found before.
+        // Whoever opens a model computes next: torch's libraries, which take half a second, load meanwhile. Should they fail, the first use
+        // says so.
+        // Until they are loaded the system finds no function in any library, and the JSON reader asks for the time: it is to have been
+        // found before.
         _ = DateTime.UtcNow;
         _ = Task.Run(NativeTorch.Load);
         var file = WeightFile.Open(path);
         try
         {
             if (!file.Metadata.TryGetValue(MetadataName, out var json))
-                throw new WeightFormatException(path, $"holds weights but no saved model: its metadata lacks '{MetadataName}'. Give a file that TransferModel.Save wrote, or load these weights into a backbone.");
+                throw new WeightFormatException(
+                    path, $"holds weights but no saved model: its metadata lacks '{MetadataName}'. Give a file that "
+                        + "TransferModel.Save wrote, or load these weights into a backbone.");
             return new ModelArtefact(file, ModelDescription.Read(path, json), kinds ?? Kinds.Default);
         }
         catch
@@ -98,10 +106,13 @@ public sealed class ModelArtefact : IDisposable
         {
             return _description.Input is { } input ? read(input.DeepClone().AsObject()) : null;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException
+        catch (Exception error) when (
+            error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException
             or ArgumentException)
         {
-            throw new WeightFormatException(_file.Path, $"describes its input otherwise than {typeof(TSpec).Name}: {error.Message} Open it with the package that saved it.", error);
+            throw new WeightFormatException(
+                _file.Path, $"describes its input otherwise than {typeof(TSpec).Name}: {error.Message} Open it with the package that "
+                    + "saved it.", error);
         }
     }
 
@@ -109,9 +120,11 @@ public sealed class ModelArtefact : IDisposable
     /// Loads the saved weights, without copying them where the file can be mapped: <see cref="WeightMemory.Mapped"/> says what that means
     /// for the file.
     /// </summary>
-    /// <param name="backbone">A backbone of that id; new, or with its pretrained weights where the file <see cref="Lacks"/> them. The model owns it, and it is disposed where loading fails.</param>
+    /// <param name="backbone">A backbone of that id; new, or with its pretrained weights where the file <see cref="Lacks"/> them. The model
+    /// owns it, and it is disposed where loading fails.</param>
     /// <returns>The model in evaluation mode; the caller owns it.</returns>
-    /// <exception cref="ArgumentException">Head, objective, metric or adapter are of a kind that was not given, or the backbone has other weights than the file wants.</exception>
+    /// <exception cref="ArgumentException">Head, objective, metric or adapter are of a kind that was not given, or the backbone has other
+    /// weights than the file wants.</exception>
     /// <exception cref="WeightFormatException">The description is damaged.</exception>
     /// <exception cref="WeightMismatchException">The weights do not fit the backbone or the head.</exception>
     public TransferModel Restore(IPretrainedBackbone backbone)
@@ -121,7 +134,8 @@ public sealed class ModelArtefact : IDisposable
         try
         {
             model = new TransferModel(backbone, Head(backbone), ownsBackbone: true) { TrainingSummary = TrainingSummary };
-            foreach (var adapter in _description.Adapters) model.Add(Read(() => _kinds.Adapter(adapter, model), $"adapter of kind '{adapter.Kind}'"));
+            foreach (var adapter in _description.Adapters)
+                model.Add(Read(() => _kinds.Adapter(adapter, model), $"adapter of kind '{adapter.Kind}'"));
             LoadInto(model, _file, WeightMemory.Mapped);
             model.Eval();
             return model;
@@ -146,10 +160,13 @@ public sealed class ModelArtefact : IDisposable
         {
             var rest = state.Where(entry => !file.Tensors.ContainsKey(entry.Key)).ToList();
             if (ModelState.Checksum(rest) != lacking)
-                throw new ArgumentException($"'{file.Path}' holds what was trained of '{model.Backbone.Info.Id}' alone, and the backbone has other weights than it was trained on. Open it on a backbone with the same pretrained weights.");
+                throw new ArgumentException(
+                    $"'{file.Path}' holds what was trained of '{model.Backbone.Info.Id}' alone, and the backbone has other weights "
+                    + "than it was trained on. Open it on a backbone with the same pretrained weights.");
             foreach (var (name, _) in rest) state.Remove(name);
         }
-        WeightLoader.Load(state, file, new WeightLoadOptions { Rules = [], Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Memory = memory });
+        WeightLoader.Load(
+            state, file, new WeightLoadOptions { Rules = [], Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Memory = memory });
         model.NotifyWeightsChanged();
     }
 
@@ -157,11 +174,13 @@ public sealed class ModelArtefact : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
     /// <param name="weights">What is written, by the names in the file: all of the model, or a part with the checksum of the rest.</param>
-    /// <param name="training">What a checkpoint holds beside the model, under names with <see cref="TrainingPrefix"/>; null: nothing.</param>
+    /// <param name="training">What a checkpoint holds beside the model, under names with <see cref="TrainingPrefix"/>; null:
+    /// nothing.</param>
     /// <param name="lacking">The checksum of what is not written, where it is known; null: it is computed where there is such.</param>
     /// <param name="summary">The run that trained these weights; null: that of the model.</param>
     internal static void Save(
-        TransferModel model, string path, IEnumerable<KeyValuePair<string, Tensor>> weights, IEnumerable<KeyValuePair<string, Tensor>>? training = null,
+        TransferModel model, string path, IEnumerable<KeyValuePair<string, Tensor>> weights, IEnumerable<KeyValuePair<string,
+        Tensor>>? training = null,
         string? lacking = null, TrainingSummary? summary = null)
     {
         foreach (var label in model.Labels) Safetensors.Text(label);
@@ -172,7 +191,8 @@ public sealed class ModelArtefact : IDisposable
         {
             Lacks = rest.Count == 0 ? null : lacking ?? ModelState.Checksum(rest), Training = summary ?? model.TrainingSummary,
         };
-        Safetensors.Write(path, written.Concat(training ?? []), new Dictionary<string, string> { ["format"] = "pt", [MetadataName] = description.ToJson() });
+        Safetensors.Write(
+            path, written.Concat(training ?? []), new Dictionary<string, string> { ["format"] = "pt", [MetadataName] = description.ToJson() });
     }
 
     private IHeadReplacer Head(IPretrainedBackbone backbone)
@@ -184,7 +204,9 @@ public sealed class ModelArtefact : IDisposable
         var weights = head is MlpHead mlp ? mlp.Weights(features) : head is LabelledHead ? (double)features * Labels.Count : 0;
         return weights <= _file.ElementCount
             ? head
-            : throw new WeightFormatException(_file.Path, $"describes a head of kind '{HeadKind}' with {weights} weights or more, and holds {_file.ElementCount} in all. Save the model again.");
+            : throw new WeightFormatException(
+                _file.Path, $"describes a head of kind '{HeadKind}' with {weights} weights or more, and holds {_file.ElementCount} in "
+                    + "all. Save the model again.");
     }
 
     private T Read<T>(Func<T> read, string? what = null)
@@ -193,10 +215,13 @@ public sealed class ModelArtefact : IDisposable
         {
             return read();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException
+        catch (Exception error) when (
+            error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException
             or ArgumentException { ParamName: not null })
         {
-            throw new WeightFormatException(_file.Path, $"describes its {what ?? $"head of kind '{HeadKind}'"} otherwise than this library does: {error.Message} Save the model again.", error);
+            throw new WeightFormatException(
+                _file.Path, $"describes its {what ?? $"head of kind '{HeadKind}'"} otherwise than this library does: {error.Message} "
+                    + "Save the model again.", error);
         }
     }
 }

@@ -32,7 +32,11 @@ internal sealed record ModelDescription(
     {
         JsonObject backbone = new() { ["id"] = BackboneId, ["featureSize"] = FeatureSize };
         if (Input is not null) backbone["input"] = Input.DeepClone();
-        if (Weights is { } weights) backbone["weights"] = new JsonObject { ["source"] = weights.Source, ["sha256"] = weights.Sha256, ["licence"] = weights.Licence };
+        if (Weights is { } weights)
+            backbone["weights"] = new JsonObject
+            {
+                ["source"] = weights.Source, ["sha256"] = weights.Sha256, ["licence"] = weights.Licence
+            };
         if (Configuration is { } configuration) backbone["configuration"] = JsonNode.Parse(configuration.GetRawText());
         var head = Head.ToJson();
         head["labels"] = new JsonArray([.. Labels.Select(label => (JsonNode?)label)]);
@@ -53,22 +57,31 @@ internal sealed record ModelDescription(
             var json = JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false })!.AsObject();
             // Read first: a later version may describe everything else otherwise.
             if ((int)json["version"]! is not FormatVersion and var version)
-                throw new WeightFormatException(path, $"was saved in version {version} of the model format; this library reads version {FormatVersion}. {(version < FormatVersion ? "Train and save it again." : "Update the library.")}");
+                throw new WeightFormatException(
+                    path, $"was saved in version {version} of the model format; this library reads version {FormatVersion}. "
+                        + $"{(version < FormatVersion ? "Train and save it again." : "Update the library.")}");
             var (backbone, head) = (json["backbone"]!.AsObject(), json["head"]!.AsObject());
             var weights = backbone["weights"]?.AsObject();
             return new(
                 (string)backbone["id"]!, (int)backbone["featureSize"]!, backbone["input"]?.AsObject(),
-                weights is null ? null : new WeightProvenance((string)weights["source"]!, (string?)weights["sha256"], (string?)weights["licence"]), Element(backbone["configuration"]),
-                SavedKind.Read(head), [.. head["labels"]!.AsArray().Select(label => (string)label! ?? throw new JsonException("A label is null."))], SavedKind.Read(head["objective"]),
+                weights is null
+                    ? null
+                    : new WeightProvenance((string)weights["source"]!, (string?)weights["sha256"], (string?)weights["licence"]),
+                    Element(backbone["configuration"]),
+                SavedKind.Read(head),
+                [.. head["labels"]!.AsArray().Select(label => (string)label! ?? throw new JsonException("A label is null."))],
+                SavedKind.Read(head["objective"]),
                 [.. head["metrics"]?.AsArray().Select(SavedKind.Read) ?? []], [.. json["adapters"]?.AsArray().Select(SavedKind.Read) ?? []])
             {
                 Lacks = (string?)json["lacks"],
                 Training = json["training"] is { } training ? TrainingSummary.Read(training.AsObject()) : null,
             };
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
+        catch (Exception error) when (
+            error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
         {
-            throw new WeightFormatException(path, $"holds a saved model whose description is damaged: {error.Message} Save the model again.", error);
+            throw new WeightFormatException(
+                path, $"holds a saved model whose description is damaged: {error.Message} Save the model again.", error);
         }
     }
 

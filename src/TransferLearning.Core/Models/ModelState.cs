@@ -8,7 +8,10 @@ internal static class ModelState
 {
     public const string Backbone = "backbone.", Head = "head.", Adapter = "adapter.";
 
-    /// <summary>Everything that is saved: what belongs to a layer group, the head, the adapters. An original classifier belongs to no group: the head has taken its place.</summary>
+    /// <summary>
+    /// Everything that is saved: what belongs to a layer group, the head, the adapters. An original classifier belongs to no group: the
+    /// head has taken its place.
+    /// </summary>
     public static OrderedDictionary<string, Tensor> Of(TransferModel model)
     {
         OrderedDictionary<string, Tensor> state = [];

@@ -25,7 +25,9 @@ public sealed record ModelSummary
     /// <summary>Number of weights.</summary>
     public long Weights => Groups.Sum(group => group.Weights);
 
-    /// <summary>Number of weights that the last run trained, or, before there was one, that a run would train which freezes nothing.</summary>
+    /// <summary>
+    /// Number of weights that the last run trained, or, before there was one, that a run would train which freezes nothing.
+    /// </summary>
     public long Trained => Groups.Sum(group => group.Trained);
 
     /// <summary>Bytes of weights and buffers.</summary>
@@ -38,9 +40,11 @@ public sealed record ModelSummary
         List<string[]> rows = [["group", "modules", "output", "weights", trained], .. Groups.Select(group => group.Cells)];
         if (Groups.All(group => group.Output is null)) rows = [.. rows.Select(row => (string[])[row[0], row[1], row[3], row[4]])];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{Backbone}, {Head} head{(Labels.Count == 0 ? "" : $" of {Labels.Count} outputs")}");
+        var text = new StringBuilder().AppendLine(
+            CultureInfo.InvariantCulture, $"{Backbone}, {Head} head{(Labels.Count == 0 ? "" : $" of {Labels.Count} outputs")}");
         foreach (var row in rows)
-            text.AppendLine(string.Join("  ", row.Select((cell, column) => column < row.Length - 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
+            text.AppendLine(
+                string.Join("  ", row.Select((cell, column) => column < row.Length - 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
         text.AppendLine(CultureInfo.InvariantCulture, $"{Weights:N0} weights, {Trained:N0} {trained}, {Bytes / 1e6:N1} MB");
         return text.Append(Training).ToString().TrimEnd();
     }
@@ -48,17 +52,20 @@ public sealed record ModelSummary
     internal static ModelSummary Of(TransferModel model, TensorSet? input) => new()
     {
         Backbone = model.Backbone.Info.Id, Head = model.Replacer.Kind, Labels = model.Labels, Training = model.TrainingSummary,
-        Groups = [.. Parts(model).Zip(Outputs(model, input), (part, output) => LayerSummary.Of(part.Name, part.Modules, part.Tensors, output, model.TrainingSummary))],
+        Groups = [
+            .. Parts(model).Zip(Outputs(model, input), (part, output) => LayerSummary.Of(part.Name, part.Modules, part.Tensors, output, model.TrainingSummary))],
     };
 
     private static IEnumerable<(string Name, IEnumerable<nn.Module> Modules, IEnumerable<Tensor> Tensors)> Parts(TransferModel model)
     {
         foreach (var group in model.Backbone.LayerGroups)
         {
-            var adapters = model.Adapters.SelectMany(adapter => adapter.Layers).Where(layer => group.Owns(layer.Key)).Select(layer => layer.Value).ToList();
+            var adapters = model.Adapters.SelectMany(adapter => adapter.Layers).Where(layer => group.Owns(layer.Key))
+                .Select(layer => layer.Value).ToList();
             var modules = model.Backbone.Module.named_modules().Where(child => group.Owns(child.name)).Select(child => child.module);
             var tensors = LoadPlan.StateOf(model.Backbone.Module).Where(entry => group.Owns(entry.Key)).Select(entry => entry.Value);
-            yield return (group.Name, modules.Concat(adapters.SelectMany(Inside)), tensors.Concat(adapters.SelectMany(adapter => LoadPlan.StateOf(adapter).Values)));
+            yield return (
+                group.Name, modules.Concat(adapters.SelectMany(Inside)), tensors.Concat(adapters.SelectMany(adapter => LoadPlan.StateOf(adapter).Values)));
         }
         yield return ("head", Inside(model.Head), LoadPlan.StateOf(model.Head).Values);
     }
@@ -73,7 +80,8 @@ public sealed record ModelSummary
         model.Eval();
         List<IReadOnlyList<long>> shapes = [];
         var hidden = input.To(model.Head.parameters().Concat(model.Backbone.Module.parameters()).FirstOrDefault()?.device ?? CPU);
-        for (var stage = 0; stage < model.Backbone.LayerGroups.Count; stage++) shapes.Add((hidden = model.RunFrom(hidden, stage, stage + 1)).Values.shape);
+        for (var stage = 0; stage < model.Backbone.LayerGroups.Count; stage++)
+            shapes.Add((hidden = model.RunFrom(hidden, stage, stage + 1)).Values.shape);
         return [.. shapes, model.ForwardFrom(hidden, model.Backbone.LayerGroups.Count).Values.shape];
     }
 }
@@ -97,20 +105,28 @@ public sealed record LayerSummary(
             var modules = string.Join(", ", Modules.Select(module => module.Value == 1 ? module.Key : $"{module.Value} {module.Key}"));
             return
             [
-                Name, modules.Length <= LongestList ? modules : modules[..(LongestList - 3)] + "...", Output is null ? "" : $"[{string.Join(", ", Output)}]",
+                Name, modules.Length <= LongestList
+                    ? modules
+                    : modules[..(LongestList - 3)] + "...", Output is null
+                    ? ""
+                    : $"[{string.Join(", ", Output)}]",
                 Weights.ToString("N0", CultureInfo.InvariantCulture), Trained.ToString("N0", CultureInfo.InvariantCulture),
             ];
         }
     }
 
-    internal static LayerSummary Of(string name, IEnumerable<nn.Module> modules, IEnumerable<Tensor> tensors, IReadOnlyList<long>? output, TrainingSummary? training)
+    internal static LayerSummary Of(
+        string name, IEnumerable<nn.Module> modules, IEnumerable<Tensor> tensors, IReadOnlyList<long>? output, TrainingSummary? training)
     {
         var innermost = modules.Where(module => !module.children().Any()).ToHashSet<nn.Module>(ReferenceEqualityComparer.Instance);
         var all = tensors.ToList();
         var weights = all.OfType<TorchSharp.Modules.Parameter>().ToList();
         return new(
-            name, innermost.CountBy(module => module.GetType().Name).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(), output,
-            weights.Sum(weight => weight.numel()), training?.Trained.GetValueOrDefault(name) ?? weights.Where(weight => weight.requires_grad).Sum(weight => weight.numel()),
+            name,
+            innermost.CountBy(module => module.GetType().Name).OrderByDescending(entry => entry.Value)
+                .ThenBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(), output,
+            weights.Sum(weight => weight.numel()), training?.Trained.GetValueOrDefault(name)
+                ?? weights.Where(weight => weight.requires_grad).Sum(weight => weight.numel()),
             all.Sum(tensor => tensor.numel() * tensor.element_size()));
     }
 }

@@ -34,16 +34,20 @@ public sealed class Predictor : IDisposable
     /// they do not sum to 1, and <see cref="Classification.Best"/> is the highest.
     /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
-    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the batch".</param>
-    /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>), or outputs without names: use <see cref="Score"/> or <see cref="Answer"/>.</exception>
+    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the
+    /// batch".</param>
+    /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>), or outputs without
+    /// names: use <see cref="Score"/> or <see cref="Answer"/>.</exception>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
-    /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads;
+    /// the message is torch's.</exception>
     public IReadOnlyList<Classification> Predict(TensorSet input, Func<int, string>? describe = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         var (answer, labels) = (Model.Replacer.Objective.Answer, Model.Labels);
-        if (!answer.IsProbability) throw new NotSupportedException($"The model gives {answer.Description} and no probabilities: ask Predictor.Score for them.");
+        if (!answer.IsProbability)
+            throw new NotSupportedException($"The model gives {answer.Description} and no probabilities: ask Predictor.Score for them.");
         using var use = _shared.Enter();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -61,13 +65,17 @@ public sealed class Predictor : IDisposable
         return classifications;
     }
 
-    /// <summary>The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.</summary>
+    /// <summary>
+    /// The head's outputs for each example of a batch: the values of a regression, else the logits, in the order of the labels.
+    /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
-    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the batch".</param>
+    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the
+    /// batch".</param>
     /// <exception cref="NotSupportedException">The outputs have no names: use <see cref="Answer"/>.</exception>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
-    /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads;
+    /// the message is torch's.</exception>
     public IReadOnlyList<float[]> Score(TensorSet input, Func<int, string>? describe = null)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -80,9 +88,13 @@ public sealed class Predictor : IDisposable
         return rows;
     }
 
-    /// <summary>What the objective makes of the outputs, of any shape, on the CPU: probabilities of each token, values of each pixel. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// What the objective makes of the outputs, of any shape, on the CPU: probabilities of each token, values of each pixel. The result
+    /// belongs to the current dispose scope.
+    /// </summary>
     /// <param name="input">N examples, prepared as the model's backbone wants them, on any device; not disposed.</param>
-    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the batch".</param>
+    /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the
+    /// batch".</param>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its answer is NaN.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
@@ -97,18 +109,24 @@ public sealed class Predictor : IDisposable
         var answer = Model.Replacer.Objective.Answer.Read(output);
         // Infinite ones may be meant: what stands in no place has the logit of minus infinity.
         if (answer.is_floating_point() && answer.isnan().any().item<bool>())
-            throw NonFinite.Explain(input, (int)answer.isnan().reshape(answer.shape[0], -1).any(1).to_type(ScalarType.Int32).argmax().item<long>(), describe);
+            throw NonFinite.Explain(
+                input, (int)answer.isnan().reshape(answer.shape[0], -1).any(1).to_type(ScalarType.Int32).argmax().item<long>(), describe);
         return output.WithValues(answer).Map(tensor => tensor.cpu().alias()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Disposes the model, after the last prediction that is in flight; later ones get an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Disposes the model, after the last prediction that is in flight; later ones get an <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _shared.Dispose();
 
     private TensorSet Labelled(TensorSet input, Func<int, string>? describe)
     {
         NonFinite.Refuse(input, describe);
         var (outputs, labels) = (Model.Forward(input.To(Device)), Model.Labels.Count);
-        return labels > 0 && outputs.Values.dim() == 2 && outputs.Values.shape[0] == input.Count && outputs.Values.shape[1] == labels ? outputs : throw new NotSupportedException(
-            $"The model gives outputs of shape [{string.Join(", ", outputs.Values.shape)}] and not [{input.Count}, {labels}], a row for each example and a column for each label: read them by Predictor.Answer.");
+        return labels > 0 && outputs.Values.dim() == 2 && outputs.Values.shape[0] == input.Count && outputs.Values.shape[1] == labels
+            ? outputs
+            : throw new NotSupportedException(
+            $"The model gives outputs of shape [{string.Join(", ", outputs.Values.shape)}] and not [{input.Count}, {labels}], a row "
+            + "for each example and a column for each label: read them by Predictor.Answer.");
     }
 }

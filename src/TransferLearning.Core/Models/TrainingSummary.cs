@@ -37,20 +37,28 @@ public sealed record TrainingSummary
     /// <summary>Number of weights that were trained, by layer group; groups without such are left out.</summary>
     public required IReadOnlyDictionary<string, long> Trained { get; init; }
 
-    /// <summary>What was measured on the validation set, the most telling number first and the loss last; empty without such a set.</summary>
+    /// <summary>
+    /// What was measured on the validation set, the most telling number first and the loss last; empty without such a set.
+    /// </summary>
     public IReadOnlyList<MetricValue> Measures { get; init => field = NoNulls.Checked(value, nameof(Measures)); } = [];
 
     /// <summary>95 % interval of the accuracy: [low, high]; null where the task is no classification.</summary>
     public IReadOnlyList<double>? AccuracyInterval { get; init; }
 
     /// <summary>Share of right answers on the validation set, 0 to 1; NaN where it was not measured.</summary>
-    public double Accuracy => Measures.Where(measure => measure.Name == "accuracy").Select(measure => measure.Value).FirstOrDefault(double.NaN);
+    public double Accuracy =>
+        Measures.Where(measure => measure.Name == "accuracy").Select(measure => measure.Value).FirstOrDefault(double.NaN);
 
     /// <summary>All of it in three lines.</summary>
     public override string ToString()
     {
-        var interval = AccuracyInterval is [var low, var high] ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval of the accuracy {low:F3} to {high:F3})") : "";
-        var measures = Measures.Count == 0 ? "Nothing was measured" : string.Join(", ", Measures.Select(measure => string.Create(CultureInfo.InvariantCulture, $"{measure.Name} {measure.Value:F3}")));
+        var interval = AccuracyInterval is [var low, var high]
+            ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval of the accuracy {low:F3} to {high:F3})")
+            : "";
+        var measures = Measures.Count == 0
+            ? "Nothing was measured"
+            : string.Join(
+                ", ", Measures.Select(measure => string.Create(CultureInfo.InvariantCulture, $"{measure.Name} {measure.Value:F3}")));
         return string.Create(CultureInfo.InvariantCulture, $"""
             Trained on {Date:yyyy-MM-dd} by TransferLearning {LibraryVersion}: {TrainCount} examples to learn from, {ValidationCount} to measure by, {Epochs} epochs, batches of {BatchSize}, seed {Seed}.
             {string.Join("; ", (string[])[.. Strategies, Optimizer])}
@@ -63,11 +71,14 @@ public sealed record TrainingSummary
         JsonObject json = new()
         {
             ["date"] = Date.ToString("O", CultureInfo.InvariantCulture), ["libraryVersion"] = LibraryVersion,
-            ["trainCount"] = TrainCount, ["validationCount"] = ValidationCount, ["epochs"] = Epochs, ["batchSize"] = BatchSize, ["seed"] = Seed,
+            ["trainCount"] = TrainCount, ["validationCount"] = ValidationCount, ["epochs"] = Epochs, ["batchSize"] = BatchSize,
+            ["seed"] = Seed,
             ["optimizer"] = Optimizer, ["strategies"] = MetricJson.Array(Strategies.Select(strategy => (JsonNode?)strategy)),
             ["trained"] = new JsonObject(Trained.Select(group => KeyValuePair.Create(group.Key, (JsonNode?)group.Value))),
-            ["measures"] = new JsonObject(Measures.Select(measure => KeyValuePair.Create(measure.Name, (JsonNode?)MetricJson.Number(measure.Value)))),
-            ["lowerIsBetter"] = MetricJson.Array(Measures.Where(measure => measure.LowerIsBetter).Select(measure => (JsonNode?)measure.Name)),
+            ["measures"] = new JsonObject(
+                Measures.Select(measure => KeyValuePair.Create(measure.Name, (JsonNode?)MetricJson.Number(measure.Value)))),
+            ["lowerIsBetter"] = MetricJson.Array(
+                Measures.Where(measure => measure.LowerIsBetter).Select(measure => (JsonNode?)measure.Name)),
         };
         if (AccuracyInterval is not null) json["accuracyInterval"] = MetricJson.Array(AccuracyInterval.Select(MetricJson.Number));
         return json;
@@ -79,11 +90,14 @@ public sealed record TrainingSummary
         HashSet<string> lower = [.. Texts(json["lowerIsBetter"])];
         return new()
         {
-            Date = DateOnly.ParseExact((string)json["date"]!, "O", CultureInfo.InvariantCulture), LibraryVersion = Text(json["libraryVersion"]),
+            Date = DateOnly.ParseExact(
+                (string)json["date"]!, "O", CultureInfo.InvariantCulture), LibraryVersion = Text(json["libraryVersion"]),
             TrainCount = (int)json["trainCount"]!, ValidationCount = (int)json["validationCount"]!, Epochs = (int)json["epochs"]!,
-            BatchSize = (int)json["batchSize"]!, Seed = (long)json["seed"]!, Optimizer = Text(json["optimizer"]), Strategies = Texts(json["strategies"]),
+            BatchSize = (int)json["batchSize"]!, Seed = (long)json["seed"]!, Optimizer = Text(json["optimizer"]),
+            Strategies = Texts(json["strategies"]),
             Trained = json["trained"]!.AsObject().ToDictionary(group => group.Key, group => (long)group.Value!),
-            Measures = [.. json["measures"]!.AsObject().Select(measure => new MetricValue(measure.Key, MetricJson.Number(measure.Value), lower.Contains(measure.Key)))],
+            Measures = [
+                .. json["measures"]!.AsObject().Select(measure => new MetricValue(measure.Key, MetricJson.Number(measure.Value), lower.Contains(measure.Key)))],
             AccuracyInterval = json["accuracyInterval"] is { } interval ? [.. interval.AsArray().Select(MetricJson.Number)] : null,
         };
     }

@@ -42,7 +42,9 @@ public sealed class TransferModel : IDisposable
     /// <summary>Names of the outputs in order; empty where they have none.</summary>
     public IReadOnlyList<string> Labels => Replacer.Labels;
 
-    /// <summary>The run that trained the model last, here or before it was saved; null where there was none, or where one ended by an exception.</summary>
+    /// <summary>
+    /// The run that trained the model last, here or before it was saved; null where there was none, or where one ended by an exception.
+    /// </summary>
     public TrainingSummary? TrainingSummary { get; internal set; }
 
     /// <summary>
@@ -50,7 +52,8 @@ public sealed class TransferModel : IDisposable
     /// current gradient mode. The result belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="ArgumentException">The backbone's features are not of the width that it declares.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or
+    /// type than the backbone reads; the message is torch's.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="InvalidOperationException">An adapter changes a module that the backbone does not run.</exception>
     public TensorSet Forward(TensorSet input)
@@ -61,7 +64,8 @@ public sealed class TransferModel : IDisposable
     }
 
     /// <summary>What the model is made of, group by group: print it.</summary>
-    /// <param name="input">A batch as the backbone wants it, to see the shapes of outputs; it is computed in evaluation mode, which the model is left in. Null (default): none.</param>
+    /// <param name="input">A batch as the backbone wants it, to see the shapes of outputs; it is computed in evaluation mode, which the
+    /// model is left in. Null (default): none.</param>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation; the message is torch's.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public ModelSummary Summary(TensorSet? input = null)
@@ -71,8 +75,8 @@ public sealed class TransferModel : IDisposable
     }
 
     /// <summary>
-    /// Takes an adapter over, which is attached to the backbone's layers already, and is saved and trained with the model from now on. One of that
-    /// kind that is merged stays so for good, and is disposed.
+    /// Takes an adapter over, which is attached to the backbone's layers already, and is saved and trained with the model from now on. One
+    /// of that kind that is merged stays so for good, and is disposed.
     /// </summary>
     /// <exception cref="ArgumentException">The model has one of that kind.</exception>
     public void Add(IAdapter adapter)
@@ -80,7 +84,9 @@ public sealed class TransferModel : IDisposable
         ArgumentNullException.ThrowIfNull(adapter);
         if (_adapters.Find(other => other.Kind == adapter.Kind) is { } other)
         {
-            if (!other.IsMerged) throw new ArgumentException($"The model has an adapter of kind '{adapter.Kind}' already: merge or remove it first.", nameof(adapter));
+            if (!other.IsMerged)
+                throw new ArgumentException(
+                    $"The model has an adapter of kind '{adapter.Kind}' already: merge or remove it first.", nameof(adapter));
             _adapters.Remove(other);
             other.Dispose();
         }
@@ -104,7 +110,10 @@ public sealed class TransferModel : IDisposable
         foreach (var module in Modules) module.eval();
     }
 
-    /// <summary>Says that values were written into weights: what modules in evaluation mode keep computed from them is dropped. Loading and training do it themselves.</summary>
+    /// <summary>
+    /// Says that values were written into weights: what modules in evaluation mode keep computed from them is dropped. Loading and training
+    /// do it themselves.
+    /// </summary>
     public void NotifyWeightsChanged()
     {
         foreach (var module in Modules) module.NotifyWeightsChanged();
@@ -112,8 +121,8 @@ public sealed class TransferModel : IDisposable
 
     /// <summary>
     /// Saves the model as one safetensors file with weights, labels, input specification and provenance: see <see cref="ModelArtefact"/>.
-    /// The file is whole or absent, and the same model gives the same bytes; so do two runs with the same seed on the same day, which is the only
-    /// trace of time in it (<see cref="TrainingSummary.Date"/>).
+    /// The file is whole or absent, and the same model gives the same bytes; so do two runs with the same seed on the same day, which is
+    /// the only trace of time in it (<see cref="TrainingSummary.Date"/>).
     /// </summary>
     /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
@@ -126,15 +135,16 @@ public sealed class TransferModel : IDisposable
     }
 
     /// <summary>
-    /// Saves head and adapters alone (and biases of the backbone that an adapter trains), with the checksum of the backbone's other weights: a
-    /// small file, which becomes the model again on a backbone with the same weights.
+    /// Saves head and adapters alone (and biases of the backbone that an adapter trains), with the checksum of the backbone's other
+    /// weights: a small file, which becomes the model again on a backbone with the same weights.
     /// </summary>
     /// <inheritdoc cref="Save"/>
     public void SaveAdapter(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var trained = Adapters.SelectMany(adapter => adapter.BackboneParameters).Select(name => ModelState.Backbone + name).ToHashSet();
-        ModelArtefact.Save(this, path, ModelState.Of(this).Where(entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal) || trained.Contains(entry.Key)));
+        ModelArtefact.Save(
+            this, path, ModelState.Of(this).Where(entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal) || trained.Contains(entry.Key)));
     }
 
     /// <summary>Disposes the head and the adapters, and the backbone where the model owns it.</summary>
@@ -160,7 +170,8 @@ public sealed class TransferModel : IDisposable
     /// <summary>The last stage that does not depend on what is trained when that many leading groups are frozen.</summary>
     internal int LastStage(int frozenGroups) => frozenGroups == Backbone.LayerGroups.Count ? PooledStage : frozenGroups;
 
-    internal string StageName(int stage) => stage == 0 ? "input" : stage == PooledStage ? "pooled features" : Backbone.LayerGroups[stage - 1].Name;
+    internal string StageName(int stage) =>
+        stage == 0 ? "input" : stage == PooledStage ? "pooled features" : Backbone.LayerGroups[stage - 1].Name;
 
     /// <summary>From one stage to a later one. The result belongs to the current dispose scope.</summary>
     internal TensorSet RunFrom(TensorSet hidden, int from, int to)
@@ -189,7 +200,8 @@ public sealed class TransferModel : IDisposable
             foreach (var name in adapter.Uncalled)
                 if (Backbone.LayerGroups.Skip(stage).Any(group => group.Owns(name)))
                     throw new InvalidOperationException(
-                        $"The adapter '{adapter.Kind}' changes '{name}', and '{Backbone.Info.Id}' has not run that module: its forward pass reads the weight by itself, "
+                        $"The adapter '{adapter.Kind}' changes '{name}', and '{Backbone.Info.Id}' has not run that module: its "
+                        + "forward pass reads the weight by itself, "
                         + "or goes without. Exclude the module, or run it by call().");
     }
 
@@ -199,7 +211,8 @@ public sealed class TransferModel : IDisposable
         // A head may read mean and maximum side by side; positions are its own matter.
         if (read.Values.dim() == 2 && read.Values.shape[1] % width != 0)
             throw new ArgumentException(
-                $"The backbone '{Backbone.Info.Id}' declares features [N, {width}] and gave [{string.Join(", ", read.Values.shape)}]: correct its feature size.");
+                $"The backbone '{Backbone.Info.Id}' declares features [N, {width}] and gave [{string.Join(", ", read.Values.shape)}]: "
+                + "correct its feature size.");
     }
 }
 
@@ -209,6 +222,8 @@ public static class TransferModelExtensions
     /// <summary>Puts a head on the backbone.</summary>
     /// <param name="backbone">The backbone.</param>
     /// <param name="head">What builds the head.</param>
-    /// <param name="ownsBackbone">Whether the model disposes the backbone too. Default false: dispose the model first, then the backbone.</param>
-    public static TransferModel WithHead(this IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone = false) => new(backbone, head, ownsBackbone);
+    /// <param name="ownsBackbone">Whether the model disposes the backbone too. Default false: dispose the model first, then the
+    /// backbone.</param>
+    public static TransferModel WithHead(this IPretrainedBackbone backbone, IHeadReplacer head, bool ownsBackbone = false) =>
+        new(backbone, head, ownsBackbone);
 }

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Cross-entropy of one class of several, from logits <c>[N, K]</c> of examples or <c>[N, T, K]</c> of the words or tokens in them. Targets are
-/// class indices <c>[N]</c> or <c>[N, T]</c> int64, of which <see cref="RaggedTargets.Ignored"/> does not count, or probabilities of the
-/// output's shape (soft targets: mixup, distillation). A target may weigh its examples (<see cref="TensorNames.Weights"/>).
+/// Cross-entropy of one class of several, from logits <c>[N, K]</c> of examples or <c>[N, T, K]</c> of the words or tokens in them. Targets
+/// are class indices <c>[N]</c> or <c>[N, T]</c> int64, of which <see cref="RaggedTargets.Ignored"/> does not count, or probabilities of
+/// the output's shape (soft targets: mixup, distillation). A target may weigh its examples (<see cref="TensorNames.Weights"/>).
 /// </summary>
 public sealed record CrossEntropy : IObjective
 {
@@ -19,14 +19,17 @@ public sealed record CrossEntropy : IObjective
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Weight of each class, 0 or more; the mean divides by the weights of the targets. Default: none, every example counts the same.</summary>
+    /// <summary>
+    /// Weight of each class, 0 or more; the mean divides by the weights of the targets. Default: none, every example counts the same.
+    /// </summary>
     public IReadOnlyList<float>? ClassWeights { get; init; }
 
     /// <inheritdoc/>
     public string Kind => Name;
 
     /// <inheritdoc/>
-    public string Description => LabelSmoothing > 0 ? FormattableString.Invariant($"cross-entropy, label smoothing {LabelSmoothing}") : Name;
+    public string Description =>
+        LabelSmoothing > 0 ? FormattableString.Invariant($"cross-entropy, label smoothing {LabelSmoothing}") : Name;
 
     /// <inheritdoc/>
     public JsonObject Settings
@@ -72,9 +75,11 @@ public sealed record CrossEntropy : IObjective
     public void Validate(TensorSet target, int outputs)
     {
         ArgumentNullException.ThrowIfNull(target);
-        if (LabelSmoothing is not (>= 0 and < 1)) throw new ArgumentException($"LabelSmoothing is {LabelSmoothing}; it is from 0 to below 1.");
+        if (LabelSmoothing is not (>= 0 and < 1))
+            throw new ArgumentException($"LabelSmoothing is {LabelSmoothing}; it is from 0 to below 1.");
         foreach (var weight in ClassWeights ?? [])
-            if (!(weight >= 0 && float.IsFinite(weight))) throw new ArgumentException($"A weight in ClassWeights is {weight}; weights are 0 or more.");
+            if (!(weight >= 0 && float.IsFinite(weight)))
+                throw new ArgumentException($"A weight in ClassWeights is {weight}; weights are 0 or more.");
         if (ClassWeights is not null && ClassWeights.Count != outputs)
             throw new ArgumentException($"There are {ClassWeights.Count} class weights for {outputs} classes; give one for each class.");
         ExampleWeights.Validate(target);
@@ -87,7 +92,8 @@ public sealed record CrossEntropy : IObjective
         }
         if (values.dtype != ScalarType.Int64 || values.dim() is not (1 or 2))
             throw new ArgumentException(
-                $"Class indices must be int64 of shape [N], or [N, T] for words; soft targets float32 of shape [N, {outputs}]. Got {values.dtype} of shape [{string.Join(", ", values.shape)}].");
+                $"Class indices must be int64 of shape [N], or [N, T] for words; soft targets float32 of shape [N, {outputs}]. Got "
+                + $"{values.dtype} of shape [{string.Join(", ", values.shape)}].");
         foreach (var label in MemoryMarshal.Cast<byte, long>(values.bytes))
             if ((label < 0 || label >= outputs) && label != RaggedTargets.Ignored)
                 throw new ArgumentException($"The class index {label} is outside 0..{outputs - 1}; the head has {outputs} outputs.");
@@ -109,7 +115,9 @@ public sealed record CrossEntropy : IObjective
     private Tensor Counts(TensorSet target)
     {
         var truth = target.Values;
-        var counts = truth.is_floating_point() ? ones_like(truth.select(-1, 0)) : truth.ne(RaggedTargets.Ignored).to_type(ScalarType.Float32);
+        var counts = truth.is_floating_point()
+            ? ones_like(truth.select(-1, 0))
+            : truth.ne(RaggedTargets.Ignored).to_type(ScalarType.Float32);
         if (WeightsOn(truth.device) is { } classes && !truth.is_floating_point())
             counts = counts * classes.index_select(0, truth.clamp_min(0).flatten()).view(truth.shape);
         return target.Find(TensorNames.Weights) is { } examples ? counts.view(examples.shape[0], -1) * examples.unsqueeze(1) : counts;

@@ -3,7 +3,10 @@ namespace TransferLearning;
 /// <summary>The objective that targets of each kind are usually learnt by.</summary>
 public static class DefaultObjective
 {
-    /// <summary>Cross-entropy for classes, <see cref="MultiLabel"/> for labels, <see cref="Regression"/> for values and for the input itself, <see cref="Ctc"/> for sequences.</summary>
+    /// <summary>
+    /// Cross-entropy for classes, <see cref="MultiLabel"/> for labels, <see cref="Regression"/> for values and for the input itself,
+    /// <see cref="Ctc"/> for sequences.
+    /// </summary>
     /// <exception cref="ArgumentException">The targets are not listed, so that the objective has to be given.</exception>
     public static IObjective For(Targets targets) => targets switch
     {

@@ -12,7 +12,10 @@ public sealed record MultiLabel : IObjective
 {
     internal const string Name = "multi-label";
 
-    /// <summary>For each label how much an example that has it weighs against one that has not, above 0: for rare labels. Default: none, both the same.</summary>
+    /// <summary>
+    /// For each label how much an example that has it weighs against one that has not, above 0: for rare labels. Default: none, both the
+    /// same.
+    /// </summary>
     public IReadOnlyList<float>? PositiveWeights { get; init; }
 
     /// <inheritdoc/>
@@ -22,7 +25,10 @@ public sealed record MultiLabel : IObjective
     public string Description => "binary cross-entropy";
 
     /// <inheritdoc/>
-    public JsonObject Settings => PositiveWeights is null ? [] : new() { ["positiveWeights"] = new JsonArray([.. PositiveWeights.Select(weight => (JsonNode?)weight)]) };
+    public JsonObject Settings =>
+        PositiveWeights is null
+            ? []
+            : new() { ["positiveWeights"] = new JsonArray([.. PositiveWeights.Select(weight => (JsonNode?)weight)]) };
 
     /// <inheritdoc/>
     public IAnswer Answer => new LabelProbabilities();
@@ -36,8 +42,10 @@ public sealed record MultiLabel : IObjective
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
         using var positive = PositiveWeights is null ? null : tensor(PositiveWeights.ToArray(), device: output.Values.device);
-        if (target.Find(TensorNames.Weights) is null) return nn.functional.binary_cross_entropy_with_logits(output.Values, target.Values, pos_weights: positive);
-        using var losses = nn.functional.binary_cross_entropy_with_logits(output.Values, target.Values, reduction: nn.Reduction.None, pos_weights: positive);
+        if (target.Find(TensorNames.Weights) is null)
+            return nn.functional.binary_cross_entropy_with_logits(output.Values, target.Values, pos_weights: positive);
+        using var losses = nn.functional.binary_cross_entropy_with_logits(
+            output.Values, target.Values, reduction: nn.Reduction.None, pos_weights: positive);
         return ExampleWeights.Mean(losses, target);
     }
 
@@ -46,14 +54,17 @@ public sealed record MultiLabel : IObjective
     {
         ArgumentNullException.ThrowIfNull(target);
         if (PositiveWeights is not null && PositiveWeights.Count != outputs)
-            throw new ArgumentException($"There are {PositiveWeights.Count} positive weights for {outputs} labels; give one for each label.");
+            throw new ArgumentException(
+                $"There are {PositiveWeights.Count} positive weights for {outputs} labels; give one for each label.");
         foreach (var weight in PositiveWeights ?? [])
-            if (!(weight > 0 && float.IsFinite(weight))) throw new ArgumentException($"A weight in PositiveWeights is {weight}; weights are above 0.");
+            if (!(weight > 0 && float.IsFinite(weight)))
+                throw new ArgumentException($"A weight in PositiveWeights is {weight}; weights are above 0.");
         ExampleWeights.Validate(target);
         using var values = target.Values.contiguous();
         if (values.dtype != ScalarType.Float32 || values.dim() != 2 || values.shape[1] != outputs)
             throw new ArgumentException(
-                $"Targets of several labels must be float32 of shape [N, {outputs}]; got {values.dtype} of shape [{string.Join(", ", values.shape)}].");
+                $"Targets of several labels must be float32 of shape [N, {outputs}]; got {values.dtype} of shape "
+                + $"[{string.Join(", ", values.shape)}].");
         var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
         for (var i = 0; i < numbers.Length; i++)
             if (numbers[i] is not (>= 0 and <= 1))

@@ -18,8 +18,8 @@ public enum RegressionLoss
 }
 
 /// <summary>
-/// Values instead of classes: outputs <c>[N, ...]</c> against targets float32 of the same shape, such as <c>[N, K]</c> or what an autoencoder
-/// is to give back, or <c>[N]</c> for one output; the loss is the mean over all.
+/// Values instead of classes: outputs <c>[N, ...]</c> against targets float32 of the same shape, such as <c>[N, K]</c> or what an
+/// autoencoder is to give back, or <c>[N]</c> for one output; the loss is the mean over all.
 /// </summary>
 public sealed record Regression : IObjective
 {
@@ -63,7 +63,9 @@ public sealed record Regression : IObjective
         ArgumentNullException.ThrowIfNull(target);
         var (values, truth) = (output.Values, target.Values);
         if (truth.numel() != values.numel() || truth.dim() > 0 && truth.shape[0] != values.shape[0])
-            throw new ArgumentException($"Outputs of shape [{string.Join(", ", values.shape)}] cannot be compared with targets of shape [{string.Join(", ", truth.shape)}].");
+            throw new ArgumentException(
+                $"Outputs of shape [{string.Join(", ", values.shape)}] cannot be compared with targets of shape "
+                + $"[{string.Join(", ", truth.shape)}].");
         using var shaped = truth.reshape(values.shape);
         if (target.Find(TensorNames.Weights) is null) return Compare(values, shaped, nn.Reduction.Mean);
         using var losses = Compare(values, shaped, nn.Reduction.None);
@@ -77,9 +79,12 @@ public sealed record Regression : IObjective
         if (!(HuberDelta > 0 && double.IsFinite(HuberDelta))) throw new ArgumentException($"HuberDelta is {HuberDelta}; it is above 0.");
         ExampleWeights.Validate(target);
         using var values = target.Values.contiguous();
-        if (values.dtype != ScalarType.Float32 || outputs > 0 && !(values.dim() == 2 && values.shape[1] == outputs || values.dim() == 1 && outputs == 1))
+        if (values.dtype != ScalarType.Float32 || outputs > 0
+            && !(values.dim() == 2 && values.shape[1] == outputs || values.dim() == 1 && outputs == 1))
             throw new ArgumentException(
-                $"Targets of a regression must be float32 of shape [N, {(outputs > 0 ? outputs : "...")}]{(outputs == 1 ? " or [N]" : "")}; got {values.dtype} of shape [{string.Join(", ", values.shape)}].");
+                "Targets of a regression must be float32 of shape [N, "
+                + $"{(outputs > 0 ? outputs : "...")}]{(outputs == 1 ? " or [N]" : "")}; got {values.dtype} of shape "
+                + $"[{string.Join(", ", values.shape)}].");
         var numbers = MemoryMarshal.Cast<byte, float>(values.bytes);
         for (var i = 0; i < numbers.Length; i++)
             if (!float.IsFinite(numbers[i]))

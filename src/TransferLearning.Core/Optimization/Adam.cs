@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Adam (Kingma and Ba, 2015), as PyTorch computes it: weight decay is added to the gradient, and so scaled with it; to fine-tune with decay
-/// take <see cref="AdamW"/>. All tensors of a group are updated by one fused kernel.
+/// Adam (Kingma and Ba, 2015), as PyTorch computes it: weight decay is added to the gradient, and so scaled with it; to fine-tune with
+/// decay take <see cref="AdamW"/>. All tensors of a group are updated by one fused kernel.
 /// </summary>
 public sealed record Adam : Optimizer
 {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Lion (Chen et al., "Symbolic discovery of optimization algorithms", 2023): steps by the sign of a blend of gradient and momentum, with decoupled
-/// weight decay. It wants a learning rate three to ten times smaller, and a decay as much larger, than <see cref="AdamW"/>.
+/// Lion (Chen et al., "Symbolic discovery of optimization algorithms", 2023): steps by the sign of a blend of gradient and momentum, with
+/// decoupled weight decay. It wants a learning rate three to ten times smaller, and a decay as much larger, than <see cref="AdamW"/>.
 /// </summary>
 public sealed record Lion : Optimizer
 {
@@ -77,6 +77,8 @@ public sealed record Lion : Optimizer
         }
 
         private Tensor MomentumOf(Parameter parameter) =>
-            _momenta.TryGetValue(parameter, out var momentum) ? momentum : _momenta[parameter] = zeros_like(parameter).DetachFromDisposeScope();
+            _momenta.TryGetValue(parameter, out var momentum)
+                ? momentum
+                : _momenta[parameter] = zeros_like(parameter).DetachFromDisposeScope();
     }
 }

@@ -12,7 +12,10 @@ public abstract record Optimizer
     /// <summary>Decay of weights with two or more dimensions. At least 0.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Whether biases and norms, which are vectors, are decayed too. Default false, as in timm and Hugging Face; PyTorch's optimizers do it.</summary>
+    /// <summary>
+    /// Whether biases and norms, which are vectors, are decayed too. Default false, as in timm and Hugging Face; PyTorch's optimizers do
+    /// it.
+    /// </summary>
     public bool DecaysVectors { get; init; }
 
     /// <summary>A running optimizer without history. The caller owns it.</summary>
@@ -21,8 +24,10 @@ public abstract record Optimizer
     /// <summary>A sentence for each option that is out of its range.</summary>
     internal virtual IEnumerable<string> Faults()
     {
-        if (!(LearningRate > 0 && double.IsFinite(LearningRate))) yield return $"LearningRate is {LearningRate}; it is a finite number above 0.";
-        if (!(WeightDecay >= 0 && double.IsFinite(WeightDecay))) yield return $"WeightDecay is {WeightDecay}; it is a finite number of 0 or more.";
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+            yield return $"LearningRate is {LearningRate}; it is a finite number above 0.";
+        if (!(WeightDecay >= 0 && double.IsFinite(WeightDecay)))
+            yield return $"WeightDecay is {WeightDecay}; it is a finite number of 0 or more.";
     }
 }
 
@@ -35,7 +40,9 @@ public interface IOptimizer : IDisposable
     /// </summary>
     void Step(IReadOnlyList<ParameterGroup> groups);
 
-    /// <summary>What is remembered of a parameter, under PyTorch's names; empty before its first step. The tensors stay the optimizer's.</summary>
+    /// <summary>
+    /// What is remembered of a parameter, under PyTorch's names; empty before its first step. The tensors stay the optimizer's.
+    /// </summary>
     IReadOnlyDictionary<string, Tensor> Save(Parameter parameter);
 
     /// <summary>Goes on from what <see cref="Save"/> gave for that parameter, not empty; copies it to the parameter's device.</summary>

@@ -14,7 +14,9 @@ public sealed class ParameterGroup
         NoNulls.Checked(parameters, nameof(parameters));
         if (parameters.FirstOrDefault(parameter => !FillsItsMemory(parameter)) is { } view)
             throw new ArgumentException(
-                $"A parameter of shape [{string.Join(", ", view.shape)}] has the strides [{string.Join(", ", view.stride())}]: it is a view with gaps or repetitions, which optimizers cannot update. Make it of a copy: new Parameter(tensor.contiguous()).", nameof(parameters));
+                $"A parameter of shape [{string.Join(", ", view.shape)}] has the strides [{string.Join(", ", view.stride())}]: it is "
+                + "a view with gaps or repetitions, which optimizers cannot update. Make it of a copy: new "
+                + "Parameter(tensor.contiguous()).", nameof(parameters));
         Parameters = parameters;
     }
 
@@ -27,7 +29,10 @@ public sealed class ParameterGroup
     /// <summary>Weight decay of the next step.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>The parameters that have a gradient, with it, dense: the fused kernels know no other. The gradients belong to the current dispose scope.</summary>
+    /// <summary>
+    /// The parameters that have a gradient, with it, dense: the fused kernels know no other. The gradients belong to the current dispose
+    /// scope.
+    /// </summary>
     /// <exception cref="NotSupportedException">A parameter is complex.</exception>
     internal (Parameter Parameter, Tensor Gradient)[] WithGradients() =>
         [.. Parameters.Select(parameter => (parameter, gradient: parameter.grad)).Where(pair => pair.gradient is not null).Select(pair => (pair.parameter, Dense(pair.gradient!)))];
@@ -35,7 +40,8 @@ public sealed class ParameterGroup
     private static bool FillsItsMemory(Tensor tensor)
     {
         var expected = 1L;
-        foreach (var (size, stride) in tensor.shape.Zip(tensor.stride()).Where(dimension => dimension.First > 1).OrderBy(dimension => dimension.Second))
+        foreach (
+            var (size, stride) in tensor.shape.Zip(tensor.stride()).Where(dimension => dimension.First > 1).OrderBy(dimension => dimension.Second))
         {
             if (stride != expected) return false;
             expected *= size;
@@ -45,6 +51,8 @@ public sealed class ParameterGroup
 
     // A kernel that refuses a type ends the process.
     private static Tensor Dense(Tensor gradient) =>
-        gradient.is_complex() ? throw new NotSupportedException($"A parameter of shape [{string.Join(", ", gradient.shape)}] is {gradient.dtype}; optimizers update real numbers. Keep real and imaginary part as two parameters.")
+        gradient.is_complex() ? throw new NotSupportedException(
+            $"A parameter of shape [{string.Join(", ", gradient.shape)}] is {gradient.dtype}; optimizers update real numbers. Keep "
+            + "real and imaginary part as two parameters.")
         : gradient.is_sparse ? gradient.to_dense() : gradient;
 }

@@ -30,7 +30,8 @@ public sealed record Sgd : Optimizer
         foreach (var fault in base.Faults()) yield return fault;
         if (Momentum is not (>= 0 and < 1)) yield return $"Momentum is {Momentum}; it is from 0 to below 1.";
         if (Dampening is not (>= 0 and < 1)) yield return $"Dampening is {Dampening}; it is from 0 to below 1.";
-        if (Nesterov && (Momentum == 0 || Dampening != 0)) yield return $"Nesterov needs momentum and no dampening; Momentum is {Momentum} and Dampening {Dampening}.";
+        if (Nesterov && (Momentum == 0 || Dampening != 0))
+            yield return $"Nesterov needs momentum and no dampening; Momentum is {Momentum} and Dampening {Dampening}.";
     }
 
     private sealed class Running(Sgd options) : IOptimizer

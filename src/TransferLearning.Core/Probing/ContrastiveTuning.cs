@@ -6,8 +6,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// Fine-tunes a backbone so that features of the same class point the same way and those of different classes do not, on pairs
-/// of labelled examples (Tunstall et al., "Efficient few-shot learning without prompts", SetFit, 2022). Made for a few examples a class, of texts,
-/// images or sounds; fit a head with <see cref="LinearProbe"/> afterwards.
+/// of labelled examples (Tunstall et al., "Efficient few-shot learning without prompts", SetFit, 2022). Made for a few examples a class, of
+/// texts, images or sounds; fit a head with <see cref="LinearProbe"/> afterwards.
 /// </summary>
 /// <param name="options">Options; null (default): SetFit's.</param>
 /// <param name="strategies">Strategies beside the schedule, such as one that freezes layers.</param>
@@ -44,18 +44,22 @@ public sealed class ContrastiveTuning(ContrastiveTuningOptions? options = null, 
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(dataset);
         Options.Validate();
-        var labels = (dataset.Targets as ClassTargets)?.Indices ?? throw new ArgumentException("Pairs of the same and of different classes need examples of one class each.", nameof(dataset));
+        var labels = (dataset.Targets as ClassTargets)?.Indices
+            ?? throw new ArgumentException("Pairs of the same and of different classes need examples of one class each.", nameof(dataset));
         var classes = labels.Distinct().Count();
         if (classes < 2)
-            throw new ArgumentException($"Pairs of different classes need examples of at least two; the data set has {dataset.Count} examples of {classes}.");
+            throw new ArgumentException(
+                $"Pairs of different classes need examples of at least two; the data set has {dataset.Count} examples of {classes}.");
 
         var pairs = new LabelledPairs(labels, Options.Sampling, Options.PairsPerExample);
         var count = Options.MaxSteps is { } steps ? Math.Min((long)steps * Options.BatchSize, Options.Epochs * pairs.Count) : pairs.Count;
         if (count > Array.MaxLength)
-            throw new ArgumentException($"{dataset.Count} examples form {pairs.Count} pairs, too many for a run: set MaxSteps or PairsPerExample.");
+            throw new ArgumentException(
+                $"{dataset.Count} examples form {pairs.Count} pairs, too many for a run: set MaxSteps or PairsPerExample.");
         using var model = backbone.WithHead(new EmbeddingHead());
         var trainer = new Trainer(Options.Training, [new LinearDecay(Options.Warmup), .. Strategies]) { Logger = Logger };
-        var report = trainer.Fit(model, new PairDataset(dataset, pairs, (int)count), progress: progress, cancellationToken: cancellationToken);
+        var report = trainer.Fit(
+            model, new PairDataset(dataset, pairs, (int)count), progress: progress, cancellationToken: cancellationToken);
         var amount = (count * report.Epochs.Count).ToString(CultureInfo.InvariantCulture);
         return report with { TrainCount = dataset.Count, Strategies = [$"contrastive tuning, {amount} pairs", .. report.Strategies] };
     }

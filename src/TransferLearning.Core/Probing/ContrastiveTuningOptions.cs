@@ -8,7 +8,10 @@ public sealed record ContrastiveTuningOptions
     /// <summary>How many pairs an epoch has. Default: oversampling.</summary>
     public PairSampling Sampling { get; init; } = PairSampling.Oversampling;
 
-    /// <summary>Pairs of each kind, same class and different classes, for each example in an epoch, whatever the sampling; at least 1. Null (default): as the sampling says.</summary>
+    /// <summary>
+    /// Pairs of each kind, same class and different classes, for each example in an epoch, whatever the sampling; at least 1. Null
+    /// (default): as the sampling says.
+    /// </summary>
     public int? PairsPerExample { get; init; }
 
     /// <summary>Passes over the pairs; at least 1. Default 1.</summary>

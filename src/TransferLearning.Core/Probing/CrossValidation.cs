@@ -21,7 +21,8 @@ internal static class CrossValidation
     public static IReadOnlyList<Trial> Run(
         Tensor features, Tensor variances, Tensor labels, Tensor classWeights, LinearProbeOptions options, Action<int, int>? fitted, CancellationToken cancellation)
     {
-        var parts = ShuffledClasses.Parts(Array.ConvertAll(labels.data<long>().ToArray(), label => (int)label), options.Folds, options.Seed);
+        var parts = ShuffledClasses.Parts(
+            Array.ConvertAll(labels.data<long>().ToArray(), label => (int)label), options.Folds, options.Seed);
         var starts = new Tensor[options.Folds];
         List<Trial> trials = [];
         foreach (var c in Grid)
@@ -44,11 +45,13 @@ internal static class CrossValidation
         }
         return trials;
 
-        LogisticRegression Regression(Tensor rows) => new(features.index_select(0, rows), variances, labels.index_select(0, rows), classWeights);
+        LogisticRegression Regression(Tensor rows) =>
+            new(features.index_select(0, rows), variances, labels.index_select(0, rows), classWeights);
     }
 
     private static Tensor Rows(int[] parts, Func<int, bool> wanted) =>
-        tensor(parts.Select((part, row) => (part, row)).Where(example => wanted(example.part)).Select(example => (long)example.row).ToArray());
+        tensor(
+            parts.Select((part, row) => (part, row)).Where(example => wanted(example.part)).Select(example => (long)example.row).ToArray());
 
     /// <summary>How a C did.</summary>
     /// <param name="C">The value.</param>

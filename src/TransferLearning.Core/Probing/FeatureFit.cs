@@ -41,17 +41,21 @@ internal static class FeatureFit
         var (features, targets, objective) = (batch.Input.Values, batch.Target, model.Replacer.Objective);
         objective.Validate(targets, model.Replacer.Outputs);
         if (!features.isfinite().all().item<bool>())
-            throw new ArgumentException($"The features of the training set hold NaN or infinite values: check the data and the weights of the backbone '{model.Backbone.Info.Id}'.");
+            throw new ArgumentException(
+                "The features of the training set hold NaN or infinite values: check the data and the weights of the backbone "
+                + $"'{model.Backbone.Info.Id}'.");
         var outcome = fit(plan, features, targets);
         if (outcome.Warning is not null) data.Warnings.Add(outcome.Warning);
         var loss = objective.Loss(model.Head.call(features.to(plan.Device)), targets.To(plan.Device)).item<float>();
-        if (data.Validation?.MoveTo(model.PooledStage, options.FeatureCacheBytes - data.Train.Bytes, plan) is { } cached) caches.Add(cached);
+        if (data.Validation?.MoveTo(model.PooledStage, options.FeatureCacheBytes - data.Train.Bytes, plan) is { } cached)
+            caches.Add(cached);
         var evaluation = data.Validation is null ? null : Trainer.Evaluate(model, data.Validation, plan);
         foreach (var warning in data.Warnings) logger.Warn(warning);
         var epoch = new EpochReport(1, loss, evaluation, double.NaN, clock.Elapsed.TotalSeconds);
         logger.EpochCompleted(1, 1, loss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
         progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, 1, 1, 0, 0, loss, double.NaN) { Completed = epoch });
-        var report = TrainingReport.Of(model, options with { BatchSize = train.Count }, plan.Device.ToString(), train.Count, validation?.Count ?? 0, data.Warnings) with
+        var report = TrainingReport.Of(
+            model, options with { BatchSize = train.Count }, plan.Device.ToString(), train.Count, validation?.Count ?? 0, data.Warnings) with
         {
             Optimizer = outcome.Optimizer,
             Sampler = "all at once",
@@ -62,7 +66,9 @@ internal static class FeatureFit
             StopReason = outcome.StopReason,
             FeatureCaches = caches,
             Seconds = clock.Elapsed.TotalSeconds,
-            Trained = model.Head.parameters().Sum(parameter => parameter.numel()) is > 0 and var count ? new Dictionary<string, long> { ["head"] = count } : [],
+            Trained = model.Head.parameters().Sum(parameter => parameter.numel()) is > 0 and var count
+                ? new Dictionary<string, long> { ["head"] = count }
+                : [],
         };
         model.TrainingSummary = report.Summary;
         return report;

@@ -17,7 +17,8 @@ internal sealed class LabelledPairs
     /// <param name="perExample">Pairs of each kind for each example, whatever the sampling; null: as the sampling says.</param>
     public LabelledPairs(IReadOnlyList<int> labels, PairSampling sampling, int? perExample = null)
     {
-        var classes = Enumerable.Range(0, labels.Count).GroupBy(example => labels[example]).OrderBy(members => members.Key).Select(members => members.ToArray()).ToArray();
+        var classes = Enumerable.Range(0, labels.Count).GroupBy(example => labels[example]).OrderBy(members => members.Key)
+            .Select(members => members.ToArray()).ToArray();
         _examples = [.. classes.SelectMany(members => members)];
         _starts = [.. Sums(classes.Select(members => (long)members.Length)).Select(start => (int)start)];
         _sameBefore = Sums(classes.Select(members => members.Length * (members.Length + 1L) / 2));

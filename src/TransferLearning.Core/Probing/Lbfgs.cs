@@ -22,7 +22,10 @@ internal sealed class Lbfgs(Func<Tensor, (double Value, Tensor Gradient)> functi
 
     public int MaxIterations { get; init; } = 1000;
 
-    /// <summary>The minimum, which belongs to the current dispose scope, and whether it was reached within the tolerance or as nearly as rounding allows.</summary>
+    /// <summary>
+    /// The minimum, which belongs to the current dispose scope, and whether it was reached within the tolerance or as nearly as rounding
+    /// allows.
+    /// </summary>
     public (Tensor Point, int Iterations, bool Converged) Minimize(Tensor start, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
@@ -33,7 +36,8 @@ internal sealed class Lbfgs(Func<Tensor, (double Value, Tensor Gradient)> functi
             cancellation.ThrowIfCancellationRequested();
             var converged = Norm(gradient) <= Tolerance * Math.Max(1, Norm(point));
             if (converged || iteration == MaxIterations) return (point.MoveToOuterDisposeScope(), iteration, converged);
-            if (Search(point, value, gradient) is not var (next, nextValue, nextGradient)) return (point.MoveToOuterDisposeScope(), iteration, true);
+            if (Search(point, value, gradient) is not var (next, nextValue, nextGradient))
+                return (point.MoveToOuterDisposeScope(), iteration, true);
             Remember(next - point, nextGradient - gradient);
             point.Dispose();
             gradient.Dispose();

@@ -24,10 +24,13 @@ public sealed class LinearProbe(LinearProbeOptions? options = null)
     /// <param name="model">A model with a <see cref="LinearHead"/>; its labels must be the data sets' class names.</param>
     /// <param name="train">Examples to learn from, without augmentation.</param>
     /// <param name="validation">Examples to measure by; null: none. They do not take part in the choice of C.</param>
-    /// <param name="progress">Told after every batch of features (<see cref="TrainingPhase.CachingFeatures"/>) and after every fit (<see cref="TrainingPhase.Training"/>).</param>
-    /// <param name="cancellationToken">Ends the run between two batches or iterations; until the last fit has ended the head keeps the weights that it had.</param>
+    /// <param name="progress">Told after every batch of features (<see cref="TrainingPhase.CachingFeatures"/>) and after every fit
+    /// (<see cref="TrainingPhase.Training"/>).</param>
+    /// <param name="cancellationToken">Ends the run between two batches or iterations; until the last fit has ended the head keeps the
+    /// weights that it had.</param>
     /// <returns>What was done and reached, as one epoch; <see cref="TrainingReport.Strategies"/> says which C was taken and why.</returns>
-    /// <exception cref="ArgumentException">An option, the head or a data set does not fit; the message says which and how to mend it.</exception>
+    /// <exception cref="ArgumentException">An option, the head or a data set does not fit; the message says which and how to mend
+    /// it.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingReport Fit(
         TransferModel model,
@@ -58,7 +61,9 @@ public sealed class LinearProbe(LinearProbeOptions? options = null)
     {
         LinearHead { Objective: CrossEntropy { LabelSmoothing: 0 } objective } => objective,
         LinearHead head => throw new ArgumentException(
-            $"A linear probe minimises cross-entropy without label smoothing, and the head's objective is {head.Objective.Description}: use new CrossEntropy(), or a Trainer."),
-        var head => throw new ArgumentException($"A linear probe fits a LinearHead, and the model has a head of kind '{head.Kind}': use a LinearHead, or a Trainer."),
+            "A linear probe minimises cross-entropy without label smoothing, and the head's objective is "
+            + $"{head.Objective.Description}: use new CrossEntropy(), or a Trainer."),
+        var head => throw new ArgumentException(
+            $"A linear probe fits a LinearHead, and the model has a head of kind '{head.Kind}': use a LinearHead, or a Trainer."),
     };
 }

@@ -40,12 +40,16 @@ internal sealed class LogisticRegression
     public Tensor Zero => _features.new_zeros(_classes, _features.shape[1] + 1);
 
     /// <summary>The optimum for that C, from a start near it.</summary>
-    public (Tensor Parameters, int Iterations, bool Converged) Fit(double c, Tensor start, double tolerance, int maxIterations, CancellationToken cancellation)
+    public (Tensor Parameters, int Iterations, bool Converged) Fit(
+        double c, Tensor start, double tolerance, int maxIterations, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         // The second derivative at zero, where every class has probability 1/K.
         var curvature = c * _exampleWeights.sum() / _classes * _variances + _penalty;
-        var minimizer = new Lbfgs(parameters => Objective(parameters, c), curvature) { Tolerance = tolerance, MaxIterations = maxIterations };
+        var minimizer = new Lbfgs(parameters => Objective(parameters, c), curvature)
+        {
+            Tolerance = tolerance, MaxIterations = maxIterations
+        };
         var (parameters, iterations, converged) = minimizer.Minimize(start, cancellation);
         return (parameters.MoveToOuterDisposeScope(), iterations, converged);
     }
@@ -56,7 +60,8 @@ internal sealed class LogisticRegression
         using var scope = NewDisposeScope();
         var logits = Logits(_features, parameters);
         var losses = -logits.log_softmax(1).gather(1, _labels) * _exampleWeights;
-        return ((losses.sum() / _exampleWeights.sum()).item<double>(), (int)(logits.argmax(1, keepdim: true) == _labels).sum().item<long>());
+        return (
+            (losses.sum() / _exampleWeights.sum()).item<double>(), (int)(logits.argmax(1, keepdim: true) == _labels).sum().item<long>());
     }
 
     private static Tensor Logits(Tensor features, Tensor parameters)

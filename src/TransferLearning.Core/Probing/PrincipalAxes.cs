@@ -39,7 +39,9 @@ internal sealed class PrincipalAxes
         return (features.to_type(ScalarType.Float64) - _mean).mm(_map).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Weight <c>[K, D]</c> and bias <c>[K]</c> for the features themselves from those for the axes; the biases are shifted to sum 0.</summary>
+    /// <summary>
+    /// Weight <c>[K, D]</c> and bias <c>[K]</c> for the features themselves from those for the axes; the biases are shifted to sum 0.
+    /// </summary>
     public (Tensor Weight, Tensor Bias) TurnBack(Tensor weight, Tensor bias)
     {
         using var scope = NewDisposeScope();

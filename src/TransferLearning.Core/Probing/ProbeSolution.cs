@@ -47,7 +47,9 @@ internal sealed record ProbeSolution(Tensor Weight, Tensor Bias, string Choice, 
             // Of equally many right answers the better probabilities decide.
             var best = trials.OrderByDescending(trial => trial.Right).ThenBy(trial => trial.Loss).First();
             var results = trials.Select(trial => FormattableString.Invariant($"{trial.C}: {100.0 * trial.Right / features.shape[0]:F1} %"));
-            return (best.C, $"C {Number(best.C)} by {folds}-fold cross-validation ({string.Join(", ", results)})", folds * CrossValidation.Grid.Count);
+            return (
+                best.C, $"C {Number(best.C)} by {folds}-fold cross-validation "
+                    + $"({string.Join(", ", results)})", folds * CrossValidation.Grid.Count);
         }
     }
 

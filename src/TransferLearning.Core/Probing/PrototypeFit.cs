@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace TransferLearning;
 
 /// <summary>Sets the prototypes of a <see cref="PrototypeHead"/>: one pass through the frozen backbone and a mean for each class.</summary>
-/// <param name="options">How the data pass through the backbone: batch size, loader threads, device, memory for features. Null (default): the defaults.</param>
+/// <param name="options">How the data pass through the backbone: batch size, loader threads, device, memory for features. Null (default):
+/// the defaults.</param>
 public sealed class PrototypeFit(TrainerOptions? options = null)
 {
     /// <summary>Options of the pass; epochs and optimizer do not matter.</summary>
@@ -20,7 +21,8 @@ public sealed class PrototypeFit(TrainerOptions? options = null)
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Ends the run between two batches; the head keeps the prototypes that it had.</param>
     /// <returns>What was done and reached, as one epoch.</returns>
-    /// <exception cref="ArgumentException">An option, the head or a data set does not fit; the message says which and how to mend it.</exception>
+    /// <exception cref="ArgumentException">An option, the head or a data set does not fit; the message says which and how to mend
+    /// it.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingReport Fit(
         TransferModel model,
@@ -33,7 +35,8 @@ public sealed class PrototypeFit(TrainerOptions? options = null)
         ArgumentNullException.ThrowIfNull(train);
         Options.Validate();
         var head = model.Replacer as PrototypeHead
-            ?? throw new ArgumentException($"Prototypes are for a PrototypeHead, and the model has a head of kind '{model.Replacer.Kind}'.");
+            ?? throw new ArgumentException(
+                $"Prototypes are for a PrototypeHead, and the model has a head of kind '{model.Replacer.Kind}'.");
         return FeatureFit.Run(model, train, validation, Options, Logger, (_, features, targets) =>
         {
             model.Head.get_buffer("prototypes")!.copy_(head.Prototypes(features, targets.Values));

@@ -1,6 +1,8 @@
 namespace TransferLearning;
 
-/// <summary>The symmetric beta distribution, of two gamma variates (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).</summary>
+/// <summary>
+/// The symmetric beta distribution, of two gamma variates (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).
+/// </summary>
 internal static class BetaDistribution
 {
     /// <summary>A number in [0, 1] of Beta(alpha, alpha).</summary>
@@ -21,7 +23,8 @@ internal static class BetaDistribution
         {
             var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
             var cube = Math.Pow(1 + c * normal, 3);
-            if (cube > 0 && Math.Log(1 - random.NextDouble()) < normal * normal / 2 + d - d * cube + d * Math.Log(cube)) return Math.Log(d * cube);
+            if (cube > 0 && Math.Log(1 - random.NextDouble()) < normal * normal / 2 + d - d * cube + d * Math.Log(cube))
+                return Math.Log(d * cube);
         }
     }
 }

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Sets a share of the values to zero while it trains and scales the others up, so that the mean stays (Srivastava et al., "Dropout", 2014).
-/// It draws from its run's own numbers, and on the CPU makes four choices of each, an eighth of the time of torch's: a probability is
-/// rounded to a multiple of 2^-16.
+/// Sets a share of the values to zero while it trains and scales the others up, so that the mean stays (Srivastava et al., "Dropout",
+/// 2014). It draws from its run's own numbers, and on the CPU makes four choices of each, an eighth of the time of torch's: a probability
+/// is rounded to a multiple of 2^-16.
 /// </summary>
 public sealed class Dropout : nn.Module<Tensor, Tensor>, IRandomModule
 {
@@ -16,7 +16,8 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>, IRandomModule
     /// <summary>A layer that drops that share of the values, in [0, 1).</summary>
     public Dropout(double probability) : base(nameof(Dropout)) => Probability = probability is >= 0 and < 1
         ? probability
-        : throw new ArgumentOutOfRangeException(nameof(probability), probability, "The share of values that are dropped is from 0 to below 1.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(probability), probability, "The share of values that are dropped is from 0 to below 1.");
 
     /// <summary>Share of the values that are dropped.</summary>
     public double Probability { get; }
@@ -24,12 +25,15 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>, IRandomModule
     /// <inheritdoc/>
     public RandomSource? Random { get; set; }
 
-    /// <summary>The values with some dropped, of the same shape; an alias of them where nothing is. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// The values with some dropped, of the same shape; an alias of them where nothing is. The result belongs to the current dispose scope.
+    /// </summary>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         if (!training || Probability == 0) return input.alias();
-        using var factors = input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32 && input.numel() <= int.MaxValue / sizeof(float)
+        using var factors = input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32
+            && input.numel() <= int.MaxValue / sizeof(float)
             ? Choose(input.shape) : Draw(input);
         return input.mul(factors);
     }

@@ -42,9 +42,12 @@ internal sealed class TorchGenerator : IDisposable
         {
             if (_drawing.Count == 0 && !_changes) return null;
             // Who changed the state nobody can tell: a thread outside of any run may have, such as one that makes a model.
-            var who = _changes ? "A module of the model draws from torch's generator, or code beside the run does, since all threads share it"
-                : $"{string.Join(", ", _drawing.Take(3))}{(_drawing.Count > 3 ? ", ..." : "")} of the model draws from torch's generator, which all threads share";
-            return $"{who}: the run gives the same result again while nothing else draws from it. TransferLearning.Dropout draws from the run's own numbers.";
+            var who = _changes ? "A module of the model draws from torch's generator, or code beside the run does, since all threads "
+                + "share it"
+                : $"{string.Join(", ", _drawing.Take(3))}{(_drawing.Count > 3 ? ", ..." : "")} of the model draws from torch's "
+                + "generator, which all threads share";
+            return $"{who}: the run gives the same result again while nothing else draws from it. TransferLearning.Dropout draws from "
+                + "the run's own numbers.";
         }
     }
 
@@ -54,14 +57,17 @@ internal sealed class TorchGenerator : IDisposable
         var (mayDraw, drawing) = (false, new HashSet<string>());
         foreach (var module in model.AllModules)
         {
-            if (KnownToDraw.Contains(module.GetType().Name) && module.GetType().Assembly == typeof(nn.Module).Assembly) drawing.Add($"'{module.GetName()}'");
-            mayDraw |= module.GetType().Assembly is var assembly && assembly != typeof(nn.Module).Assembly && assembly.GetCustomAttribute<DrawsFromRunAttribute>() is null;
+            if (KnownToDraw.Contains(module.GetType().Name) && module.GetType().Assembly == typeof(nn.Module).Assembly)
+                drawing.Add($"'{module.GetName()}'");
+            mayDraw |= module.GetType().Assembly is var assembly && assembly != typeof(nn.Module).Assembly
+                && assembly.GetCustomAttribute<DrawsFromRunAttribute>() is null;
         }
         return mayDraw || drawing.Count > 0 ? new TorchGenerator(drawing) : null;
     }
 
     /// <summary>Sets it to a state of the seed and the number alone.</summary>
-    public static void Seed(long seed, long number) => manual_seed((long)(new SplitMix64(unchecked((ulong)seed), unchecked((ulong)number)).NextUInt64() >> 1)).Dispose();
+    public static void Seed(long seed, long number) =>
+        manual_seed((long)(new SplitMix64(unchecked((ulong)seed), unchecked((ulong)number)).NextUInt64() >> 1)).Dispose();
 
     /// <summary>Runs a step and notes whether anything draws; beside another run nobody could tell which of them it was.</summary>
     public void Watch(Action step)

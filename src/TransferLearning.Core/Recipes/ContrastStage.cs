@@ -16,7 +16,8 @@ public sealed record ContrastStage(int Steps, double LearningRate, params IReadO
         var options = run.OptionsOf(this);
         return new ContrastiveTuning(new ContrastiveTuningOptions
         {
-            MaxSteps = Steps, Optimizer = new AdamW(LearningRate), Seed = options.Seed, LoaderThreads = options.LoaderThreads, Device = options.Device, Checkpoints = options.Checkpoints,
+            MaxSteps = Steps, Optimizer = new AdamW(LearningRate), Seed = options.Seed, LoaderThreads = options.LoaderThreads,
+                Device = options.Device, Checkpoints = options.Checkpoints,
         }, [.. Strategies]) { Logger = run.Logger }.Fit(run.Model.Backbone, run.Train, run.Progress, run.Cancellation);
     }
 }

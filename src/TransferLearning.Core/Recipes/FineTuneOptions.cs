@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>Options of fine-tuning in one call, in every layer of the library alike. What is left open the layer chooses by the data, and says why.</summary>
+/// <summary>
+/// Options of fine-tuning in one call, in every layer of the library alike. What is left open the layer chooses by the data, and says why.
+/// </summary>
 public sealed record FineTuneOptions
 {
     /// <summary>How much is trained. Default: the amount of data decides.</summary>
@@ -38,7 +40,8 @@ public sealed record FineTuneOptions
     public IProgress<DownloadProgress>? Downloads { get; init; }
 
     /// <summary>What these options say of each run.</summary>
-    public TrainerOptions Training => new() { BatchSize = BatchSize, Seed = Seed, Device = Device, LoaderThreads = LoaderThreads, Checkpoints = Checkpoints };
+    public TrainerOptions Training =>
+        new() { BatchSize = BatchSize, Seed = Seed, Device = Device, LoaderThreads = LoaderThreads, Checkpoints = Checkpoints };
 
     /// <summary>Throws where an option is out of its range.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message says which.</exception>
@@ -46,7 +49,8 @@ public sealed record FineTuneOptions
     {
         if (!Enum.IsDefined(Method)) throw new ArgumentException($"Method is {Method}, which is none.");
         if (Epochs < 1) throw new ArgumentException($"Epochs is {Epochs}; at least 1 is needed, or null for the recipe's.");
-        if (ValidationShare is not (> 0 and < 1)) throw new ArgumentException($"ValidationShare is {ValidationShare}; it is between 0 and 1, such as 0.2.");
+        if (ValidationShare is not (> 0 and < 1))
+            throw new ArgumentException($"ValidationShare is {ValidationShare}; it is between 0 and 1, such as 0.2.");
         if (Logger is null) throw new ArgumentException("Logger is null; leave it out for none.");
         Training.Validate();
     }

@@ -17,7 +17,8 @@ public interface IRecipeStage
 /// <param name="Model">The model.</param>
 /// <param name="Train">Examples to learn from.</param>
 /// <param name="Validation">Examples to measure by; null: none.</param>
-/// <param name="Options">Batch size, seed, device, loader threads and checkpoints of all stages; epochs and optimizer are the stage's.</param>
+/// <param name="Options">Batch size, seed, device, loader threads and checkpoints of all stages; epochs and optimizer are the
+/// stage's.</param>
 /// <param name="Logger">Receives lines for people.</param>
 /// <param name="Progress">Told after every batch.</param>
 /// <param name="Cancellation">Ends the run between two steps.</param>
@@ -41,5 +42,6 @@ public sealed record StageRun(
         ?? throw new ArgumentNullException(nameof(Logger));
 
     /// <summary>The options with a folder of checkpoints of the stage's own.</summary>
-    public TrainerOptions OptionsOf(IRecipeStage stage) => Options with { Checkpoints = Options.Checkpoints?.In((stage ?? throw new ArgumentNullException(nameof(stage))).Name) };
+    public TrainerOptions OptionsOf(IRecipeStage stage) =>
+        Options with { Checkpoints = Options.Checkpoints?.In((stage ?? throw new ArgumentNullException(nameof(stage))).Name) };
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>Which method suits an amount of data, for the layers' recipes: the examples of the rarest class, label or value decide.</summary>
+/// <summary>
+/// Which method suits an amount of data, for the layers' recipes: the examples of the rarest class, label or value decide.
+/// </summary>
 /// <param name="Method">The method; never <see cref="FineTuneMethod.Auto"/>.</param>
 /// <param name="Reason">A sentence that says why.</param>
 public sealed record MethodChoice(FineTuneMethod Method, string Reason)
@@ -18,7 +20,9 @@ public sealed record MethodChoice(FineTuneMethod Method, string Reason)
     {
         var (examples, of) = Rarest(targets, count);
         if (wanted is FineTuneMethod.FewShot && targets is not ClassTargets)
-            throw new ArgumentException("Few-shot learning draws pairs of the same class, and these examples have no single classes: take another method.", nameof(wanted));
+            throw new ArgumentException(
+                "Few-shot learning draws pairs of the same class, and these examples have no single classes: take another "
+                + "method.", nameof(wanted));
         var method = wanted is not FineTuneMethod.Auto ? wanted
             : examples <= few && targets is ClassTargets ? FineTuneMethod.FewShot
             : examples < many ? FineTuneMethod.Head
@@ -30,7 +34,8 @@ public sealed record MethodChoice(FineTuneMethod Method, string Reason)
             FineTuneMethod.Full => "Every layer",
             _ => "The head, then layer after layer",
         };
-        return new(method, string.Create(CultureInfo.InvariantCulture, $"{name}{(wanted is FineTuneMethod.Auto ? $", since there {(examples == 1 ? "is one example" : $"are {examples} examples")} {of}" : ", as asked for")}."));
+        return new(
+            method, string.Create(CultureInfo.InvariantCulture, $"{name}{(wanted is FineTuneMethod.Auto ? $", since there {(examples == 1 ? "is one example" : $"are {examples} examples")} {of}" : ", as asked for")}."));
     }
 
     private static (int Examples, string Of) Rarest(Targets targets, int count)
@@ -41,7 +46,9 @@ public sealed record MethodChoice(FineTuneMethod Method, string Reason)
             case ClassTargets classes:
                 var counts = classes.Indices.CountBy(index => index).ToArray();
                 var rarest = counts.MinBy(entry => (entry.Value, entry.Key));
-                return counts.All(entry => entry.Value == rarest.Value) ? (rarest.Value, "a class") : (rarest.Value, $"of '{targets.Names[rarest.Key]}', the rarest class");
+                return counts.All(entry => entry.Value == rarest.Value)
+                    ? (rarest.Value, "a class")
+                    : (rarest.Value, $"of '{targets.Names[rarest.Key]}', the rarest class");
             case LabelTargets: return (count / Math.Max(1, targets.Names.Count), "a label");
             default: return (count / Math.Max(1, targets.Names.Count), "a value");
         }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace TransferLearning;
 
 /// <summary>
-/// How a model is trained on a certain set, in stages, and why so. The layers of the library choose one by the data; every part of it can be
-/// changed with <c>with</c>.
+/// How a model is trained on a certain set, in stages, and why so. The layers of the library choose one by the data; every part of it can
+/// be changed with <c>with</c>.
 /// </summary>
 public sealed record Recipe
 {
@@ -64,7 +64,8 @@ public sealed record Recipe
             FeatureCaches = [.. reports.SelectMany(report => report.FeatureCaches)],
             Warnings = [.. reports.SelectMany(report => report.Warnings).Distinct()],
             Seconds = reports.Sum(report => report.Seconds),
-            Trained = reports.SelectMany(stage => stage.Trained).GroupBy(group => group.Key).ToDictionary(group => group.Key, group => group.Max(stage => stage.Value)),
+            Trained = reports.SelectMany(stage => stage.Trained).GroupBy(group => group.Key)
+                .ToDictionary(group => group.Key, group => group.Max(stage => stage.Value)),
             Stages = reports.Count > 1 ? reports : [],
         };
         model.TrainingSummary = report.Summary;

@@ -9,7 +9,8 @@ namespace TransferLearning;
 /// </summary>
 internal static class ElfFunction
 {
-    private const int Headers = 4, Code = 64 + Headers * 56, Symbols = Code + 16, Hash = Symbols + 48, Dynamic = Hash + 24, Names = Dynamic + 96;
+    private const int Headers = 4, Code = 64 + Headers * 56, Symbols = Code + 16, Hash = Symbols + 48, Dynamic = Hash + 24, Names = Dynamic
+        + 96;
     private const ulong Written = 0x1000;
 
     /// <summary>A library for 64-bit Linux on x86 that exports the code, at most 16 bytes, under the name.</summary>

@@ -16,7 +16,8 @@ internal static class ElfVersions
     private const ushort WeakFlag = 2;
 
     /// <summary>Marks every unused version requirement as weak, in place, and returns the names of those that were strong.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no 64-bit little-endian ELF library, or its tables point outside it.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no 64-bit little-endian ELF library, or its tables point outside
+    /// it.</exception>
     public static IReadOnlyList<string> WeakenUnused(byte[] library)
     {
         try

@@ -14,7 +14,10 @@ internal static partial class Glibc
     /// <summary>Sets a variable for native code, which .NET's own do not reach, unless it is set already.</summary>
     public static void SetDefaultVariable(string name, string value) => Try(() => _ = SetVariable(name, value, 0));
 
-    /// <summary>Reads the pages of a mapped file at once (Linux 5.14 and later), which takes a fraction of the time that one after the other does when it is touched.</summary>
+    /// <summary>
+    /// Reads the pages of a mapped file at once (Linux 5.14 and later), which takes a fraction of the time that one after the other does
+    /// when it is touched.
+    /// </summary>
     public static void ReadPages(nint start, long length) => Try(() => _ = Advise(start, (nuint)length, PopulateRead));
 
     private static void Try(Action call)

@@ -9,10 +9,13 @@ internal static partial class MemoryLibrary
     private const uint CloseOnExec = 1;
     private const int Now = 2, Global = 0x100;
 
-    /// <exception cref="DllNotFoundException">The system has no anonymous files, or the loader refuses the library; the message is the system's.</exception>
+    /// <exception cref="DllNotFoundException">The system has no anonymous files, or the loader refuses the library; the message is the
+    /// system's.</exception>
     public static nint Load(string name, ReadOnlySpan<byte> library) => NativeLibrary.Load(Write(name, library));
 
-    /// <summary>Loads a library whose symbols every library that is loaded later finds before its own. False where the system cannot do that.</summary>
+    /// <summary>
+    /// Loads a library whose symbols every library that is loaded later finds before its own. False where the system cannot do that.
+    /// </summary>
     public static bool TryShare(string name, ReadOnlySpan<byte> library)
     {
         try

@@ -17,7 +17,9 @@ internal static class Mkl
     /// </summary>
     public static void UseAvx512()
     {
-        if (!OperatingSystem.IsLinux() || !Avx512F.X64.IsSupported || !Avx512BW.IsSupported || !Avx512DQ.IsSupported || IsIntel || IsSetByUser) return;
+        if (!OperatingSystem.IsLinux() || !Avx512F.X64.IsSupported || !Avx512BW.IsSupported || !Avx512DQ.IsSupported || IsIntel
+            || IsSetByUser)
+            return;
         // mov eax, 1; ret
         MemoryLibrary.TryShare(VendorQuestion, ElfFunction.Library(VendorQuestion, [0xB8, 1, 0, 0, 0, 0xC3]));
     }

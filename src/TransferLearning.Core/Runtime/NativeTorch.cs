@@ -20,7 +20,9 @@ internal static class NativeTorch
     // One copy per process, however many threads and assemblies ask for it.
     private static readonly Lazy<nint> Weakened = new(LoadWeakened);
 
-    /// <summary>Prepares allocator, threads and MKL, and answers the runtime's request for a LibTorchSharp that its own probing cannot load.</summary>
+    /// <summary>
+    /// Prepares allocator, threads and MKL, and answers the runtime's request for a LibTorchSharp that its own probing cannot load.
+    /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Torch may be touched before any other method of this library runs.")]
     internal static void Install()
@@ -67,8 +69,8 @@ internal static class NativeTorch
     private static nint Nothing => NativeLibrary.GetMainProgramHandle();
 
     /// <summary>
-    /// What is loaded where the runtime's own probing found no library that the system takes. Torch would end its first use with a list of all
-    /// that it tried; so it is told that there is a library, and its first function ends with the sentence that says what to do.
+    /// What is loaded where the runtime's own probing found no library that the system takes. Torch would end its first use with a list of
+    /// all that it tried; so it is told that there is a library, and its first function ends with the sentence that says what to do.
     /// </summary>
     private static nint Resolve()
     {

@@ -27,8 +27,10 @@ public static class OneDnn
                 .FirstOrDefault(entry => IsAtRisk(entry.name, entry.parameter)).name;
         if (atRisk is null || IsRight.Value) return null;
         return NativeTorch.TrySetContext("_ZN2at7Context20setUserEnabledMkldnnEb", false)
-            ? $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, so it is turned off: right, but slower. Channels in multiples of 16 are not affected."
-            : $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, and it cannot be turned off here: use channels in multiples of 16, or another machine.";
+            ? $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, so it is turned off: right, but slower. "
+                + "Channels in multiples of 16 are not affected."
+            : $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, and it cannot be turned off here: use "
+            + "channels in multiples of 16, or another machine.";
     }
 
     /// <summary>
@@ -36,7 +38,8 @@ public static class OneDnn
     /// three dimensions other parameters have too. Inputs of up to four channels have kernels of their own.
     /// </summary>
     private static bool IsAtRisk(string name, Tensor weight) =>
-        (weight.dim() > 3 || weight.dim() == 3 && name.EndsWith("weight", StringComparison.Ordinal)) && weight.device_type == DeviceType.CPU && weight.shape[2..].Any(size => size > 1) && weight.shape[1] > 1
+        (weight.dim() > 3 || weight.dim() == 3 && name.EndsWith("weight", StringComparison.Ordinal)) && weight.device_type == DeviceType.CPU
+            && weight.shape[2..].Any(size => size > 1) && weight.shape[1] > 1
         && (weight.shape[0] % Block != 0 || weight.shape[1] > 4 && weight.shape[1] % Block != 0);
 
     // Memory that was zero hides the fault, so blocks of the padding's size are filled with NaN first.

@@ -11,5 +11,6 @@ public static class OwnThread
     /// <param name="work">The work, which looks at the token itself.</param>
     /// <param name="cancellationToken">Where it is cancelled before the work begins, the work does not begin.</param>
     public static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default) =>
-        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            work, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 }

@@ -13,14 +13,18 @@ namespace TransferLearning;
 public static class TorchRuntime
 {
     /// <summary>Makes sure that the native torch libraries are loaded. May be called any number of times from any thread.</summary>
-    /// <exception cref="DllNotFoundException">The application has no native torch package, or the machine cannot load it; the message names the package to add.</exception>
+    /// <exception cref="DllNotFoundException">The application has no native torch package, or the machine cannot load it; the message names
+    /// the package to add.</exception>
     public static void Initialize() => NativeTorch.Load();
 
     /// <summary>The first CUDA device where there is one, else the CPU.</summary>
     /// <exception cref="DllNotFoundException">As for <see cref="Initialize"/>.</exception>
     public static Device BestDevice => CudaDevices > 0 ? CUDA : CPU;
 
-    /// <summary>The device of a name: <c>auto</c> (<see cref="BestDevice"/>), <c>cpu</c>, <c>cuda</c> (the first) or <c>cuda:N</c> (counted from 0). Case is ignored.</summary>
+    /// <summary>
+    /// The device of a name: <c>auto</c> (<see cref="BestDevice"/>), <c>cpu</c>, <c>cuda</c> (the first) or <c>cuda:N</c> (counted from 0).
+    /// Case is ignored.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is none of these, or this machine has no such CUDA device.</exception>
     /// <exception cref="DllNotFoundException">As for <see cref="Initialize"/>.</exception>
     public static Device ParseDevice(string name)
@@ -40,7 +44,8 @@ public static class TorchRuntime
     {
         0 => throw new ArgumentException(
             "The device 'cuda' is not available: torch finds no CUDA device. Use 'auto' or 'cpu', or reference " +
-            $"TorchSharp-cuda-{(OperatingSystem.IsWindows() ? "windows" : "linux")} instead of TorchSharp-cpu on a machine with an NVIDIA driver."),
+            $"TorchSharp-cuda-{(OperatingSystem.IsWindows() ? "windows" : "linux")} instead of TorchSharp-cpu on a machine with an "
+            + "NVIDIA driver."),
         var count when index >= count => throw new ArgumentException(
             $"The device 'cuda:{index}' is not available: this machine has {count} CUDA device(s), counted from 0."),
         _ => device(DeviceType.CUDA, index),

@@ -17,7 +17,8 @@ public sealed class BitFit : IFineTuneStrategy
         ArgumentNullException.ThrowIfNull(session);
         var parameters = session.BackboneGroups.SelectMany(group => group.Parameters).ToList();
         if (!parameters.Exists(parameter => Lora.IsBias(parameter.Name)))
-            throw new ArgumentException($"'{session.Model.Backbone.Info.Id}' has no biases to train: use {nameof(LoraFineTuning)}, or train all of it.");
+            throw new ArgumentException(
+                $"'{session.Model.Backbone.Info.Id}' has no biases to train: use {nameof(LoraFineTuning)}, or train all of it.");
         foreach (var parameter in parameters.Where(parameter => !Lora.IsBias(parameter.Name))) parameter.Freeze();
     }
 }

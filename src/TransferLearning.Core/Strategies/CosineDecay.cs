@@ -5,7 +5,8 @@ namespace TransferLearning;
 /// <param name="floor">Share of the learning rate at the end, in [0, 1]. Default 0.</param>
 public sealed class CosineDecay(double warmup = 0, double floor = 0) : LearningRateSchedule(warmup)
 {
-    private readonly double _floor = floor is >= 0 and <= 1 ? floor : throw new ArgumentOutOfRangeException(nameof(floor), floor, "The floor is a share of the learning rate, from 0 to 1.");
+    private readonly double _floor = floor is >= 0 and <= 1 ? floor : throw new ArgumentOutOfRangeException(
+        nameof(floor), floor, "The floor is a share of the learning rate, from 0 to 1.");
 
     /// <inheritdoc/>
     protected override string DecayDescription => _floor > 0 ? FormattableString.Invariant($"cosine decay to {_floor}") : "cosine decay";

@@ -5,7 +5,8 @@ namespace TransferLearning;
 /// nearer they are to the input (Howard and Ruder, "Universal language model fine-tuning", 2018).
 /// </summary>
 /// <param name="head">What the head's rate is multiplied by; above 0. Default 10.</param>
-/// <param name="decay">What each group's rate is multiplied by against that of the group above it; in (0, 1]. The last group has the rate itself. Default 1: all alike.</param>
+/// <param name="decay">What each group's rate is multiplied by against that of the group above it; in (0, 1]. The last group has the rate
+/// itself. Default 1: all alike.</param>
 public sealed class DiscriminativeLearningRates(double head = 10, double decay = 1) : IFineTuneStrategy
 {
     private readonly double _head = head > 0 && double.IsFinite(head)
@@ -19,7 +20,8 @@ public sealed class DiscriminativeLearningRates(double head = 10, double decay =
     /// <inheritdoc/>
     public string Description => _decay == 1
         ? FormattableString.Invariant($"the head at {_head} times the learning rate")
-        : FormattableString.Invariant($"the head at {_head} times the learning rate, each layer group at {_decay} times that of the one above");
+        : FormattableString.Invariant(
+            $"the head at {_head} times the learning rate, each layer group at {_decay} times that of the one above");
 
     string? IFineTuneStrategy.Decides => "The learning rate of each layer group";
 

@@ -4,8 +4,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// Learns from the answers of another model too: the loss becomes (1 - alpha) times the objective's plus alpha T^2 times the divergence of
-/// the student's from the teacher's probabilities at temperature T (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
-/// The teacher reads the same inputs, so that features of frozen layers are not kept.
+/// the student's from the teacher's probabilities at temperature T (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural
+/// network", 2015). The teacher reads the same inputs, so that features of frozen layers are not kept.
 /// </summary>
 /// <param name="teacher">A model of the same classes, borrowed; it is put into evaluation mode on the training device.</param>
 /// <param name="temperature">Softens both answers; above 0. Default 4.</param>
@@ -15,10 +15,12 @@ public sealed class Distillation(TransferModel teacher, double temperature = 4, 
     private readonly TransferModel _teacher = teacher ?? throw new ArgumentNullException(nameof(teacher));
     private readonly double _temperature = temperature > 0 && double.IsFinite(temperature)
         ? temperature : throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature is above 0.");
-    private readonly double _alpha = alpha is > 0 and <= 1 ? alpha : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "The teacher's share is above 0 and up to 1.");
+    private readonly double _alpha = alpha is > 0 and <= 1 ? alpha : throw new ArgumentOutOfRangeException(
+        nameof(alpha), alpha, "The teacher's share is above 0 and up to 1.");
 
     /// <inheritdoc/>
-    public string Description => FormattableString.Invariant($"distillation from {_teacher.Backbone.Info.Id}, temperature {_temperature}, alpha {_alpha}");
+    public string Description =>
+        FormattableString.Invariant($"distillation from {_teacher.Backbone.Info.Id}, temperature {_temperature}, alpha {_alpha}");
 
     string? IFineTuneStrategy.Decides => "Whom the model imitates";
 
@@ -27,7 +29,9 @@ public sealed class Distillation(TransferModel teacher, double temperature = 4, 
     {
         ArgumentNullException.ThrowIfNull(session);
         if (!session.Model.Labels.SequenceEqual(_teacher.Labels, StringComparer.Ordinal))
-            throw new ArgumentException($"The teacher's classes are not the model's, in its order: [{string.Join(", ", _teacher.Labels.Take(10))}] against [{string.Join(", ", session.Model.Labels.Take(10))}].");
+            throw new ArgumentException(
+                $"The teacher's classes are not the model's, in its order: [{string.Join(", ", _teacher.Labels.Take(10))}] against "
+                + $"[{string.Join(", ", session.Model.Labels.Take(10))}].");
         session.RequireInputs("Distillation");
         _teacher.To(session.Loss.Device);
         _teacher.Eval();

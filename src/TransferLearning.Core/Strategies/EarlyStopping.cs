@@ -9,8 +9,10 @@ namespace TransferLearning;
 /// </remarks>
 /// <param name="patience">Epochs without improvement after which training stops; at least 1. Default 3.</param>
 /// <param name="minDelta">Smallest change that counts as improvement. Default 0.</param>
-/// <param name="monitor">The number that is watched, such as <c>"accuracy"</c> or <c>"macroF1"</c>, and by which the whole run then compares epochs. Null (default): <see cref="TrainerOptions.Monitor"/>.</param>
-/// <param name="restoreBest">Whether the weights of the best epoch are put back at the end, also when training was not stopped. Default true.</param>
+/// <param name="monitor">The number that is watched, such as <c>"accuracy"</c> or <c>"macroF1"</c>, and by which the whole run then
+/// compares epochs. Null (default): <see cref="TrainerOptions.Monitor"/>.</param>
+/// <param name="restoreBest">Whether the weights of the best epoch are put back at the end, also when training was not stopped. Default
+/// true.</param>
 public sealed class EarlyStopping(int patience = 3, double minDelta = 0, string? monitor = null, bool restoreBest = true)
     : IFineTuneStrategy
 {
@@ -21,7 +23,8 @@ public sealed class EarlyStopping(int patience = 3, double minDelta = 0, string?
 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"early stopping, patience {patience}")
-        + (monitor is null ? "" : $" by {monitor}") + (minDelta == 0 ? "" : FormattableString.Invariant($", changes above {minDelta}")) + (restoreBest ? "" : ", last weights");
+        + (monitor is null ? "" : $" by {monitor}") + (minDelta == 0 ? "" : FormattableString.Invariant($", changes above {minDelta}"))
+        + (restoreBest ? "" : ", last weights");
 
     string? IFineTuneStrategy.Decides => "When to stop for lack of improvement";
 

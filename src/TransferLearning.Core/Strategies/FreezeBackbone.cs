@@ -9,7 +9,8 @@ public sealed class FreezeBackbone(int? epochs = null) : IFineTuneStrategy
 {
     private readonly int? _epochs = epochs is null or > 0
         ? epochs
-        : throw new ArgumentOutOfRangeException(nameof(epochs), epochs, "The backbone is frozen for 1 or more epochs, or for the whole run with null.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(epochs), epochs, "The backbone is frozen for 1 or more epochs, or for the whole run with null.");
 
     /// <inheritdoc/>
     public string Description => _epochs is null ? "freeze backbone" : $"freeze backbone for {_epochs} epochs";

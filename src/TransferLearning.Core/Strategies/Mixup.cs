@@ -3,16 +3,20 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Mixes each example of a batch with the one before it, input and target alike: x = l x + (1 - l) x', with l drawn from Beta(alpha, alpha) for
-/// each batch (Zhang et al., "mixup: beyond empirical risk minimization", 2018; torchvision's form). Targets become soft, so that the objective
-/// is one that takes probabilities or values. Where features of frozen layers are kept these are mixed, which is known as manifold mixup.
+/// Mixes each example of a batch with the one before it, input and target alike: x = l x + (1 - l) x', with l drawn from Beta(alpha, alpha)
+/// for each batch (Zhang et al., "mixup: beyond empirical risk minimization", 2018; torchvision's form). Targets become soft, so that the
+/// objective is one that takes probabilities or values. Where features of frozen layers are kept these are mixed, which is known as
+/// manifold mixup.
 /// </summary>
 /// <param name="alpha">Shape of the distribution; above 0: the larger, the more even the mixture. Default 0.2.</param>
 public sealed class Mixup(double alpha = 0.2) : IFineTuneStrategy
 {
-    private readonly double _alpha = alpha > 0 && double.IsFinite(alpha) ? alpha : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Alpha is above 0.");
+    private readonly double _alpha = alpha > 0
+        && double.IsFinite(alpha) ? alpha : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Alpha is above 0.");
 
-    /// <summary>Whether examples are mixed with the batch in reverse order (timm's form) instead of with the one before. Default false.</summary>
+    /// <summary>
+    /// Whether examples are mixed with the batch in reverse order (timm's form) instead of with the one before. Default false.
+    /// </summary>
     public bool Flips { get; init; }
 
     /// <inheritdoc/>
@@ -30,11 +34,14 @@ public sealed class Mixup(double alpha = 0.2) : IFineTuneStrategy
     }
 
     /// <summary>The mixture with that share of each example itself, in the current dispose scope.</summary>
-    /// <exception cref="ArgumentException">The batch has inputs that cannot be mixed: token ids, or examples of different lengths.</exception>
+    /// <exception cref="ArgumentException">The batch has inputs that cannot be mixed: token ids, or examples of different
+    /// lengths.</exception>
     internal Batch Mix(Batch batch, double share, int classes)
     {
         if (!batch.Input.Values.is_floating_point() || batch.Input.Names.Count > 1)
-            throw new ArgumentException($"Mixup adds inputs up, and these are {batch.Input.Values.dtype} with {string.Join(", ", batch.Input.Names)}: it is for images, or for features of frozen layers that are kept.");
+            throw new ArgumentException(
+                $"Mixup adds inputs up, and these are {batch.Input.Values.dtype} with {string.Join(", ", batch.Input.Names)}: it is "
+                + "for images, or for features of frozen layers that are kept.");
         using var scope = NewDisposeScope();
         var target = batch.Target.WithValues(Soft(batch.Target.Values, classes));
         return new Batch(batch.Input.Map(Blend).MoveToOuterDisposeScope(), target.Map(Blend).MoveToOuterDisposeScope());
@@ -42,5 +49,6 @@ public sealed class Mixup(double alpha = 0.2) : IFineTuneStrategy
         Tensor Blend(Tensor tensor) => tensor * share + (Flips ? tensor.flip(0) : tensor.roll(1, 0)) * (1 - share);
     }
 
-    private static Tensor Soft(Tensor targets, int classes) => targets.is_floating_point() ? targets : nn.functional.one_hot(targets, classes).to_type(ScalarType.Float32);
+    private static Tensor Soft(Tensor targets, int classes) =>
+        targets.is_floating_point() ? targets : nn.functional.one_hot(targets, classes).to_type(ScalarType.Float32);
 }

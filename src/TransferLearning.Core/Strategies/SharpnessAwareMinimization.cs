@@ -4,14 +4,15 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Takes the gradient at the worst place near the weights instead of at the weights themselves, which finds flatter minima (SAM: Foret et al., 2021;
-/// adaptive, ASAM: Kwon et al., 2021). Each step computes the batch twice.
+/// Takes the gradient at the worst place near the weights instead of at the weights themselves, which finds flatter minima (SAM: Foret et
+/// al., 2021; adaptive, ASAM: Kwon et al., 2021). Each step computes the batch twice.
 /// </summary>
 /// <param name="rho">How far away; above 0. Default 0.05; for the adaptive form 0.5 is usual.</param>
 /// <param name="adaptive">Whether each weight moves in proportion to its size. Default false.</param>
 public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive = false) : IFineTuneStrategy
 {
-    private readonly double _rho = rho > 0 && double.IsFinite(rho) ? rho : throw new ArgumentOutOfRangeException(nameof(rho), rho, "The distance is above 0.");
+    private readonly double _rho = rho > 0
+        && double.IsFinite(rho) ? rho : throw new ArgumentOutOfRangeException(nameof(rho), rho, "The distance is above 0.");
 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"{(adaptive ? "adaptive " : "")}sharpness-aware minimization, rho {_rho}");
@@ -24,7 +25,9 @@ public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive 
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(next);
         if (step.Session.BatchesPerStep > 1)
-            throw new ArgumentException("Sharpness-aware minimization needs the gradients of each batch by itself, and gradients of several are gathered: leave one of the two out.");
+            throw new ArgumentException(
+                "Sharpness-aware minimization needs the gradients of each batch by itself, and gradients of several are gathered: "
+                + "leave one of the two out.");
         next();
         using var scope = NewDisposeScope();
         var moved = Climb(step.Session);
@@ -45,7 +48,8 @@ public sealed class SharpnessAwareMinimization(double rho = 0.05, bool adaptive 
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var parameters = session.Groups.SelectMany(group => group.Parameters).Where(parameter => !parameter.IsFrozen).Select(parameter => parameter.Parameter)
+        var parameters = session.Groups.SelectMany(group => group.Parameters).Where(parameter => !parameter.IsFrozen)
+            .Select(parameter => parameter.Parameter)
             .Where(parameter => parameter.grad is not null).ToList();
         if (parameters.Count == 0) return [];
         var norms = parameters.Select(parameter => (adaptive ? parameter.abs() * parameter.grad! : parameter.grad!).norm());

@@ -6,8 +6,10 @@ namespace TransferLearning;
 /// <param name="warmup">Share of all steps in which the rate rises linearly from 0, in [0, 1). Default 0.</param>
 public sealed class StepDecay(int epochs, double factor = 0.1, double warmup = 0) : LearningRateSchedule(warmup)
 {
-    private readonly int _epochs = epochs > 0 ? epochs : throw new ArgumentOutOfRangeException(nameof(epochs), epochs, "The learning rate decays every 1 or more epochs.");
-    private readonly double _factor = factor is > 0 and <= 1 ? factor : throw new ArgumentOutOfRangeException(nameof(factor), factor, "A decay multiplies by more than 0 and at most 1.");
+    private readonly int _epochs = epochs > 0 ? epochs : throw new ArgumentOutOfRangeException(
+        nameof(epochs), epochs, "The learning rate decays every 1 or more epochs.");
+    private readonly double _factor = factor is > 0 and <= 1 ? factor : throw new ArgumentOutOfRangeException(
+        nameof(factor), factor, "A decay multiplies by more than 0 and at most 1.");
 
     /// <inheritdoc/>
     protected override string DecayDescription => FormattableString.Invariant($"step decay, times {_factor} every {_epochs} epochs");

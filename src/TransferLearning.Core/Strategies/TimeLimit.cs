@@ -4,7 +4,8 @@ namespace TransferLearning;
 /// <param name="limit">Wall time of the run, that before a resumption included; above zero.</param>
 public sealed class TimeLimit(TimeSpan limit) : IFineTuneStrategy
 {
-    private readonly TimeSpan _limit = limit > TimeSpan.Zero ? limit : throw new ArgumentOutOfRangeException(nameof(limit), limit, "The time is above zero.");
+    private readonly TimeSpan _limit = limit > TimeSpan.Zero ? limit : throw new ArgumentOutOfRangeException(
+        nameof(limit), limit, "The time is above zero.");
 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"at most {_limit.TotalSeconds} s");

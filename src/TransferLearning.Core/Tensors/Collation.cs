@@ -21,14 +21,16 @@ internal static class Collation
             Tensor[] rows = [.. examples.Select(example => example[name])];
             if (rows.FirstOrDefault(row => row.dtype != first.dtype || row.dim() != first.dim() || row.dim() > 1 && !row.shape.AsSpan(1).SequenceEqual(first.shape.AsSpan(1))) is { } other)
                 throw new ArgumentException(
-                    $"An example's '{name}' is {other.dtype} [{string.Join(", ", other.shape)}] and another's {first.dtype} [{string.Join(", ", first.shape)}]: only the first dimension may differ within a batch.");
+                    $"An example's '{name}' is {other.dtype} [{string.Join(", ", other.shape)}] and another's {first.dtype} "
+                    + $"[{string.Join(", ", first.shape)}]: only the first dimension may differ within a batch.");
             var longest = first.dim() == 0 ? 0 : rows.Max(row => row.shape[0]);
             var isEven = first.dim() == 0 || rows.All(row => row.shape[0] == longest);
             var values = isEven ? stack(rows) : Filled(rows, longest, padding);
             batch = batch is null ? new TensorSet(values).WithPadding(padding) : batch.With(name, values, padding);
             // A mask of the examples' own is filled up itself.
             if (isEven || masks.Contains(name) || examples[0].Find(TensorNames.MaskOf(name)) is not null) continue;
-            batch = batch.With(TensorNames.MaskOf(name), arange(longest) < tensor(Array.ConvertAll(rows, row => row.shape[0])).unsqueeze(1));
+            batch = batch.With(
+                TensorNames.MaskOf(name), arange(longest) < tensor(Array.ConvertAll(rows, row => row.shape[0])).unsqueeze(1));
         }
         return batch!.MoveToOuterDisposeScope();
     }
@@ -39,9 +41,11 @@ internal static class Collation
         foreach (var (i, example) in examples.Index())
         {
             if (names.Except(example.Names).FirstOrDefault() is { } missing)
-                throw new ArgumentException($"Example {i} of the batch has no tensor '{missing}', and the first has: give every example the same names.");
+                throw new ArgumentException(
+                    $"Example {i} of the batch has no tensor '{missing}', and the first has: give every example the same names.");
             if (example.Names.Except(names).FirstOrDefault() is { } other)
-                throw new ArgumentException($"Example {i} of the batch has a tensor '{other}', and the first has not: give every example the same names.");
+                throw new ArgumentException(
+                    $"Example {i} of the batch has a tensor '{other}', and the first has not: give every example the same names.");
         }
     }
 

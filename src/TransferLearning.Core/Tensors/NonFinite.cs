@@ -13,7 +13,9 @@ internal static class NonFinite
         return (int)values.isfinite().flatten(1).all(1).logical_not().to_type(ScalarType.Int8).argmax().item<long>();
     }
 
-    /// <summary>Refuses a batch of which an example holds any: it does not always reach the outputs, as a ReLU takes minus infinity for 0.</summary>
+    /// <summary>
+    /// Refuses a batch of which an example holds any: it does not always reach the outputs, as a ReLU takes minus infinity for 0.
+    /// </summary>
     /// <exception cref="ArgumentException">One does; the message names it.</exception>
     public static void Refuse(TensorSet input, Func<int, string>? describe)
     {
@@ -36,7 +38,8 @@ internal static class NonFinite
         var name = describe?.Invoke(example) ?? $"Example {example} of the batch";
         return new ArgumentException(Has(input, example)
             ? $"{name} holds NaN or infinite values: check the data."
-            : $"{name} makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.", nameof(input));
+            : $"{name} makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it "
+            + "was trained on.", nameof(input));
     }
 
     /// <summary>Whether there is any.</summary>

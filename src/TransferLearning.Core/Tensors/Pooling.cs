@@ -20,11 +20,15 @@ public static class Pooling
             2 => values.alias(),
             3 => MaskedMean(values, hidden.Mask),
             4 => values.mean([2, 3]),
-            _ => throw new ArgumentException($"The backbone gave features of shape [{string.Join(", ", values.shape)}]; heads read [N, D], [N, T, D] or [N, D, H, W]."),
+            _ => throw new ArgumentException(
+                $"The backbone gave features of shape [{string.Join(", ", values.shape)}]; heads read [N, D], [N, T, D] or [N, D, H, W]."),
         };
     }
 
-    /// <summary>The first real position of each sequence <c>[N, T, D]</c>, the first of all where none is real. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// The first real position of each sequence <c>[N, T, D]</c>, the first of all where none is real. The result belongs to the current
+    /// dispose scope.
+    /// </summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static Tensor First(TensorSet sequence)
     {
@@ -36,7 +40,10 @@ public static class Pooling
         return values.gather(1, first).squeeze(1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The largest value of each feature over the real positions of a sequence <c>[N, T, D]</c>, zeros where none is real. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// The largest value of each feature over the real positions of a sequence <c>[N, T, D]</c>, zeros where none is real. The result
+    /// belongs to the current dispose scope.
+    /// </summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public static Tensor Max(TensorSet sequence)
     {

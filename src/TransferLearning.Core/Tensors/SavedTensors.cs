@@ -11,9 +11,12 @@ internal static class SavedTensors
     public static Tensor For(this IReadOnlyDictionary<string, Tensor> saved, Tensor target, string name) =>
         saved[name] is var value && value.dtype == target.dtype && value.shape.AsSpan().SequenceEqual(target.shape)
             ? value
-            : throw new InvalidDataException($"'{name}' is {value.dtype} [{string.Join(", ", value.shape)}], where {target.dtype} [{string.Join(", ", target.shape)}] is expected.");
+            : throw new InvalidDataException(
+                $"'{name}' is {value.dtype} [{string.Join(", ", value.shape)}], where {target.dtype} "
+                + $"[{string.Join(", ", target.shape)}] is expected.");
 
     /// <summary>Takes over the saved value.</summary>
     /// <inheritdoc cref="For"/>
-    public static void Restore(this Tensor target, IReadOnlyDictionary<string, Tensor> saved, string name) => target.copy_(saved.For(target, name));
+    public static void Restore(this Tensor target, IReadOnlyDictionary<string, Tensor> saved, string name) =>
+        target.copy_(saved.For(target, name));
 }

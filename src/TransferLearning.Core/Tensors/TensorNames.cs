@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// The usual names in a <see cref="TensorSet"/>. The mask of a tensor <c>"x"</c> is <c>"xMask"</c>, but for that of the values. What is padded
-/// has a mask of its own: where features are kept, each example is, without its padding.
+/// The usual names in a <see cref="TensorSet"/>. The mask of a tensor <c>"x"</c> is <c>"xMask"</c>, but for that of the values. What is
+/// padded has a mask of its own: where features are kept, each example is, without its padding.
 /// </summary>
 public static class TensorNames
 {
@@ -21,7 +21,10 @@ public static class TensorNames
     /// <summary><c>[N, T, D]</c>: what an encoder made of the input, for a decoder to look at.</summary>
     public const string Context = "context";
 
-    /// <summary><c>[N]</c> int64: how many positions of each example are real, where a mask would say too little (frames of an output, symbols of a target).</summary>
+    /// <summary>
+    /// <c>[N]</c> int64: how many positions of each example are real, where a mask would say too little (frames of an output, symbols of a
+    /// target).
+    /// </summary>
     public const string Lengths = "lengths";
 
     /// <summary><c>[N]</c> float32, in a target: how much each example counts, 0 or more.</summary>

@@ -15,8 +15,10 @@ public sealed class TensorSet : IDisposable
     private TensorSet(params Entry[] entries) => _entries = entries;
 
     /// <summary>A set of values and, where some of them are padding, their mask.</summary>
-    /// <param name="values">Images <c>[N, C, H, W]</c>, token ids <c>[N, T]</c> int64, features, logits, class indices <c>[N]</c> int64.</param>
-    /// <param name="mask"><c>[N, T]</c> bool, true where a value is real and false where it is padding; null where nothing is padded.</param>
+    /// <param name="values">Images <c>[N, C, H, W]</c>, token ids <c>[N, T]</c> int64, features, logits, class indices <c>[N]</c>
+    /// int64.</param>
+    /// <param name="mask"><c>[N, T]</c> bool, true where a value is real and false where it is padding; null where nothing is
+    /// padded.</param>
     public TensorSet(Tensor values, Tensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -40,7 +42,9 @@ public sealed class TensorSet : IDisposable
 
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message lists the names.</exception>
-    public Tensor this[string name] => Find(name) ?? throw new KeyNotFoundException($"There is no tensor '{name}' among {string.Join(", ", Names.Select(known => $"'{known}'"))}.");
+    public Tensor this[string name] =>
+        Find(name) ?? throw new KeyNotFoundException(
+            $"There is no tensor '{name}' among {string.Join(", ", Names.Select(known => $"'{known}'"))}.");
 
     internal IReadOnlyList<Entry> Entries => _entries;
 
@@ -77,7 +81,8 @@ public sealed class TensorSet : IDisposable
     }
 
     /// <summary>The same set with other values.</summary>
-    public TensorSet WithValues(Tensor values) => With(TensorNames.Values, values ?? throw new ArgumentNullException(nameof(values)), _entries[0].Padding);
+    public TensorSet WithValues(Tensor values) =>
+        With(TensorNames.Values, values ?? throw new ArgumentNullException(nameof(values)), _entries[0].Padding);
 
     /// <summary>The same set, whose values are filled up with that number where examples differ in length.</summary>
     public TensorSet WithPadding(double padding) => With(TensorNames.Values, Values, padding);
@@ -91,15 +96,21 @@ public sealed class TensorSet : IDisposable
             ?? throw new ArgumentException($"The function gives null for '{entry.Name}'.", nameof(function)) }));
     }
 
-    /// <summary>The same set on <paramref name="device"/>; this object itself where it is there already, else new tensors that the caller owns.</summary>
+    /// <summary>
+    /// The same set on <paramref name="device"/>; this object itself where it is there already, else new tensors that the caller owns.
+    /// </summary>
     public TensorSet To(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
         return Array.TrueForAll(_entries, entry => IsThere(entry.Tensor)) ? this : Map(tensor => tensor.to(device));
-        bool IsThere(Tensor tensor) => tensor.device_type == device.type && (device.type == TorchSharp.DeviceType.CPU || device.index < 0 || tensor.device_index == device.index);
+        bool IsThere(Tensor tensor) =>
+            tensor.device_type == device.type
+                && (device.type == TorchSharp.DeviceType.CPU || device.index < 0 || tensor.device_index == device.index);
     }
 
-    /// <summary>Moves the tensors out of the current dispose scope, but for those that another set has too: they belong to whom they came from.</summary>
+    /// <summary>
+    /// Moves the tensors out of the current dispose scope, but for those that another set has too: they belong to whom they came from.
+    /// </summary>
     internal TensorSet MoveToOuterDisposeScope(TensorSet? except = null)
     {
         foreach (var entry in _entries)

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>How a run goes through its data: batches in a certain order, with progress and cancellation.</summary>
-internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device Device, IProgress<TrainingProgress>? Progress, CancellationToken Cancellation)
+internal sealed record BatchPlan(
+    TrainerOptions Options, Targets Targets, Device Device, IProgress<TrainingProgress>? Progress, CancellationToken Cancellation)
 {
     /// <summary>Epoch in progress, from 0.</summary>
     public int Epoch { get; set; }
@@ -30,14 +31,19 @@ internal sealed record BatchPlan(TrainerOptions Options, Targets Targets, Device
         }
     }
 
-    /// <summary>The training batches of the epoch in their order, without the first <paramref name="done"/>. Where a run may be cancelled among them the caller knows.</summary>
+    /// <summary>
+    /// The training batches of the epoch in their order, without the first <paramref name="done"/>. Where a run may be cancelled among them
+    /// the caller knows.
+    /// </summary>
     public IEnumerable<Batch> Training(IBatchSource source, int done)
     {
         var random = new SplitMix64(unchecked((ulong)Options.Seed), (ulong)Epoch, ulong.MaxValue);
         var order = Options.Sampler.Order(Targets, source.Count, Options.BatchSize, ref random);
         if (Options.Sampler.Draws(Targets, source.Count) is var draws && order.Length != draws)
-            throw new InvalidOperationException($"The sampler '{Options.Sampler.Description}' announced {draws} examples an epoch and gave {order.Length}.");
-        if (Options.Sampler.AllowsLengthGrouping && source.Lengths is { } lengths) LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
+            throw new InvalidOperationException(
+                $"The sampler '{Options.Sampler.Description}' announced {draws} examples an epoch and gave {order.Length}.");
+        if (Options.Sampler.AllowsLengthGrouping && source.Lengths is { } lengths)
+            LengthGrouping.Group(order, lengths, Options.BatchSize, ref random);
         return Loader(source).Load(order, new EpochSeed(Options.Seed, Epoch), default, done);
     }
 

@@ -32,7 +32,9 @@ internal static class DatasetCheck
         var present = classes.Indices.ToHashSet();
         var absent = names.Where((_, label) => !present.Contains(label)).ToArray();
         if (absent.Length > 0)
-            warnings.Add($"The {name} set has no example of {List(absent)}, so {(name == "training" ? "they cannot be learnt" : "they are not measured")}.");
+            warnings.Add(
+                $"The {name} set has no example of {List(absent)}, so "
+                + $"{(name == "training" ? "they cannot be learnt" : "they are not measured")}.");
     }
 
     private static string List(IReadOnlyList<string> names) =>

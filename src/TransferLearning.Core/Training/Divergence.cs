@@ -16,7 +16,9 @@ internal static class Divergence
         if (!IsFinite(batch.Input.Values))
             return new($"{where} The batch's input holds NaN or infinite values: check the data.");
         if (BrokenWeight(session) is { } broken) return new($"{where} {broken}");
-        return new($"{where} Input and weights are finite, so the outputs overflowed: lower the learning rate, or check the targets and the objective.");
+        return new(
+            $"{where} Input and weights are finite, so the outputs overflowed: lower the learning rate, or check the targets and the "
+            + "objective.");
     }
 
     /// <summary>Throws where a step broke a weight, or a batch norm's statistics, which no training loss tells.</summary>
@@ -24,7 +26,8 @@ internal static class Divergence
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (BrokenWeight(session) is { } broken) throw new TrainingDivergedException($"The weights are broken after {session.Step} steps. {broken}");
+        if (BrokenWeight(session) is { } broken)
+            throw new TrainingDivergedException($"The weights are broken after {session.Step} steps. {broken}");
     }
 
     private static string? BrokenWeight(TrainingSession session) => session.Groups
@@ -36,7 +39,8 @@ internal static class Divergence
         .FirstOrDefault();
 
     // Other buffers may be infinite on purpose, such as a causal mask.
-    private static bool IsStatistic(string name) => name.EndsWith("running_mean", StringComparison.Ordinal) || name.EndsWith("running_var", StringComparison.Ordinal);
+    private static bool IsStatistic(string name) =>
+        name.EndsWith("running_mean", StringComparison.Ordinal) || name.EndsWith("running_var", StringComparison.Ordinal);
 
     private static bool IsFinite(Tensor tensor) => !tensor.is_floating_point() || tensor.isfinite().all().item<bool>();
 }

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>Mean loss over batches that weigh differently, summed on the device so that a GPU need not be waited for in every step.</summary>
+/// <summary>
+/// Mean loss over batches that weigh differently, summed on the device so that a GPU need not be waited for in every step.
+/// </summary>
 internal sealed class LossMeter(Device device) : IDisposable
 {
     private readonly Tensor _sum = zeros([], dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();

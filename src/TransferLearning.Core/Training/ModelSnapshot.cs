@@ -9,7 +9,8 @@ public sealed class ModelSnapshot : IDisposable
     private readonly Dictionary<string, (Tensor Target, Tensor Value)> _values = [];
 
     /// <summary>Copies a value for each tensor: its own of now, or one that was saved.</summary>
-    internal ModelSnapshot(IEnumerable<(string Name, Tensor Target)> state, Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
+    internal ModelSnapshot(
+        IEnumerable<(string Name, Tensor Target)> state, Func<string, Tensor, Tensor> value, int epoch, Evaluation? evaluation)
     {
         (Epoch, Evaluation) = (epoch, evaluation);
         Extend(state, value);
@@ -30,7 +31,8 @@ public sealed class ModelSnapshot : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var added = state.Where(entry => !Has(entry.Name)).Select(entry => (entry.Name, entry.Target, Value: value(entry.Name, entry.Target).to(entry.Target.device, copy: true))).ToList();
+        var added = state.Where(entry => !Has(entry.Name)).Select(
+            entry => (entry.Name, entry.Target, Value: value(entry.Name, entry.Target).to(entry.Target.device, copy: true))).ToList();
         // Only now that every value was there.
         foreach (var (name, target, copy) in added) _values[name] = (target, copy.DetachFromDisposeScope());
     }

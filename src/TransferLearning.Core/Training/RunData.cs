@@ -1,6 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>What every run over data sets begins with: they fit the model, the model stands on its device, and the data sets are seen from a stage of it.</summary>
+/// <summary>
+/// What every run over data sets begins with: they fit the model, the model stands on its device, and the data sets are seen from a stage
+/// of it.
+/// </summary>
 internal sealed class RunData : IDisposable
 {
     public RunData(

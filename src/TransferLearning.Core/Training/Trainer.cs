@@ -39,13 +39,17 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
     /// <param name="train">Examples to learn from.</param>
     /// <param name="validation">Examples to measure by after every epoch; null: none.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
-    /// <param name="cancellationToken">Ends the run between two steps, after a last checkpoint; the model keeps the weights that it has.</param>
+    /// <param name="cancellationToken">Ends the run between two steps, after a last checkpoint; the model keeps the weights that it
+    /// has.</param>
     /// <returns>What was done and reached.</returns>
-    /// <exception cref="ArgumentException">An option, a data set or a label does not fit; the message says which and how to mend it.</exception>
+    /// <exception cref="ArgumentException">An option, a data set or a label does not fit; the message says which and how to mend
+    /// it.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or
+    /// type than the backbone reads; the message is torch's.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; with checkpoints the message says how to go on.</exception>
-    /// <exception cref="IOException">A checkpoint cannot be written, or another run has the folder; earlier checkpoints are intact.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written, or another run has the folder; earlier checkpoints are
+    /// intact.</exception>
     /// <exception cref="WeightFormatException">There are checkpoints to go on from and none can be read.</exception>
     public TrainingReport Fit(
         TransferModel model,
@@ -87,13 +91,16 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
                 var evaluation = data.Validation is null ? null : Evaluate(model, data.Validation, plan);
                 if (evaluation is { Loss: double.NaN }) Divergence.CheckWeights(session);
 
-                var epoch = new EpochReport(session.Epoch + 1, session.Loss.Mean(), evaluation, session.Weights.LearningRate, epochClock.Elapsed.TotalSeconds);
+                var epoch = new EpochReport(
+                    session.Epoch + 1, session.Loss.Mean(), evaluation, session.Weights.LearningRate, epochClock.Elapsed.TotalSeconds);
                 session.Add(epoch);
                 checkpoints?.RememberBest();
-                Logger.EpochCompleted(epoch.Epoch, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
+                Logger.EpochCompleted(
+                    epoch.Epoch, Options.Epochs, epoch.TrainLoss, evaluation?.Loss, evaluation?.Primary.Value, epoch.Seconds);
                 foreach (var strategy in Strategies) strategy.AfterEpoch(session, epoch);
                 session.NextEpoch();
-                progress?.Report(new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, epoch.TrainLoss, epoch.LearningRate) { Completed = epoch });
+                progress?.Report(
+                    new TrainingProgress(TrainingPhase.EpochCompleted, epoch.Epoch, Options.Epochs, 0, 0, epoch.TrainLoss, epoch.LearningRate) { Completed = epoch });
                 checkpoints?.WriteIfDue();
                 if (sinceRelease.Elapsed > BetweenReleases)
                 {
@@ -110,7 +117,9 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
             }
         }
         // A strategy that cancels after an epoch leaves the run between two epochs: the checkpoint before stands.
-        catch (OperationCanceledException cancelled) when (checkpoints is not null && cancellationToken.IsCancellationRequested && session.Epochs.Count == session.Epoch)
+        catch (
+            OperationCanceledException cancelled) when (
+                checkpoints is not null && cancellationToken.IsCancellationRequested && session.Epochs.Count == session.Epoch)
         {
             checkpoints.Write();
             throw new OperationCanceledException(
@@ -130,40 +139,27 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
         TrainingReport Report() => TrainingReport.Of(session, Strategies, train.Count, validation?.Count ?? 0, data.Warnings, plan.Device);
     }
 
-    /// <summary>Measures a model on a data set; leaves it in evaluation mode, on the training device.</summary>
-    /// <param name="model">The model; its labels must be the data set's class names.</param>
-    /// <param name="dataset">The examples.</param>
-    /// <param name="progress">Told after every batch.</param>
-    /// <param name="cancellationToken">Ends the evaluation between two batches.</param>
-    /// <exception cref="ArgumentException">An option, the data set or a label does not fit; the message says which and how to mend it.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads; the message is torch's.</exception>
-    public Evaluation Evaluate(
-        TransferModel model, IDataset dataset, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(dataset);
-        Options.Validate();
-        using var data = new RunData(model, dataset, null, Options, progress, cancellationToken, "evaluation");
-        foreach (var warning in data.Warnings) Logger.Warn(warning);
-        model.Eval();
-        return Evaluate(model, data.Train, data.Plan, checksOutputs: true);
-    }
-
     private void Prepare(TrainingSession session)
     {
         if (Strategies.Where(strategy => strategy.Decides is not null).GroupBy(strategy => strategy.Decides).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"{twice.Key} is decided by {string.Join(" and by ", twice.Select(strategy => $"'{strategy.Description}'"))}: leave one out.");
+            throw new ArgumentException(
+                $"{twice.Key} is decided by {string.Join(" and by ", twice.Select(strategy => $"'{strategy.Description}'"))}: leave "
+                + "one out.");
         session.IsPreparing = true;
         foreach (var strategy in Strategies) strategy.Prepare(session);
         session.IsPreparing = false;
         if (session.Monitor == Evaluation.LossName) return;
         if (!session.HasValidation)
-            throw new ArgumentException($"Epochs are to be compared by '{session.Monitor}', and there is no validation set to measure it on: pass one to Fit, or leave Monitor as it is.");
+            throw new ArgumentException(
+                $"Epochs are to be compared by '{session.Monitor}', and there is no validation set to measure it on: pass one to Fit, "
+                + "or leave Monitor as it is.");
         var (metrics, labels) = (session.Model.Replacer.Metrics, session.Model.Labels);
-        string[] names = [.. metrics.SelectMany(metric => metric.Start(labels).Compute().Values).Select(value => value.Name), Evaluation.LossName];
+        string[] names = [
+            .. metrics.SelectMany(metric => metric.Start(labels).Compute().Values).Select(value => value.Name), Evaluation.LossName];
         if (!names.Contains(session.Monitor))
             throw new ArgumentException(
-                $"Epochs are to be compared by '{session.Monitor}', which is not measured.{NearestName.Hint(session.Monitor, names)} There are: {string.Join(", ", names)}.");
+                $"Epochs are to be compared by '{session.Monitor}', which is not measured.{NearestName.Hint(session.Monitor, names)} "
+                + $"There are: {string.Join(", ", names)}.");
     }
 
     private void TrainEpoch(TrainingSession session, RunData data, TorchGenerator? generator, CheckpointFolder? checkpoints)
@@ -195,7 +191,8 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
                 session.SeedRandom();
                 session.Model.Replacer.Objective.Validate(batch.Target, session.Model.Replacer.Outputs);
                 // What the target weighs is read from the CPU, so that nothing has to be waited for.
-                step = new TrainingStep(session, batch.To(plan.Device), session.Model.Replacer.Objective.Weight(batch.Target), data.Train.Stage)
+                step = new TrainingStep(
+                    session, batch.To(plan.Device), session.Model.Replacer.Objective.Weight(batch.Target), data.Train.Stage)
                 {
                     MovesWeights = (session.EpochBatch + 1) % session.BatchesPerStep == 0 || session.IsLastBatch,
                 };
@@ -204,7 +201,8 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
                 else generator.Watch(() => Run(step, 0));
                 if (!step.IsComputed)
                     throw new InvalidOperationException(
-                        $"No gradients were computed: a strategy ({string.Join("; ", Strategies.Select(strategy => strategy.Description))}) did not call next() in its Step.");
+                        "No gradients were computed: a strategy "
+                        + $"({string.Join("; ", Strategies.Select(strategy => strategy.Description))}) did not call next() in its Step.");
                 if (session.BatchesPerStep > 1) session.Weights.Gather(step.Weight);
                 session.BatchDone(step);
                 if (step.MovesWeights)
@@ -248,44 +246,5 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
             Logger.FeaturesCached(report.Examples, report.Data, report.Stage, report.Bytes, report.Seconds);
             session.FeatureCaches.Add(report);
         }
-    }
-
-    /// <summary>Names an example whose input, or output where there is one, is no number.</summary>
-    private static void CheckNumbers(Batch batch, TensorSet? output, ReadOnlySpan<int> positions)
-    {
-        for (var i = 0; i < positions.Length && i < batch.Input.Count; i++)
-            if (NonFinite.Has(batch.Input, i)) throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, holds NaN or infinite values: check the data.");
-        for (var i = 0; i < positions.Length && i < output?.Count; i++)
-            if (NonFinite.Has(output, i))
-                throw new ArgumentException($"Example {positions[i]} of the data set, counted from 0, makes the model give NaN or infinite values: its weights are broken, or the example is far outside of what it was trained on.");
-    }
-
-    /// <param name="model">The model, in evaluation mode.</param>
-    /// <param name="data">The examples.</param>
-    /// <param name="plan">How to go through them.</param>
-    /// <param name="checksOutputs">Whether outputs that are no numbers are refused; else they are a run's that diverges, which says so itself.</param>
-    internal static Evaluation Evaluate(TransferModel model, FeatureCache data, BatchPlan plan, bool checksOutputs = false)
-    {
-        using var _ = no_grad();
-        using var meter = new LossMeter(plan.Device);
-        var (objective, outputs) = (model.Replacer.Objective, model.Replacer.Outputs);
-        IMetricState[] metrics = [.. model.Replacer.Metrics.Select(metric => metric.Start(model.Labels))];
-        var count = 0;
-        foreach (var (positions, batch) in plan.Once(data.Source, TrainingPhase.Validating))
-        {
-            using var scope = NewDisposeScope();
-            using (batch)
-            {
-                objective.Validate(batch.Target, outputs);
-                var onDevice = batch.To(plan.Device);
-                var output = model.ForwardFrom(onDevice.Input, data.Stage);
-                var loss = objective.Loss(output, onDevice.Target);
-                if (NonFinite.Has(loss)) CheckNumbers(batch, checksOutputs ? output : null, positions.Span);
-                meter.Add(loss, objective.Weight(batch.Target));
-                foreach (var metric in metrics) metric.Add(output, onDevice.Target);
-                count += batch.Count;
-            }
-        }
-        return new Evaluation { Count = count, Loss = meter.Mean(), Results = [.. metrics.Select(metric => metric.Compute())] };
     }
 }

@@ -10,13 +10,20 @@ public sealed record TrainerOptions
     /// <summary>Passes over the training set; at least 1. Default 5.</summary>
     public int Epochs { get; init; } = 5;
 
-    /// <summary>Examples a batch; at least 1. A single example left over at the end of an epoch joins the batch before. Default 32.</summary>
+    /// <summary>
+    /// Examples a batch; at least 1. A single example left over at the end of an epoch joins the batch before. Default 32.
+    /// </summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Seed of everything random: order, augmentation, dropout. Same seed, data and thread count of torch: same weights. Default 0.</summary>
+    /// <summary>
+    /// Seed of everything random: order, augmentation, dropout. Same seed, data and thread count of torch: same weights. Default 0.
+    /// </summary>
     public long Seed { get; init; }
 
-    /// <summary>The learning rate of the default update rule, above 0; null (default): 1e-3. Another <see cref="Optimizer"/> has its own, so that only one of both is given.</summary>
+    /// <summary>
+    /// The learning rate of the default update rule, above 0; null (default): 1e-3. Another <see cref="Optimizer"/> has its own, so that
+    /// only one of both is given.
+    /// </summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The update rule. Default: <see cref="AdamW"/> with <see cref="LearningRate"/> and weight decay 0.01.</summary>
@@ -33,12 +40,14 @@ public sealed record TrainerOptions
     public ISampler Sampler { get; init; } = new RandomSampler();
 
     /// <summary>
-    /// The number by which epochs are compared: a metric's, such as <c>"accuracy"</c> or <c>"macroF1"</c>, or the validation's <c>"loss"</c>
-    /// (default). <see cref="EarlyStopping"/>, the best checkpoint and the report go by it.
+    /// The number by which epochs are compared: a metric's, such as <c>"accuracy"</c> or <c>"macroF1"</c>, or the validation's
+    /// <c>"loss"</c> (default). <see cref="EarlyStopping"/>, the best checkpoint and the report go by it.
     /// </summary>
     public string Monitor { get; init; } = Evaluation.LossName;
 
-    /// <summary>Threads that prepare batches ahead of training; 0: on the training thread. The result does not depend on it. Default 2.</summary>
+    /// <summary>
+    /// Threads that prepare batches ahead of training; 0: on the training thread. The result does not depend on it. Default 2.
+    /// </summary>
     public int LoaderThreads { get; init; } = 2;
 
     /// <summary>Where to train; null (default): the first CUDA device where there is one, else the CPU.</summary>
@@ -63,12 +72,14 @@ public sealed record TrainerOptions
         if (BatchSize < 1) faults.Add($"BatchSize is {BatchSize}; at least 1 is needed.");
         if (LoaderThreads < 0) faults.Add($"LoaderThreads is {LoaderThreads}; it is 0 or more.");
         if (FeatureCacheBytes < 0) faults.Add($"FeatureCacheBytes is {FeatureCacheBytes}; it is 0 or more.");
-        if (ClipGradientNorm is <= 0 or double.NaN) faults.Add($"ClipGradientNorm is {ClipGradientNorm}; it is above 0, or null for no clipping.");
+        if (ClipGradientNorm is <= 0 or double.NaN)
+            faults.Add($"ClipGradientNorm is {ClipGradientNorm}; it is above 0, or null for no clipping.");
         if (Sampler is null) faults.Add("Sampler is null; give one, such as new RandomSampler().");
         if (string.IsNullOrWhiteSpace(Monitor)) faults.Add("Monitor is empty; name a number, such as \"loss\".");
         faults.AddRange(Checkpoints?.Faults() ?? []);
         if (LearningRate is { } rate && _optimizer is not null)
-            faults.Add(FormattableString.Invariant($"LearningRate is {rate}, and the Optimizer has its own, {_optimizer.LearningRate}: give one of both."));
+            faults.Add(
+                FormattableString.Invariant($"LearningRate is {rate}, and the Optimizer has its own, {_optimizer.LearningRate}: give one of both."));
         faults.AddRange(Optimizer.Faults());
         if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));
     }

@@ -28,10 +28,12 @@ public sealed class TrainingGroup
     public IReadOnlyList<TrainingParameter> Parameters => _parameters;
 
     /// <summary>
-    /// Whether the group is left as it is in this epoch, so that what it computes does not change: none of its parameters is trained, and all its
-    /// modules are in evaluation mode.
+    /// Whether the group is left as it is in this epoch, so that what it computes does not change: none of its parameters is trained, and
+    /// all its modules are in evaluation mode.
     /// </summary>
-    public bool IsFrozen => _isFrozenForRun || _frozenInEpoch == _session.Epoch || _parameters.Count > 0 && _parameters.TrueForAll(parameter => parameter.IsFrozen);
+    public bool IsFrozen =>
+        _isFrozenForRun || _frozenInEpoch == _session.Epoch || _parameters.Count > 0
+            && _parameters.TrueForAll(parameter => parameter.IsFrozen);
 
     /// <summary>Whether batch norm stays in evaluation mode while the group is trained.</summary>
     public bool KeepsStatistics { get; set; }
@@ -39,7 +41,9 @@ public sealed class TrainingGroup
     /// <summary>What the learning rate is multiplied by for this group. Default 1.</summary>
     public double LearningRateFactor { get; set; } = 1;
 
-    /// <summary>Freezes the group and every parameter in it, for the run or the epoch: see <see cref="TrainingParameter.Freeze"/>.</summary>
+    /// <summary>
+    /// Freezes the group and every parameter in it, for the run or the epoch: see <see cref="TrainingParameter.Freeze"/>.
+    /// </summary>
     public void Freeze()
     {
         if (_session.IsPreparing) _isFrozenForRun = true;
@@ -48,10 +52,15 @@ public sealed class TrainingGroup
     }
 
     /// <summary>Parameters and buffers under the names of a saved model.</summary>
-    internal IEnumerable<(string Name, Tensor Value)> State => _parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Parameter)).Concat(_buffers);
+    internal IEnumerable<(string Name, Tensor Value)> State =>
+        _parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Parameter)).Concat(_buffers);
 
     /// <summary>What training changes in this epoch.</summary>
-    internal IEnumerable<string> Trained => IsFrozen ? [] : _parameters.Where(parameter => !parameter.IsFrozen).Select(parameter => parameter.Name).Concat(_buffers.Select(buffer => buffer.Name));
+    internal IEnumerable<string> Trained =>
+        IsFrozen
+            ? []
+            : _parameters.Where(parameter => !parameter.IsFrozen).Select(parameter => parameter.Name)
+                .Concat(_buffers.Select(buffer => buffer.Name));
 
     /// <summary>Takes over the layer of an adapter that sits in this group.</summary>
     internal void Add(nn.Module adapter, string prefix)
@@ -60,7 +69,9 @@ public sealed class TrainingGroup
         Add(adapter, prefix, _ => true);
     }
 
-    /// <summary>Puts the modules into the mode of training, as far as the group is not frozen, and the parameters in or out of the graph.</summary>
+    /// <summary>
+    /// Puts the modules into the mode of training, as far as the group is not frozen, and the parameters in or out of the graph.
+    /// </summary>
     internal void EnterTraining()
     {
         var isTrained = !IsFrozen;
@@ -70,11 +81,14 @@ public sealed class TrainingGroup
     }
 
     /// <summary>Whether it is a batch norm, of whatever class: it keeps running statistics itself.</summary>
-    private static bool HasStatistics(nn.Module module) => module.named_buffers(recurse: false).Any(buffer => buffer.name == "running_mean");
+    private static bool HasStatistics(nn.Module module) =>
+        module.named_buffers(recurse: false).Any(buffer => buffer.name == "running_mean");
 
     private void Add(nn.Module module, string prefix, Func<string, bool> owns)
     {
-        _parameters.AddRange(module.named_parameters().Where(entry => owns(entry.name)).Select(entry => new TrainingParameter(_session, prefix + entry.name, entry.parameter)));
-        _buffers.AddRange(module.named_buffers(include_nonpersistent: false).Where(entry => owns(entry.name)).Select(entry => (prefix + entry.name, entry.buffer)));
+        _parameters.AddRange(
+            module.named_parameters().Where(entry => owns(entry.name)).Select(entry => new TrainingParameter(_session, prefix + entry.name, entry.parameter)));
+        _buffers.AddRange(
+            module.named_buffers(include_nonpersistent: false).Where(entry => owns(entry.name)).Select(entry => (prefix + entry.name, entry.buffer)));
     }
 }

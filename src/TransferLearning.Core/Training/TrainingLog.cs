@@ -5,7 +5,8 @@ namespace TransferLearning;
 internal static partial class TrainingLog
 {
     [LoggerMessage(1, LogLevel.Information, "Epoch {Epoch} of {Epochs}: training loss {TrainLoss:F4}, validation loss {ValidationLoss:F4}, score {Score:F4}, {Seconds:F2} s")]
-    public static partial void EpochCompleted(this ILogger logger, int epoch, int epochs, double trainLoss, double? validationLoss, double? score, double seconds);
+    public static partial void EpochCompleted(
+        this ILogger logger, int epoch, int epochs, double trainLoss, double? validationLoss, double? score, double seconds);
 
     [LoggerMessage(2, LogLevel.Information, "Features of {Examples} {Data} examples after '{Stage}' are kept: {Bytes} bytes, computed in {Seconds:F2} s")]
     public static partial void FeaturesCached(this ILogger logger, int examples, string data, string stage, long bytes, double seconds);

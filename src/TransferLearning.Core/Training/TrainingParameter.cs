@@ -19,15 +19,17 @@ public sealed class TrainingParameter
     /// <summary>The parameter, owned by its module.</summary>
     public Parameter Parameter { get; }
 
-    /// <summary>Whether it stays as it is in this epoch: who made the model has set <c>requires_grad</c> to false, or any strategy has frozen it.</summary>
+    /// <summary>
+    /// Whether it stays as it is in this epoch: who made the model has set <c>requires_grad</c> to false, or any strategy has frozen it.
+    /// </summary>
     public bool IsFrozen => _isFrozenByOwner || _isFrozenForRun || _frozenInEpoch == _session.Epoch;
 
     /// <summary>What the learning rate is multiplied by for this parameter, beside its group's factor. Default 1.</summary>
     public double LearningRateFactor { get; set; } = 1;
 
     /// <summary>
-    /// Leaves it as it is: called in <see cref="IFineTuneStrategy.Prepare"/> for the whole run, in <see cref="IFineTuneStrategy.BeforeEpoch"/>
-    /// for that epoch. What one strategy freezes no other sets free.
+    /// Leaves it as it is: called in <see cref="IFineTuneStrategy.Prepare"/> for the whole run, in
+    /// <see cref="IFineTuneStrategy.BeforeEpoch"/> for that epoch. What one strategy freezes no other sets free.
     /// </summary>
     public void Freeze()
     {

@@ -9,8 +9,8 @@ public sealed partial record TrainingReport
 {
     /// <summary>
     /// Writes the report as JSON: the measures (accuracy, accuracyInterval, macroF1, classes, confusion) stand at the top,
-    /// each epoch has epoch (from 1), trainLoss, validationLoss, the numbers of the metrics, learningRate and seconds. Shares are fractions.
-    /// The file is written beside and renamed, so that it is whole or absent.
+    /// each epoch has epoch (from 1), trainLoss, validationLoss, the numbers of the metrics, learningRate and seconds. Shares are
+    /// fractions. The file is written beside and renamed, so that it is whole or absent.
     /// </summary>
     /// <param name="path">File to write; its folder is created.</param>
     /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
@@ -25,7 +25,10 @@ public sealed partial record TrainingReport
         });
     }
 
-    /// <summary>Reads a report that <see cref="Save"/> wrote. Of the epochs and of metrics of your own the numbers are known, with the direction that they had.</summary>
+    /// <summary>
+    /// Reads a report that <see cref="Save"/> wrote. Of the epochs and of metrics of your own the numbers are known, with the direction
+    /// that they had.
+    /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is no report, or damaged.</exception>
     public static TrainingReport Load(string path)
@@ -35,7 +38,8 @@ public sealed partial record TrainingReport
         {
             return Read(JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false })!.AsObject());
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
+        catch (Exception error) when (
+            error is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
         {
             throw new FormatException($"'{path}' is no report of a training run, or damaged: {error.Message}", error);
         }
@@ -53,7 +57,8 @@ public sealed partial record TrainingReport
             if (MetricJson.NamesOfOwn(Evaluation) is { Count: > 0 } own) json["ownMetrics"] = own;
         }
         json["backbone"] = Backbone;
-        if (Weights is { } weights) json["weights"] = new JsonObject { ["source"] = weights.Source, ["sha256"] = weights.Sha256, ["licence"] = weights.Licence };
+        if (Weights is { } weights)
+            json["weights"] = new JsonObject { ["source"] = weights.Source, ["sha256"] = weights.Sha256, ["licence"] = weights.Licence };
         json["head"] = Head;
         json["labels"] = Texts(Labels);
         json["objective"] = Objective;
@@ -73,7 +78,8 @@ public sealed partial record TrainingReport
         json["stopReason"] = StopReason;
         json["featureCaches"] = MetricJson.Array(FeatureCaches.Select(cache => (JsonNode?)new JsonObject
         {
-            ["data"] = cache.Data, ["stage"] = cache.Stage, ["examples"] = cache.Examples, ["bytes"] = cache.Bytes, ["seconds"] = cache.Seconds,
+            ["data"] = cache.Data, ["stage"] = cache.Stage, ["examples"] = cache.Examples, ["bytes"] = cache.Bytes,
+                ["seconds"] = cache.Seconds,
         }));
         json["warnings"] = Texts(Warnings);
         json["date"] = Date.ToString("O", CultureInfo.InvariantCulture);
@@ -90,9 +96,13 @@ public sealed partial record TrainingReport
         var weights = json["weights"]?.AsObject();
         return new()
         {
-            Backbone = (string)json["backbone"]!, Head = (string)json["head"]!, Labels = Strings(json["labels"]), Objective = (string)json["objective"]!,
-            Weights = weights is null ? null : new WeightProvenance((string)weights["source"]!, (string?)weights["sha256"], (string?)weights["licence"]),
-            Optimizer = (string)json["optimizer"]!, Strategies = Strings(json["strategies"]), Sampler = (string)json["sampler"]!, Monitor = (string)json["monitor"]!,
+            Backbone = (string)json["backbone"]!, Head = (string)json["head"]!, Labels = Strings(json["labels"]),
+                Objective = (string)json["objective"]!,
+            Weights = weights is null
+                ? null
+                : new WeightProvenance((string)weights["source"]!, (string?)weights["sha256"], (string?)weights["licence"]),
+            Optimizer = (string)json["optimizer"]!, Strategies = Strings(json["strategies"]), Sampler = (string)json["sampler"]!,
+            Monitor = (string)json["monitor"]!,
             Seed = (long)json["seed"]!, BatchSize = (int)json["batchSize"]!, Device = (string)json["device"]!,
             TrainCount = (int)json["trainCount"]!, ValidationCount = (int)json["validationCount"]!,
             Evaluation = json["metrics"] is null ? null : EvaluationOf(json),
@@ -117,18 +127,24 @@ public sealed partial record TrainingReport
     /// <summary>Names of the measures of which less is better: the loss goes without saying.</summary>
     private string[] LowerIsBetter() =>
     [
-        .. Epochs.Select(epoch => epoch.Evaluation).Append(Evaluation).SelectMany(evaluation => evaluation?.Results ?? []).SelectMany(result => result.Values)
+        .. Epochs.Select(epoch => epoch.Evaluation).Append(Evaluation).SelectMany(evaluation => evaluation?.Results ?? [])
+        .SelectMany(result => result.Values)
             .Where(value => value.LowerIsBetter).Select(value => value.Name).Distinct(),
     ];
 
     private static EpochReport EpochOf(JsonObject json, int count, HashSet<string> lowerIsBetter)
     {
         string[] own = ["epoch", "trainLoss", "validationLoss", "learningRate", "seconds"];
-        var values = json.Where(entry => !own.Contains(entry.Key)).Select(entry => new MetricValue(entry.Key, MetricJson.Number(entry.Value), lowerIsBetter.Contains(entry.Key))).ToList();
+        var values = json.Where(entry => !own.Contains(entry.Key)).Select(
+            entry => new MetricValue(entry.Key, MetricJson.Number(entry.Value), lowerIsBetter.Contains(entry.Key))).ToList();
         var evaluation = json["validationLoss"] is { } loss
-            ? new Evaluation { Count = count, Loss = MetricJson.Number(loss), Results = values.Count == 0 ? [] : [new NumbersResult("numbers", values)] }
+            ? new Evaluation
+                {
+                    Count = count, Loss = MetricJson.Number(loss), Results = values.Count == 0 ? [] : [new NumbersResult("numbers", values)]
+                }
             : null;
-        return new EpochReport((int)json["epoch"]!, MetricJson.Number(json["trainLoss"]), evaluation, (double?)json["learningRate"] ?? double.NaN, (double)json["seconds"]!);
+        return new EpochReport(
+            (int)json["epoch"]!, MetricJson.Number(json["trainLoss"]), evaluation, (double?)json["learningRate"] ?? double.NaN, (double)json["seconds"]!);
     }
 
     private static string[] Strings(JsonNode? node) => [.. node!.AsArray().Select(text => (string)text!)];
@@ -141,7 +157,8 @@ public sealed partial record TrainingReport
         if (epoch.Evaluation is { } evaluation)
         {
             json["validationLoss"] = MetricJson.Number(evaluation.Loss);
-            foreach (var value in evaluation.Results.SelectMany(result => result.Values)) json.TryAdd(value.Name, MetricJson.Number(value.Value));
+            foreach (var value in evaluation.Results.SelectMany(result => result.Values))
+                json.TryAdd(value.Name, MetricJson.Number(value.Value));
         }
         if (!double.IsNaN(epoch.LearningRate)) json["learningRate"] = epoch.LearningRate;
         json["seconds"] = epoch.Seconds;

@@ -5,7 +5,9 @@ namespace TransferLearning;
 
 public sealed partial record TrainingReport
 {
-    /// <summary>What a person wants to know of the run: what was trained, the classes' measures as a table, the numbers, and every warning.</summary>
+    /// <summary>
+    /// What a person wants to know of the run: what was trained, the classes' measures as a table, the numbers, and every warning.
+    /// </summary>
     public override string ToString()
     {
         var text = new StringBuilder();

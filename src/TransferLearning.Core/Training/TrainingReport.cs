@@ -87,19 +87,26 @@ public sealed partial record TrainingReport
     /// <summary>Measures of a classifier on the validation set; null without one, or where the task is no classification.</summary>
     public ClassificationResult? Classification => Evaluation?.Classification;
 
-    /// <summary>The epoch, counted from 1, that is the best by <see cref="Monitor"/>, the first of equals; null without a validation set, or where no epoch has a number.</summary>
-    public int? BestEpoch => Epochs.Where(epoch => epoch.Evaluation?.Cost(Monitor) < double.PositiveInfinity).MinBy(epoch => epoch.Evaluation!.Cost(Monitor))?.Epoch;
+    /// <summary>
+    /// The epoch, counted from 1, that is the best by <see cref="Monitor"/>, the first of equals; null without a validation set, or where
+    /// no epoch has a number.
+    /// </summary>
+    public int? BestEpoch =>
+        Epochs.Where(
+            epoch => epoch.Evaluation?.Cost(Monitor) < double.PositiveInfinity).MinBy(epoch => epoch.Evaluation!.Cost(Monitor))?.Epoch;
 
     /// <summary>What is saved with the model.</summary>
     internal TrainingSummary Summary => new()
     {
         Date = Date, LibraryVersion = Versions["transferLearning"], TrainCount = TrainCount, ValidationCount = ValidationCount,
         Epochs = Stages.Count == 0 ? Epochs.Count : Stages.Sum(stage => stage.Epochs.Count), BatchSize = BatchSize, Seed = Seed,
-        Optimizer = Optimizer, Strategies = Strategies, Trained = Trained, Measures = Evaluation?.Values ?? [], AccuracyInterval = Classification?.AccuracyInterval,
+        Optimizer = Optimizer, Strategies = Strategies, Trained = Trained, Measures = Evaluation?.Values
+            ?? [], AccuracyInterval = Classification?.AccuracyInterval,
     };
 
     /// <summary>What is known before anything has run.</summary>
-    internal static TrainingReport Of(TransferModel model, TrainerOptions options, string device, int trainCount, int validationCount, IReadOnlyList<string> warnings) => new()
+    internal static TrainingReport Of(
+        TransferModel model, TrainerOptions options, string device, int trainCount, int validationCount, IReadOnlyList<string> warnings) => new()
     {
         Backbone = model.Backbone.Info.Id,
         Weights = model.Backbone.Info.Weights,
@@ -126,7 +133,8 @@ public sealed partial record TrainingReport
     };
 
     /// <summary>What a run did.</summary>
-    internal static TrainingReport Of(TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, int trainCount, int validationCount, IReadOnlyList<string> warnings, torch.Device device) =>
+    internal static TrainingReport Of(
+        TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, int trainCount, int validationCount, IReadOnlyList<string> warnings, torch.Device device) =>
         Of(session.Model, session.Options, device.ToString(), trainCount, validationCount, warnings) with
         {
             Strategies = [.. strategies.Select(strategy => strategy.Description)],
@@ -137,7 +145,8 @@ public sealed partial record TrainingReport
             StopReason = session.StopReason ?? "all epochs done",
             FeatureCaches = [.. session.FeatureCaches],
             Seconds = session.Elapsed.TotalSeconds,
-            Trained = session.Groups.Select(group => KeyValuePair.Create(group.Name, group.Parameters.Where(parameter => session.TouchedNames.Contains(parameter.Name)).Sum(parameter => parameter.Parameter.numel())))
+            Trained = session.Groups.Select(
+                group => KeyValuePair.Create(group.Name, group.Parameters.Where(parameter => session.TouchedNames.Contains(parameter.Name)).Sum(parameter => parameter.Parameter.numel())))
                 .Where(group => group.Value > 0).ToDictionary(),
         };
 }

@@ -33,11 +33,15 @@ public sealed partial class TrainingSession
     internal bool Fits(RunState position)
     {
         var steps = (long)position.Epoch * StepsPerEpoch + (position.EpochBatch + BatchesPerStep - 1) / BatchesPerStep;
-        return position.Epoch >= 0 && position.Epoch <= Options.Epochs && position.EpochBatch >= 0 && position.EpochBatch <= _batchesPerEpoch
-            && (position.Step == steps || position.StopReason is not null && position.Step >= 0 && position.Step < steps) && position.LossWeight >= 0
-            && position.Epochs.Count == position.Epoch && position.Epochs.All(epoch => epoch is not null && epoch.Evaluation is not null == HasValidation)
+        return position.Epoch >= 0 && position.Epoch <= Options.Epochs && position.EpochBatch >= 0
+            && position.EpochBatch <= _batchesPerEpoch
+            && (position.Step == steps || position.StopReason is not null && position.Step >= 0 && position.Step < steps)
+            && position.LossWeight >= 0
+            && position.Epochs.Count == position.Epoch
+            && position.Epochs.All(epoch => epoch is not null && epoch.Evaluation is not null == HasValidation)
             && position.WeightsFromEpoch >= 0 && position.WeightsFromEpoch <= position.Epoch
             && position.Groups.Count == Groups.Count() && position.Groups.All(group => group is not null)
-            && position.FeatureCaches.All(cache => cache is not null) && position.Seconds >= 0 && position.Seconds < TimeSpan.MaxValue.TotalSeconds / 2;
+            && position.FeatureCaches.All(cache => cache is not null) && position.Seconds >= 0
+            && position.Seconds < TimeSpan.MaxValue.TotalSeconds / 2;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,7 +17,8 @@ public sealed partial class TrainingSession : IDisposable
     internal TrainingSession(TransferModel model, TrainerOptions options, Device device, int batchesPerEpoch, bool hasValidation)
     {
         (Model, Options, HasValidation, Monitor, _batchesPerEpoch) = (model, options, hasValidation, options.Monitor, batchesPerEpoch);
-        BackboneGroups = [.. model.Backbone.LayerGroups.Select(group => new TrainingGroup(this, group.Name, model.Backbone.Module, ModelState.Backbone, group.Owns))];
+        BackboneGroups = [
+            .. model.Backbone.LayerGroups.Select(group => new TrainingGroup(this, group.Name, model.Backbone.Module, ModelState.Backbone, group.Owns))];
         Head = new TrainingGroup(this, "head", model.Head, ModelState.Head, _ => true);
         foreach (var adapter in model.Adapters) Take(adapter);
         CheckGroups();
@@ -47,7 +47,10 @@ public sealed partial class TrainingSession : IDisposable
     /// <summary>Whether there is a validation set, so that <see cref="EpochReport.Evaluation"/> is not null.</summary>
     public bool HasValidation { get; }
 
-    /// <summary>The number by which epochs are compared: that of the options, unless a strategy has set another in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
+    /// <summary>
+    /// The number by which epochs are compared: that of the options, unless a strategy has set another in
+    /// <see cref="IFineTuneStrategy.Prepare"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">Two strategies want different ones.</exception>
     public string Monitor
     {
@@ -57,14 +60,22 @@ public sealed partial class TrainingSession : IDisposable
             ? value : throw new ArgumentException($"Epochs are compared by '{field}' and by '{value}': a run goes by one number.");
     }
 
-    /// <summary>How many batches give the gradients of one step; 1 by default. A strategy sets it in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
+    /// <summary>
+    /// How many batches give the gradients of one step; 1 by default. A strategy sets it in <see cref="IFineTuneStrategy.Prepare"/>.
+    /// </summary>
     public int BatchesPerStep
     {
         get;
-        set => field = IsPreparing && value >= 1 ? value : throw new InvalidOperationException($"BatchesPerStep is 1 or more and set in Prepare; got {value}.");
+        set =>
+            field = IsPreparing && value >= 1
+                ? value
+                : throw new InvalidOperationException($"BatchesPerStep is 1 or more and set in Prepare; got {value}.");
     } = 1;
 
-    /// <summary>Epochs done so far: the index of the current one in <see cref="TrainerOptions.Epochs"/>, from 0. People are told epochs from 1, as in <see cref="EpochReport.Epoch"/>.</summary>
+    /// <summary>
+    /// Epochs done so far: the index of the current one in <see cref="TrainerOptions.Epochs"/>, from 0. People are told epochs from 1, as
+    /// in <see cref="EpochReport.Epoch"/>.
+    /// </summary>
     public int Epoch { get; internal set; }
 
     /// <summary>Steps made so far in the whole run.</summary>
@@ -100,31 +111,22 @@ public sealed partial class TrainingSession : IDisposable
         StopsNow |= now;
     }
 
-    /// <summary>Keeps no features of frozen layers: a strategy needs the examples themselves. Called in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
+    /// <summary>
+    /// Keeps no features of frozen layers: a strategy needs the examples themselves. Called in <see cref="IFineTuneStrategy.Prepare"/>.
+    /// </summary>
     /// <param name="reason">Who needs them, for messages.</param>
     public void RequireInputs(string reason) => InputsRequiredBy ??= reason;
 
     /// <summary>
-    /// The training examples once, in the order of the data set, on the training device: for what a strategy computes after the last step of an
-    /// epoch. The inputs are those of <see cref="Stage"/>. Dispose each batch.
+    /// The training examples once, in the order of the data set, on the training device: for what a strategy computes after the last step
+    /// of an epoch. The inputs are those of <see cref="Stage"/>. Dispose each batch.
     /// </summary>
     public IEnumerable<Batch> TrainingBatches() => Batches();
 
-    /// <summary>The stage of the model that batches begin at in this epoch: 0 for the examples themselves, more for kept features of frozen layers.</summary>
+    /// <summary>
+    /// The stage of the model that batches begin at in this epoch: 0 for the examples themselves, more for kept features of frozen layers.
+    /// </summary>
     public int Stage { get; internal set; }
-
-    /// <summary>Attaches an adapter to the model: its layers are trained with the groups that they sit in. Called in <see cref="IFineTuneStrategy.Prepare"/>.</summary>
-    /// <param name="adapter">The adapter; the model owns it from now on.</param>
-    /// <exception cref="ArgumentException">A layer sits in no group, or the model has an adapter of that kind.</exception>
-    public void Add(IAdapter adapter)
-    {
-        ArgumentNullException.ThrowIfNull(adapter);
-        if (!IsPreparing) throw new InvalidOperationException("Adapters are added in Prepare, before the first epoch.");
-        foreach (var layer in adapter.Layers.Values) layer.to(Loss.Device);
-        Take(adapter);
-        Model.Add(adapter);
-        CheckGroups();
-    }
 
     /// <summary>Sets all gradients to none, for a second computation of the same batch.</summary>
     public void ZeroGradients() => Weights.ZeroGradients();
@@ -170,7 +172,8 @@ public sealed partial class TrainingSession : IDisposable
     /// <summary>Checksum of the weights that training has not changed: computed anew only where there are fewer.</summary>
     internal string? ChecksumOfRest()
     {
-        var rest = State.Where(entry => !TouchedNames.Contains(entry.Name)).Select(entry => KeyValuePair.Create(entry.Name, entry.Value)).ToList();
+        var rest = State.Where(entry => !TouchedNames.Contains(entry.Name)).Select(entry => KeyValuePair.Create(entry.Name, entry.Value))
+            .ToList();
         if (rest.Count != _rest.Count) _rest = (rest.Count, rest.Count == 0 ? null : ModelState.Checksum(rest));
         return _rest.Checksum;
     }
@@ -246,7 +249,8 @@ public sealed partial class TrainingSession : IDisposable
     }
 
     /// <summary>What the optimizer remembers, by parameter.</summary>
-    internal IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> History)> Histories() => Parameters().Select(entry => (entry.Name, Weights.History(entry.Parameter)));
+    internal IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> History)> Histories() =>
+        Parameters().Select(entry => (entry.Name, Weights.History(entry.Parameter)));
 
     /// <summary>A new optimizer with what another remembered of each parameter; empty for one that it has not met.</summary>
     internal void LoadHistories(Func<string, IReadOnlyDictionary<string, Tensor>> history) => Weights.LoadHistories(Parameters(), history);
@@ -260,27 +264,19 @@ public sealed partial class TrainingSession : IDisposable
         Loss.Dispose();
     }
 
-    private void Take(IAdapter adapter)
-    {
-        foreach (var (path, layer) in adapter.Layers)
-        {
-            var group = Enumerable.Range(0, BackboneGroups.Count).Where(i => Model.Backbone.LayerGroups[i].Owns(path)).Select(i => BackboneGroups[i]).FirstOrDefault()
-                ?? throw new ArgumentException($"The adapter '{adapter.Kind}' changes '{path}', which belongs to no layer group of '{Model.Backbone.Info.Id}'.");
-            group.Add(layer, $"{ModelState.Adapter}{adapter.Kind}.{path}.");
-        }
-    }
-
     private void CheckGroups()
     {
         Dictionary<Parameter, string> groups = new(ReferenceEqualityComparer.Instance);
         foreach (var group in Groups)
             foreach (var parameter in group.Parameters)
                 if (!groups.TryAdd(parameter.Parameter, group.Name))
-                    throw new ArgumentException($"The parameter '{parameter.Name}' belongs to '{groups[parameter.Parameter]}' and to '{group.Name}', "
+                    throw new ArgumentException(
+                        $"The parameter '{parameter.Name}' belongs to '{groups[parameter.Parameter]}' and to '{group.Name}', "
                         + "so it would be trained twice in each step. Give it to one layer group.");
     }
 
-    private IEnumerable<(string Name, Parameter Parameter)> Parameters() => Groups.SelectMany(group => group.Parameters).Select(parameter => (parameter.Name, parameter.Parameter));
+    private IEnumerable<(string Name, Parameter Parameter)> Parameters() =>
+        Groups.SelectMany(group => group.Parameters).Select(parameter => (parameter.Name, parameter.Parameter));
 
     private Evaluation? EvaluationOf(int epoch) => epoch == 0 ? null : _epochs[epoch - 1].Evaluation;
 }

@@ -9,12 +9,15 @@ public sealed class TrainingStep
     private readonly Batch _given;
     private readonly double _givenWeight;
 
-    internal TrainingStep(TrainingSession session, Batch batch, double weight, int stage) => (Session, Batch, _given, _givenWeight, Stage) = (session, batch, batch, weight, stage);
+    internal TrainingStep(TrainingSession session, Batch batch, double weight, int stage) =>
+        (Session, Batch, _given, _givenWeight, Stage) = (session, batch, batch, weight, stage);
 
     /// <summary>The run.</summary>
     public TrainingSession Session { get; }
 
-    /// <summary>The stage that the batch's input is the input of: 0 for the examples themselves, more for kept features of frozen layers.</summary>
+    /// <summary>
+    /// The stage that the batch's input is the input of: 0 for the examples themselves, more for kept features of frozen layers.
+    /// </summary>
     public int Stage { get; }
 
     /// <summary>
@@ -26,7 +29,9 @@ public sealed class TrainingStep
     /// <summary>What the learning rate of every group is multiplied by in this step. Starts at 1; strategies multiply it.</summary>
     public double LearningRateFactor { get; set; } = 1;
 
-    /// <summary>What the objective's loss is multiplied by, beside the terms that strategies add. Starts at 1; strategies multiply it.</summary>
+    /// <summary>
+    /// What the objective's loss is multiplied by, beside the terms that strategies add. Starts at 1; strategies multiply it.
+    /// </summary>
     public double ObjectiveFactor { get; set; } = 1;
 
     /// <summary>Whether the weights move after this batch; false where the gradients of several are gathered and others follow.</summary>
@@ -46,8 +51,8 @@ public sealed class TrainingStep
     internal bool IsComputed { get; private set; }
 
     /// <summary>
-    /// Adds to the loss, in each computation of this step. The function reads <see cref="Output"/> and gives a scalar with gradients, in the
-    /// current dispose scope.
+    /// Adds to the loss, in each computation of this step. The function reads <see cref="Output"/> and gives a scalar with gradients, in
+    /// the current dispose scope.
     /// </summary>
     public void AddLoss(Func<TrainingStep, Tensor> term) => _terms.Add(term ?? throw new ArgumentNullException(nameof(term)));
 

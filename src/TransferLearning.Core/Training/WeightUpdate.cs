@@ -20,9 +20,13 @@ internal sealed class WeightUpdate(TrainerOptions options) : IDisposable
         .. from @group in groups
            where !@group.IsFrozen
            from parameters in @group.Parameters.Where(parameter => !parameter.IsFrozen)
-               .GroupBy(parameter => (Decays: options.Optimizer.DecaysVectors || parameter.Parameter.dim() > 1, Factor: parameter.LearningRateFactor))
+               .GroupBy(
+                   parameter => (Decays: options.Optimizer.DecaysVectors || parameter.Parameter.dim() > 1, Factor: parameter.LearningRateFactor))
            select (
-               new ParameterGroup([.. parameters.Select(parameter => parameter.Parameter)]) { WeightDecay = parameters.Key.Decays ? options.Optimizer.WeightDecay : 0 },
+               new ParameterGroup([.. parameters.Select(parameter => parameter.Parameter)])
+               {
+                   WeightDecay = parameters.Key.Decays ? options.Optimizer.WeightDecay : 0
+               },
                (Func<double>)(() => @group.LearningRateFactor * parameters.Key.Factor)),
     ];
 
@@ -48,7 +52,8 @@ internal sealed class WeightUpdate(TrainerOptions options) : IDisposable
 
     public IReadOnlyDictionary<string, Tensor> History(Parameter parameter) => _optimizer.Save(parameter);
 
-    public void LoadHistories(IEnumerable<(string Name, Parameter Parameter)> parameters, Func<string, IReadOnlyDictionary<string, Tensor>> history)
+    public void LoadHistories(
+        IEnumerable<(string Name, Parameter Parameter)> parameters, Func<string, IReadOnlyDictionary<string, Tensor>> history)
     {
         _optimizer.Dispose();
         _optimizer = options.Optimizer.Create();

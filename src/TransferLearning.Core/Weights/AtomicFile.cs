@@ -35,8 +35,10 @@ internal static partial class AtomicFile
     /// <summary>Removes the temporary files, of the files with these names, whose processes are gone.</summary>
     public static void RemoveLeftovers(string folder, Func<string, bool> isOf)
     {
-        foreach (var temporary in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
-            if (Temporary().Match(Path.GetFileName(temporary)) is { Success: true } name && isOf(name.Groups[1].Value)) RemoveIfAbandoned(temporary);
+        foreach (
+            var temporary in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+            if (Temporary().Match(Path.GetFileName(temporary)) is { Success: true } name && isOf(name.Groups[1].Value))
+                RemoveIfAbandoned(temporary);
     }
 
     private static void RemoveIfAbandoned(string temporary)

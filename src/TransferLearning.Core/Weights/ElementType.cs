@@ -42,7 +42,8 @@ internal sealed record ElementType(string Name, int Bits, ScalarType? Scalar, st
     public static ElementType? OfScalar(ScalarType scalar) => Array.Find(All, type => type.Scalar == scalar);
 
     /// <param name="name">Such as <c>"FloatStorage"</c>.</param>
-    public static ElementType? OfStorage(string name) => Array.Find(All, type => type.Storage is not null && type.Storage + "Storage" == name);
+    public static ElementType? OfStorage(string name) =>
+        Array.Find(All, type => type.Storage is not null && type.Storage + "Storage" == name);
 
     /// <param name="name">Such as <c>"float32"</c>.</param>
     public static ElementType? OfTorch(string name) => Array.Find(All, type => type.Torch == name);

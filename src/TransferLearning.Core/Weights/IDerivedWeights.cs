@@ -13,8 +13,8 @@ public interface IDerivedWeights
 public static class DerivedWeights
 {
     /// <summary>
-    /// To be called after values were written into the parameters or buffers of a module that is in evaluation mode. Loading a file and going
-    /// back to a snapshot do; after training it is not needed.
+    /// To be called after values were written into the parameters or buffers of a module that is in evaluation mode. Loading a file and
+    /// going back to a snapshot do; after training it is not needed.
     /// </summary>
     public static void NotifyWeightsChanged(this nn.Module module)
     {

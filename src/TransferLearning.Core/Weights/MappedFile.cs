@@ -23,7 +23,8 @@ internal sealed unsafe partial class MappedFile
     private MappedFile(FileStream file)
     {
         _file = file;
-        using var mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, capacity: 0, MemoryMappedFileAccess.CopyOnWrite, HandleInheritability.None, leaveOpen: true);
+        using var mapping = MemoryMappedFile.CreateFromFile(
+            file, mapName: null, capacity: 0, MemoryMappedFileAccess.CopyOnWrite, HandleInheritability.None, leaveOpen: true);
         _view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.CopyOnWrite);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         Glibc.ReadPages((nint)_start, file.Length);
@@ -34,7 +35,8 @@ internal sealed unsafe partial class MappedFile
 
     /// <summary>
     /// Maps a file and takes it over: it stays open as long as its pages are used, so that .NET programs cannot write into it.
-    /// Call <see cref="Release"/> when no further tensor is wanted. Null where its file system has no pages to give, as some over a network.
+    /// Call <see cref="Release"/> when no further tensor is wanted. Null where its file system has no pages to give, as some over a
+    /// network.
     /// </summary>
     public static MappedFile? TryMap(FileStream file)
     {
@@ -60,7 +62,8 @@ internal sealed unsafe partial class MappedFile
         Interlocked.Increment(ref _users);
         fixed (long* sizes = shape)
         {
-            var tensor = New((nint)(_start + offset), Marshal.GetFunctionPointerForDelegate(_release), (nint)sizes, shape.Length, (sbyte)type, (sbyte)type, 0, -1, 0);
+            var tensor = New(
+                (nint)(_start + offset), Marshal.GetFunctionPointerForDelegate(_release), (nint)sizes, shape.Length, (sbyte)type, (sbyte)type, 0, -1, 0);
             return torch.Tensor.UnsafeCreateTensor(tensor);
         }
     }
@@ -76,5 +79,6 @@ internal sealed unsafe partial class MappedFile
     }
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_new")]
-    private static partial nint New(nint data, nint deleter, nint sizes, int dimensions, sbyte type, sbyte resultType, int deviceType, int deviceIndex, byte requiresGradient);
+    private static partial nint New(
+        nint data, nint deleter, nint sizes, int dimensions, sbyte type, sbyte resultType, int deviceType, int deviceIndex, byte requiresGradient);
 }

@@ -11,7 +11,9 @@ public static class NearestName
         return Find(name, candidates.OfType<string>()) is { } nearest ? $" Did you mean '{nearest}'?" : "";
     }
 
-    /// <summary>The candidate with the smallest edit distance, if it is at most a quarter of the name's length; null where none is.</summary>
+    /// <summary>
+    /// The candidate with the smallest edit distance, if it is at most a quarter of the name's length; null where none is.
+    /// </summary>
     internal static string? Find(string name, IEnumerable<string> candidates)
     {
         var (nearest, limit) = ((string?)null, name.Length / 4 + 1);

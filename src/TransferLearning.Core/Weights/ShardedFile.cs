@@ -22,7 +22,8 @@ internal sealed class ShardedFile : WeightFile
                 if (!_shards.TryGetValue(file, out var shard)) _shards.Add(file, shard = OpenShard(path, file));
                 _tensors.Add(name, shard.Tensors.TryGetValue(name, out var info)
                     ? info
-                    : throw new WeightFormatException(path, $"says that '{file}' holds tensor '{name}', but it does not. Download index and shards again, of the same version."));
+                    : throw new WeightFormatException(path, $"says that '{file}' holds tensor '{name}', but it does not. Download "
+                    + "index and shards again, of the same version."));
             }
         }
         catch
@@ -54,9 +55,11 @@ internal sealed class ShardedFile : WeightFile
             using var stream = File.OpenRead(path);
             using var document = JsonDocument.Parse(stream, new() { AllowDuplicateProperties = false, MaxDepth = 8 });
             if (!document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
-                throw new WeightFormatException(path, "is JSON but no index of shards: it has no \"weight_map\". Name the weight file itself.");
+                throw new WeightFormatException(
+                    path, "is JSON but no index of shards: it has no \"weight_map\". Name the weight file itself.");
             foreach (var entry in map.EnumerateObject())
-                shardOf.Add(entry.Name, entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText());
+                shardOf.Add(
+                    entry.Name, entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText());
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -68,10 +71,13 @@ internal sealed class ShardedFile : WeightFile
     private static WeightFile OpenShard(string path, string file)
     {
         if (string.IsNullOrEmpty(file) || file is "." or ".." || file.AsSpan().ContainsAny('/', '\\', ':') || file.Contains('\0'))
-            throw new WeightFormatException(path, $"names the shard '{file}', which is no plain file name. Shards lie beside their index; nothing outside its folder is opened.");
+            throw new WeightFormatException(
+                path, $"names the shard '{file}', which is no plain file name. Shards lie beside their index; nothing outside its "
+                    + "folder is opened.");
         var shard = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", file);
         return File.Exists(shard)
             ? WeightFormat.OpenFile(shard, indexAllowed: false)
-            : throw new FileNotFoundException($"'{path}' names the shard '{file}', which is not there. Download all shards into the folder of the index.", shard);
+            : throw new FileNotFoundException(
+                $"'{path}' names the shard '{file}', which is not there. Download all shards into the folder of the index.", shard);
     }
 }

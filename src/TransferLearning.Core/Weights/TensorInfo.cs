@@ -14,7 +14,9 @@ public sealed record TensorInfo
         Shape = shape;
     }
 
-    /// <summary>The type in torch; null where TorchSharp has none (8-bit floats, unsigned integers above 8 bits): such a tensor cannot be read.</summary>
+    /// <summary>
+    /// The type in torch; null where TorchSharp has none (8-bit floats, unsigned integers above 8 bits): such a tensor cannot be read.
+    /// </summary>
     public ScalarType? Type => Element.Scalar;
 
     /// <summary>The type's name in safetensors, such as <c>"F32"</c> or <c>"F8_E4M3"</c>.</summary>

@@ -74,7 +74,9 @@ public abstract class WeightFile : IDisposable
         if (!Tensors.TryGetValue(name, out var info))
             throw new KeyNotFoundException($"'{Path}' has no tensor '{name}'.{NearestName.Hint(name, Tensors.Keys)}");
         if (info.Type is null)
-            throw new NotSupportedException($"Tensor '{name}' in '{Path}' is {info}: TorchSharp has no such type. Convert it to float32 or int64 in Python and save the file again.");
+            throw new NotSupportedException(
+                $"Tensor '{name}' in '{Path}' is {info}: TorchSharp has no such type. Convert it to float32 or int64 in Python and "
+                + "save the file again.");
         return ReadCore(name, info);
     }
 
@@ -86,7 +88,9 @@ public abstract class WeightFile : IDisposable
         using (tensor) return tensor.to(type);
     }
 
-    /// <summary>The tensor on the file's own pages where that is possible, else read. See <see cref="MappedFile"/> and <see cref="Read(string)"/>.</summary>
+    /// <summary>
+    /// The tensor on the file's own pages where that is possible, else read. See <see cref="MappedFile"/> and <see cref="Read(string)"/>.
+    /// </summary>
     internal virtual Tensor Map(string name) => Read(name);
 
     private protected abstract Tensor ReadCore(string name, TensorInfo info);

@@ -11,8 +11,8 @@ internal static class WeightFolder
     public static IReadOnlyList<string> Extensions { get; } = [".safetensors", ".pth", ".pt", ".bin"];
 
     /// <summary>
-    /// <c>ID.safetensors</c> where an id is given, as a weights package names it; else the first of the usual names; else the only file with the
-    /// first extension that any has. Null where there is none, or several.
+    /// <c>ID.safetensors</c> where an id is given, as a weights package names it; else the first of the usual names; else the only file
+    /// with the first extension that any has. Null where there is none, or several.
     /// </summary>
     public static string? Find(string folder, string? id = null)
     {

@@ -50,7 +50,9 @@ internal static partial class WeightFormat
         }
         if (IsPickle(head)) return new LegacyCheckpoint(path, stream);
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return new SafetensorsFile(path, stream);
-        throw new WeightFormatException(path, "is no weight file that this library knows: neither safetensors nor a PyTorch checkpoint. Check that it is the right file and was downloaded whole.");
+        throw new WeightFormatException(
+            path, "is no weight file that this library knows: neither safetensors nor a PyTorch checkpoint. Check that it is the "
+                + "right file and was downloaded whole.");
     }
 
     /// <summary>What a file is that is often met in the place of weights, and what to do; null where it may be weights.</summary>
@@ -60,19 +62,28 @@ internal static partial class WeightFormat
         var text = Text(head);
         return true switch
         {
-            _ when start.StartsWith("version https://git-lfs", StringComparison.Ordinal) => "is a Git LFS pointer, not the file itself. Run 'git lfs pull' in its repository, or download the file.",
-            _ when text.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<?xml", StringComparison.Ordinal)
+            _ when start.StartsWith("version https://git-lfs", StringComparison.Ordinal) =>
+                "is a Git LFS pointer, not the file itself. Run 'git lfs pull' in its repository, or download the file.",
+            _ when text.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<?xml", StringComparison.Ordinal)
                 => "is a web page, not weights: the address led to a page of the site. Download from the file's own link.",
-            _ when start.StartsWith("\u0089HDF\r\n\u001A\n", StringComparison.Ordinal) => "is an HDF5 file (Keras), which is not read. Convert it to safetensors.",
-            _ when start.StartsWith("\u0093NUMPY", StringComparison.Ordinal) => "is a NumPy array, not a file of named tensors. Save the weights as safetensors.",
-            _ when start.Length > 262 && start.AsSpan(257).StartsWith("ustar") => "is a tar archive: an archive of files or a checkpoint from before PyTorch 0.1.10. Unpack it, or load and save it again in Python.",
-            _ when start.StartsWith("\u001F\u008B", StringComparison.Ordinal) || start.StartsWith("7z\u00BC\u00AF", StringComparison.Ordinal) => "is a compressed archive. Unpack it and open the weight file inside.",
+            _ when start.StartsWith("\u0089HDF\r\n\u001A\n", StringComparison.Ordinal) =>
+                "is an HDF5 file (Keras), which is not read. Convert it to safetensors.",
+            _ when start.StartsWith("\u0093NUMPY", StringComparison.Ordinal) =>
+                "is a NumPy array, not a file of named tensors. Save the weights as safetensors.",
+            _ when start.Length > 262 && start.AsSpan(257).StartsWith("ustar") =>
+                "is a tar archive: an archive of files or a checkpoint from before PyTorch 0.1.10. Unpack it, or load and save it "
+                + "again in Python.",
+            _ when start.StartsWith("\u001F\u008B", StringComparison.Ordinal)
+                || start.StartsWith("7z\u00BC\u00AF", StringComparison.Ordinal) =>
+                "is a compressed archive. Unpack it and open the weight file inside.",
             _ => null,
         };
     }
 
     // Without a byte order mark and white space.
-    private static string Text(ReadOnlySpan<byte> head) => Encoding.Latin1.GetString(head).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
+    private static string Text(ReadOnlySpan<byte> head) =>
+        Encoding.Latin1.GetString(head).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
 
     // Protocol 2 and later begin with 0x80; the protocols before begin with the magic number of torch.save in decimals.
     // Anything that begins like a Python pickle goes to the restricted reader, which names what a hostile one asks for.

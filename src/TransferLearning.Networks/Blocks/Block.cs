@@ -8,7 +8,9 @@ namespace TransferLearning.Networks;
 /// </summary>
 public abstract class Block : nn.Module<Tensor, Tensor>
 {
-    /// <summary>A block. Call <c>RegisterComponents()</c> at the end of the constructor: its fields are then its parts, by their names.</summary>
+    /// <summary>
+    /// A block. Call <c>RegisterComponents()</c> at the end of the constructor: its fields are then its parts, by their names.
+    /// </summary>
     protected Block() : base(nameof(Block))
     {
     }

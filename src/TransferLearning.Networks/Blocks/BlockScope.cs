@@ -11,7 +11,10 @@ internal readonly ref struct BlockScope
     /// <param name="block">The module that computes; null: the one around it.</param>
     public BlockScope(nn.Module? block) => Recorder.Current?.Enter(block);
 
-    /// <summary>The result, for the scope around the block. What the block was given or keeps stays where it belongs: the result is an alias of it then.</summary>
+    /// <summary>
+    /// The result, for the scope around the block. What the block was given or keeps stays where it belongs: the result is an alias of it
+    /// then.
+    /// </summary>
     public Tensor Leave(Tensor result)
     {
         var own = _scope.Contains(result) ? result : Operations.Identity(result);

@@ -18,8 +18,8 @@ public static class Attention
     public static Tensor? Visible(Tensor? mask) => mask is null ? null : Reshape(mask, 0, 1, 1, -1);
 
     /// <summary>
-    /// <see cref="ScaledDotProductAttention"/> of queries, keys and values <c>[N, T, H d]</c>: <c>[N, T, H d]</c>. The result belongs to the
-    /// current dispose scope.
+    /// <see cref="ScaledDotProductAttention"/> of queries, keys and values <c>[N, T, H d]</c>: <c>[N, T, H d]</c>. The result belongs to
+    /// the current dispose scope.
     /// </summary>
     /// <param name="queries">Queries.</param>
     /// <param name="keys">Keys.</param>
@@ -33,7 +33,9 @@ public static class Attention
         return scope.Leave(Merge(OfHeads(Split(queries, heads), Split(keys, heads), Split(values, heads), visible, dropout)));
     }
 
-    /// <summary><see cref="ScaledDotProductAttention"/> of heads <c>[N, H, T, d]</c>, with dropout while it trains. See <see cref="Scaled"/>.</summary>
+    /// <summary>
+    /// <see cref="ScaledDotProductAttention"/> of heads <c>[N, H, T, d]</c>, with dropout while it trains. See <see cref="Scaled"/>.
+    /// </summary>
     public static Tensor OfHeads(Tensor queries, Tensor keys, Tensor values, Tensor? visible = null, Dropout? dropout = null)
     {
         if (dropout is not { training: true, Probability: > 0 }) return ScaledDotProductAttention(queries, keys, values, visible);

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace TransferLearning.Networks;
 
 /// <summary>
-/// Batch normalisation of maps <c>[N, C, H, W]</c> with torch's names, born neutral: by the statistics of the batch while it trains, which it
-/// keeps a moving average of; by that average in evaluation. After a convolution give it to <see cref="Convolution.Call"/>, which folds it then.
+/// Batch normalisation of maps <c>[N, C, H, W]</c> with torch's names, born neutral: by the statistics of the batch while it trains, which
+/// it keeps a moving average of; by that average in evaluation. After a convolution give it to <see cref="Convolution.Call"/>, which folds
+/// it then.
 /// </summary>
 public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
@@ -16,7 +17,9 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     private readonly Tensor num_batches_tracked;
     private readonly double _momentum;
 
-    /// <summary>A norm of so many channels; with every batch the average moves by <paramref name="momentum"/> towards its statistics.</summary>
+    /// <summary>
+    /// A norm of so many channels; with every batch the average moves by <paramref name="momentum"/> towards its statistics.
+    /// </summary>
     public BatchNorm(long channels, double epsilon = 1e-5, double momentum = 0.1) : base(nameof(BatchNorm))
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);

@@ -11,7 +11,8 @@ namespace TransferLearning.Networks;
 /// <remarks>
 /// The folded weight is made on the first call in evaluation mode and dropped when the layer trains again, when a gradient is wanted, when
 /// its tensors are replaced (<c>to</c>), or when <see cref="WeightsChanged"/> says that they have other values. Whoever writes into the
-/// weights of a network in evaluation mode calls <see cref="DerivedWeights.NotifyWeightsChanged"/>, as loading a file and going back to a snapshot do.
+/// weights of a network in evaluation mode calls <see cref="DerivedWeights.NotifyWeightsChanged"/>, as loading a file and going back to a
+/// snapshot do.
 /// </remarks>
 public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDerivedWeights, IAdaptableConvolution
 {
@@ -35,7 +36,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
     /// <param name="groups">Number of parts that the channels are cut into, each with its own kernels.</param>
     /// <param name="padding">Zeros around the input. Default: half the kernel.</param>
     /// <param name="hasBias">Whether a number is added to each channel. Default false: a norm follows.</param>
-    /// <param name="planes">Whether it computes on memory laid out plane by plane, where oneDNN is faster for many channels; else on its input's.</param>
+    /// <param name="planes">Whether it computes on memory laid out plane by plane, where oneDNN is faster for many channels; else on its
+    /// input's.</param>
     public Convolution(
         long inputs, long outputs, long kernel, long stride = 1, long dilation = 1, long groups = 1, Padding padding = default,
         bool hasBias = false, bool planes = false)
@@ -102,8 +104,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>, IInitializable, IDe
         Epilogue.Apply(norm is null ? call(x) : Normalized(x, norm), residual, activation);
 
     /// <summary>
-    /// Draws the weight as both torchvision and timm do: normal with variance 2 / fan-out (He et al., "Delving deep into rectifiers", 2015).
-    /// The bias is 0.
+    /// Draws the weight as both torchvision and timm do: normal with variance 2 / fan-out (He et al., "Delving deep into rectifiers",
+    /// 2015). The bias is 0.
     /// </summary>
     public void Initialize(Generator? generator = null)
     {

@@ -11,10 +11,12 @@ public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable, I
     private readonly long _stride, _dilation, _groups, _padding;
 
     /// <summary>A convolution without weights yet. See <see cref="Convolution"/>; the padding does not depend on the length.</summary>
-    public Convolution1d(long inputs, long outputs, long kernel, long stride = 1, long dilation = 1, long groups = 1, Padding padding = default, bool hasBias = true)
+    public Convolution1d(
+        long inputs, long outputs, long kernel, long stride = 1, long dilation = 1, long groups = 1, Padding padding = default, bool hasBias = true)
         : base(nameof(Convolution1d))
     {
-        if (padding.IsSame) throw new ArgumentException("A convolution of sequences pads by a number or by half the kernel.", nameof(padding));
+        if (padding.IsSame)
+            throw new ArgumentException("A convolution of sequences pads by a number or by half the kernel.", nameof(padding));
         Convolution.CheckSizes(inputs, outputs, kernel, stride, dilation, groups);
         weight = Parameters.Blank(outputs, inputs / groups, kernel);
         bias = hasBias ? Parameters.Blank(outputs) : null;
@@ -29,7 +31,8 @@ public sealed class Convolution1d : nn.Module<Tensor, Tensor>, IInitializable, I
     public bool IsAdapted { get; set; }
 
     /// <inheritdoc/>
-    public Tensor Convolve(Tensor input, Tensor weight) => Operations.Convolve1d(input, weight, null, _stride, _padding, _dilation, _groups);
+    public Tensor Convolve(Tensor input, Tensor weight) =>
+        Operations.Convolve1d(input, weight, null, _stride, _padding, _dilation, _groups);
 
     /// <summary>The convolution alone. The result belongs to the current dispose scope.</summary>
     public override Tensor forward(Tensor x) => Operations.Convolve1d(x, weight, bias, _stride, _padding, _dilation, _groups);

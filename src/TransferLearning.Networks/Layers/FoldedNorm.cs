@@ -27,7 +27,8 @@ internal sealed class FoldedNorm : IDisposable
     public Tensor Bias { get; }
 
     /// <summary>Whether it was made of these tensors; not whether they have the values of then.</summary>
-    public bool IsOf(Convolution convolution, BatchNorm norm) => _sources.AsSpan().SequenceEqual(Sources(convolution, norm), ReferenceEqualityComparer.Instance);
+    public bool IsOf(Convolution convolution, BatchNorm norm) =>
+        _sources.AsSpan().SequenceEqual(Sources(convolution, norm), ReferenceEqualityComparer.Instance);
 
     public void Dispose()
     {

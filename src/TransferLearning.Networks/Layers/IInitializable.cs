@@ -8,7 +8,9 @@ namespace TransferLearning.Networks;
 /// </summary>
 public interface IInitializable
 {
-    /// <summary>Draws the weights as torch and its model libraries do. A network that draws them otherwise writes into them itself.</summary>
+    /// <summary>
+    /// Draws the weights as torch and its model libraries do. A network that draws them otherwise writes into them itself.
+    /// </summary>
     /// <param name="generator">Where the numbers come from; null: torch's own generator.</param>
     void Initialize(Generator? generator = null);
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace TransferLearning.Networks;
 
 /// <summary>
-/// The keys and values of the positions that a decoder has read, so that the next position computes its own alone. Grows in place: memory is
-/// doubled when it is full. One for each layer and run; not thread-safe. Without gradients.
+/// The keys and values of the positions that a decoder has read, so that the next position computes its own alone. Grows in place: memory
+/// is doubled when it is full. One for each layer and run; not thread-safe. Without gradients.
 /// </summary>
 public sealed class KeyValueCache : IDisposable
 {
@@ -14,8 +14,8 @@ public sealed class KeyValueCache : IDisposable
     public long Length { get; private set; }
 
     /// <summary>
-    /// Keeps keys and values <c>[N, H, T, d]</c> of the next T positions and gives those of all, views <c>[N, H, <see cref="Length"/>, d]</c> that belong
-    /// to the current dispose scope and are valid until the cache is disposed.
+    /// Keeps keys and values <c>[N, H, T, d]</c> of the next T positions and gives those of all, views <c>[N, H, <see cref="Length"/>,
+    /// d]</c> that belong to the current dispose scope and are valid until the cache is disposed.
     /// </summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public (Tensor Keys, Tensor Values) Append(Tensor keys, Tensor values)
@@ -54,7 +54,8 @@ public sealed class KeyValueCache : IDisposable
 
     private Tensor Grown(Tensor? kept, Tensor added, long start)
     {
-        var grown = empty([added.size(0), added.size(1), Math.Max(Length, 2 * start), added.size(3)], added.dtype, added.device).DetachFromDisposeScope();
+        var grown = empty(
+            [added.size(0), added.size(1), Math.Max(Length, 2 * start), added.size(3)], added.dtype, added.device).DetachFromDisposeScope();
         if (kept is null) return grown;
         using (kept)
         using (var from = kept.narrow(2, 0, start))

@@ -37,7 +37,8 @@ public sealed class Linear : nn.Module<Tensor, Tensor>, IInitializable
 
     /// <summary>The product, then the residual added, then the activation. The result belongs to the current dispose scope.</summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
-    public Tensor Call(Tensor x, Activation activation = Activation.None, Tensor? residual = null) => Epilogue.Apply(call(x), residual, activation);
+    public Tensor Call(Tensor x, Activation activation = Activation.None, Tensor? residual = null) =>
+        Epilogue.Apply(call(x), residual, activation);
 
     /// <summary>Draws weight and bias as torch does: uniform within 1 / sqrt(inputs).</summary>
     public void Initialize(Generator? generator = null)

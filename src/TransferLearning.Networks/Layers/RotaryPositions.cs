@@ -24,8 +24,8 @@ public sealed class RotaryPositions : nn.Module
     }
 
     /// <summary>
-    /// Of <c>[N, H, T, d]</c>, of which the first position is <paramref name="start"/>: column i turns with column i + d/2. The result belongs
-    /// to the current dispose scope.
+    /// Of <c>[N, H, T, d]</c>, of which the first position is <paramref name="start"/>: column i turns with column i + d/2. The result
+    /// belongs to the current dispose scope.
     /// </summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
     public Tensor Rotate(Tensor x, long start = 0)

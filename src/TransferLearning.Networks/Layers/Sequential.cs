@@ -33,8 +33,8 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
     public Tensor Call(Tensor x, Range parts) => Run(this, x, Steps(_parts[parts]), (step, hidden) => step(hidden));
 
     /// <summary>
-    /// Runs modules of another that take the same besides a tensor one after the other; a module may come more than once. What one passes to
-    /// the next is disposed at once. The result belongs to the current dispose scope.
+    /// Runs modules of another that take the same besides a tensor one after the other; a module may come more than once. What one passes
+    /// to the next is disposed at once. The result belongs to the current dispose scope.
     /// </summary>
     public static Tensor Run<T>(IEnumerable<nn.Module<Tensor, T, Tensor>> parts, Tensor x, T other)
     {
@@ -51,12 +51,12 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
             if (part is Convolution convolution)
             {
                 var norm = Next<BatchNorm>();
-                var activation = Next<Activate>()?.Activation ?? Activation.None;
+                var activation = Next<ActivationLayer>()?.Activation ?? Activation.None;
                 yield return x => convolution.Call(x, norm, activation);
             }
             else if (part is Linear linear)
             {
-                var activation = Next<Activate>()?.Activation ?? Activation.None;
+                var activation = Next<ActivationLayer>()?.Activation ?? Activation.None;
                 yield return x => linear.Call(x, activation);
             }
             else if (part is Dropout dropout) yield return x => Operations.Dropout(x, dropout);

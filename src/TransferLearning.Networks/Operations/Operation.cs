@@ -32,7 +32,8 @@ public sealed class Operation
     {
         ArgumentNullException.ThrowIfNull(name);
         return Table.GetValueOrDefault(name)
-            ?? throw new NotSupportedException($"There is no operation '{name}'. The operations are {string.Join(", ", Table.Keys.Order(StringComparer.Ordinal))}.");
+            ?? throw new NotSupportedException(
+                $"There is no operation '{name}'. The operations are {string.Join(", ", Table.Keys.Order(StringComparer.Ordinal))}.");
     }
 
     /// <summary>Runs it. The results belong to the current dispose scope.</summary>
@@ -44,12 +45,14 @@ public sealed class Operation
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(attributes);
         var taken = 0;
-        var arguments = Array.ConvertAll(_parameters, parameter => IsTensors(parameter) ? Rest() : IsTensor(parameter) ? Next() : Attribute(parameter));
+        var arguments = Array.ConvertAll(
+            _parameters, parameter => IsTensors(parameter) ? Rest() : IsTensor(parameter) ? Next() : Attribute(parameter));
         if (taken != inputs.Count) throw new ArgumentException($"{Name} takes {taken} inputs; got {inputs.Count}.");
         var result = _method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
         return result as Tensor[] ?? [(Tensor)result!];
 
-        object? Next() => taken < inputs.Count ? inputs[taken++] : throw new ArgumentException($"{Name} lacks an input: it got {inputs.Count}.");
+        object? Next() =>
+            taken < inputs.Count ? inputs[taken++] : throw new ArgumentException($"{Name} lacks an input: it got {inputs.Count}.");
 
         object Rest()
         {

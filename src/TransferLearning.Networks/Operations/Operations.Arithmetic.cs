@@ -72,5 +72,6 @@ public static partial class Operations
         Enum.IsDefined(type) ? type : throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type.");
 
     /// <summary>A whole number as such, so that integers stay integers.</summary>
-    private static Scalar Number(double number) => number == Math.Floor(number) && Math.Abs(number) < 1L << 53 ? (Scalar)(long)number : (Scalar)number;
+    private static Scalar Number(double number) =>
+        number == Math.Floor(number) && Math.Abs(number) < 1L << 53 ? (Scalar)(long)number : (Scalar)number;
 }

@@ -13,7 +13,8 @@ public static partial class Operations
         // Torch's own check ends the process through this binding.
         return MatMulFits(Given(x), Given(y))
             ? Recorded(x.matmul(y), (x, y))
-            : throw new ArgumentException($"There is no matrix product of [{string.Join(", ", x.shape)}] and [{string.Join(", ", y.shape)}].");
+            : throw new ArgumentException(
+                $"There is no matrix product of [{string.Join(", ", x.shape)}] and [{string.Join(", ", y.shape)}].");
     }
 
     /// <summary>x W' + b of <c>[..., inputs]</c> with weights <c>[outputs, inputs]</c>.</summary>
@@ -21,8 +22,8 @@ public static partial class Operations
         Recorded(functional.linear(Given(x), Given(weight), bias), (x, weight, bias));
 
     /// <summary>
-    /// The convolution of maps <c>[N, C, H, W]</c> with a weight <c>[outputs, C / groups, height, width]</c>; stride, padding with zeros and
-    /// dilation of height and width.
+    /// The convolution of maps <c>[N, C, H, W]</c> with a weight <c>[outputs, C / groups, height, width]</c>; stride, padding with zeros
+    /// and dilation of height and width.
     /// </summary>
     public static Tensor Convolve2d(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups = 1)
     {
@@ -56,8 +57,8 @@ public static partial class Operations
         Recorded(functional.avg_pool2d(Given(x), kernel, stride, padding), (x, kernel, stride, padding));
 
     /// <summary>
-    /// The means of <paramref name="height"/> x <paramref name="width"/> parts of a map <c>[N, C, H, W]</c>, which overlap where it does not
-    /// divide evenly and repeat where it is smaller.
+    /// The means of <paramref name="height"/> x <paramref name="width"/> parts of a map <c>[N, C, H, W]</c>, which overlap where it does
+    /// not divide evenly and repeat where it is smaller.
     /// </summary>
     public static Tensor AdaptiveAveragePool2d(Tensor x, long height, long width) =>
         Recorded(functional.adaptive_avg_pool2d(Given(x), (height, width)), (x, height, width));
@@ -68,9 +69,11 @@ public static partial class Operations
     /// <param name="queries">Queries.</param>
     /// <param name="keys">Keys.</param>
     /// <param name="values">Values, as many as keys.</param>
-    /// <param name="visible">Bool, broadcast to <c>[N, H, queries, keys]</c>: which keys a query sees; one that sees none gets zeros. Null: all.</param>
+    /// <param name="visible">Bool, broadcast to <c>[N, H, queries, keys]</c>: which keys a query sees; one that sees none gets zeros. Null:
+    /// all.</param>
     /// <param name="isCausal">Whether a query sees those up to its own position alone.</param>
-    public static Tensor ScaledDotProductAttention(Tensor queries, Tensor keys, Tensor values, Tensor? visible = null, bool isCausal = false) =>
+    public static Tensor ScaledDotProductAttention(
+        Tensor queries, Tensor keys, Tensor values, Tensor? visible = null, bool isCausal = false) =>
         Recorded(functional.scaled_dot_product_attention(Given(queries), Given(keys), Given(values), visible, is_casual: isCausal),
             (queries, keys, values, visible, isCausal));
 
@@ -86,7 +89,9 @@ public static partial class Operations
     public static Tensor LayerNormalize(Tensor x, Tensor weight, Tensor? bias = null, double epsilon = 1e-5) =>
         Recorded(functional.layer_norm(Given(x), [Given(weight).size(0)], weight, bias, epsilon), (x, weight, bias, epsilon));
 
-    /// <summary>Divides by the root of the mean square of the last dimension (Zhang and Sennrich, "Root mean square layer normalization", 2019).</summary>
+    /// <summary>
+    /// Divides by the root of the mean square of the last dimension (Zhang and Sennrich, "Root mean square layer normalization", 2019).
+    /// </summary>
     public static Tensor RmsNormalize(Tensor x, Tensor weight, double epsilon = 1e-6)
     {
         using var squares = Given(x).square();
@@ -98,13 +103,15 @@ public static partial class Operations
 
     /// <summary>
     /// A 1x1 kernel is a matrix that each of the points it reads is multiplied by. oneDNN 3.7 (in libtorch 2.10) has kernels for it that
-    /// give wrong numbers where the hypervisor hides the processor's caches, and whose strided backward pass ends the process for some widths.
+    /// give wrong numbers where the hypervisor hides the processor's caches, and whose strided backward pass ends the process for some
+    /// widths.
     /// </summary>
     private static Tensor ConvolvePoints(Tensor x, Tensor weight, Tensor? bias, long[] stride)
     {
         using var scope = NewDisposeScope();
         if (stride is not [1, 1]) x = x.slice(2, 0, x.size(2), stride[0]).slice(3, 0, x.size(3), stride[1]);
-        // As rows: of a map torch multiplies row by row or all at once depending on whether the weight wants a gradient, with other last bits.
+        // As rows: of a map torch multiplies row by row or all at once depending on whether the weight wants a gradient, with other last
+        // bits.
         long examples = x.size(0), height = x.size(2), width = x.size(3);
         return functional.linear(x.permute(0, 2, 3, 1).reshape(-1, x.size(1)), weight.flatten(1), bias)
             .view(examples, height, width, weight.size(0)).permute(0, 3, 1, 2).MoveToOuterDisposeScope();

@@ -7,7 +7,9 @@ namespace TransferLearning.Networks;
 
 public static partial class Operations
 {
-    /// <summary>The same values in another shape: 0 keeps the dimension that the input has in this place, and one -1 is what is left.</summary>
+    /// <summary>
+    /// The same values in another shape: 0 keeps the dimension that the input has in this place, and one -1 is what is left.
+    /// </summary>
     public static Tensor Reshape(Tensor x, params long[] shape)
     {
         var sizes = Array.Exists(Given(shape), size => size == 0) ? [.. shape.Select((size, i) => size == 0 ? Given(x).size(i) : size)]
@@ -51,11 +53,15 @@ public static partial class Operations
     /// <summary>One position along a dimension, which is gone then; a view.</summary>
     public static Tensor Select(Tensor x, long dimension, long index) => Recorded(Given(x).select(dimension, index), (x, dimension, index));
 
-    /// <summary>The positions along a dimension that an index <c>[K]</c> (int64) names. An index outside may end the process: check it first.</summary>
+    /// <summary>
+    /// The positions along a dimension that an index <c>[K]</c> (int64) names. An index outside may end the process: check it first.
+    /// </summary>
     public static Tensor IndexSelect(Tensor x, long dimension, Tensor index) =>
         Recorded(Given(x).index_select(dimension, Given(index)), (x, dimension, index));
 
-    /// <summary>For each place of the index (int64) the value along a dimension that it names. An index outside may end the process.</summary>
+    /// <summary>
+    /// For each place of the index (int64) the value along a dimension that it names. An index outside may end the process.
+    /// </summary>
     public static Tensor Gather(Tensor x, long dimension, Tensor index) =>
         Recorded(Given(x).gather(dimension, Given(index)), (x, dimension, index));
 
@@ -71,7 +77,8 @@ public static partial class Operations
         Recorded(functional.pad(Given(x), Given(padding), value: number), (x, padding, number));
 
     /// <summary>The whole numbers from one to another, not including it, int64; null: on the default device.</summary>
-    public static Tensor Range(long from, long to, Device? device = null) => Recorded(arange(from, to, ScalarType.Int64, device), (from, to, device));
+    public static Tensor Range(long from, long to, Device? device = null) =>
+        Recorded(arange(from, to, ScalarType.Int64, device), (from, to, device));
 
     /// <summary>The values with the memory laid out dimension by dimension.</summary>
     public static Tensor Contiguous(Tensor x) => Recorded(Given(x).contiguous(), x);
@@ -90,7 +97,8 @@ public static partial class Operations
         return contiguous.permute(0, 3, 1, 2);
     }
 
-    private static Tensor[] Recorded<TArguments>(Tensor[] results, TArguments arguments, [CallerMemberName] string operation = "") where TArguments : ITuple
+    private static Tensor[] Recorded<TArguments>(
+        Tensor[] results, TArguments arguments, [CallerMemberName] string operation = "") where TArguments : ITuple
     {
         Recorder.Current?.Add(operation, arguments, results);
         return results;

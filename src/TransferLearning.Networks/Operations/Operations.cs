@@ -40,8 +40,11 @@ public static partial class Operations
     internal static T Given<T>(T? argument, [CallerArgumentExpression(nameof(argument))] string? name = null) where T : class =>
         argument ?? throw new ArgumentNullException(name);
 
-    /// <summary>Tells the recorder of this thread, if there is one, and hands the result on. Where there is none, a check for null is all it costs.</summary>
-    internal static Tensor Recorded<TArguments>(Tensor result, TArguments arguments, [CallerMemberName] string operation = "") where TArguments : ITuple
+    /// <summary>
+    /// Tells the recorder of this thread, if there is one, and hands the result on. Where there is none, a check for null is all it costs.
+    /// </summary>
+    internal static Tensor Recorded<TArguments>(
+        Tensor result, TArguments arguments, [CallerMemberName] string operation = "") where TArguments : ITuple
     {
         Recorder.Current?.Add(operation, arguments, [result]);
         return result;

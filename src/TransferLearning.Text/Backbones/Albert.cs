@@ -64,7 +64,8 @@ internal sealed class Albert : TextNetwork
         return groups <= config.Layers && layersInGroup <= config.Layers
             ? new Albert(config, groups, layersInGroup)
             : throw new InvalidDataException(
-                $"'{json.Source}' has num_hidden_groups = {groups} and inner_group_num = {layersInGroup}, more than num_hidden_layers = {config.Layers}.");
+                $"'{json.Source}' has num_hidden_groups = {groups} and inner_group_num = {layersInGroup}, more than num_hidden_layers "
+                + $"= {config.Layers}.");
     }
 
     private static EncoderConfiguration Read(TextConfiguration json) => EncoderConfiguration.Read(json, new()
@@ -89,7 +90,8 @@ internal sealed class Albert : TextNetwork
         public Encoder(EncoderConfiguration config, int groups, int layersInGroup)
         {
             embedding_hidden_mapping_in = new Linear(config.EmbeddingWidth!.Value, config.Width);
-            albert_layer_groups = new ModuleList<SharedLayers>(Enumerable.Range(0, groups).Select(_ => new SharedLayers(config, layersInGroup)));
+            albert_layer_groups = new ModuleList<SharedLayers>(
+                Enumerable.Range(0, groups).Select(_ => new SharedLayers(config, layersInGroup)));
             _uses = config.Layers;
             RegisterComponents();
         }
@@ -157,7 +159,8 @@ internal sealed class Albert : TextNetwork
 
         protected override Tensor Compute(Tensor hidden, Tensor? mask)
         {
-            var mixed = Attention.Scaled(query.call(hidden), key.call(hidden), value.call(hidden), _heads, Attention.Visible(mask), attention_dropout);
+            var mixed = Attention.Scaled(
+                query.call(hidden), key.call(hidden), value.call(hidden), _heads, Attention.Visible(mask), attention_dropout);
             return LayerNorm.call(InPlace.Add(Dropout(dense.call(mixed), output_dropout), hidden));
         }
     }

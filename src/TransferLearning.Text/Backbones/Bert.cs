@@ -56,7 +56,9 @@ internal sealed class Bert : TextNetwork
 
     private static EncoderConfiguration Read(TextConfiguration json) => EncoderConfiguration.Read(json, new());
 
-    /// <summary>Words, positions counted from the first column, and segments, added and normalised: <c>[N, T]</c> in, <c>[N, T, D]</c> out.</summary>
+    /// <summary>
+    /// Words, positions counted from the first column, and segments, added and normalised: <c>[N, T]</c> in, <c>[N, T, D]</c> out.
+    /// </summary>
     public sealed class Embeddings : Block<Tensor?>
     {
         public readonly Embedding word_embeddings;
@@ -96,7 +98,8 @@ internal sealed class Bert : TextNetwork
         }
 
         /// <summary>A layer group of each layer.</summary>
-        public IEnumerable<LayerGroup> LayerGroups => layer.Select((one, i) => Stage.OfSequences($"layer {i + 1}", [$"encoder.layer.{i}"], one.call));
+        public IEnumerable<LayerGroup> LayerGroups =>
+            layer.Select((one, i) => Stage.OfSequences($"layer {i + 1}", [$"encoder.layer.{i}"], one.call));
     }
 
     /// <summary>
@@ -125,7 +128,9 @@ internal sealed class Bert : TextNetwork
         }
     }
 
-    /// <summary>The layer above the first token that BERT was pretrained with. The network only keeps it: a classification head starts from it.</summary>
+    /// <summary>
+    /// The layer above the first token that BERT was pretrained with. The network only keeps it: a classification head starts from it.
+    /// </summary>
     public sealed class Pooler : nn.Module
     {
         private readonly Linear dense;
@@ -202,6 +207,7 @@ internal sealed class Bert : TextNetwork
             RegisterComponents();
         }
 
-        protected override Tensor Compute(Tensor change, Tensor before) => LayerNorm.call(InPlace.Add(Dropout(dense.call(change), dropout), before));
+        protected override Tensor Compute(Tensor change, Tensor before) =>
+            LayerNorm.call(InPlace.Add(Dropout(dense.call(change), dropout), before));
     }
 }

@@ -77,7 +77,10 @@ internal sealed class Deberta : TextNetwork
         /// <summary>Whether attention looks at distances.</summary>
         public required bool HasDistances { get; init; }
 
-        /// <summary>What attention adds to the score of two contents: "c2p", that of the query with the distance; "p2c", that of the distance with the key.</summary>
+        /// <summary>
+        /// What attention adds to the score of two contents: "c2p", that of the query with the distance; "p2c", that of the distance with
+        /// the key.
+        /// </summary>
         public required IReadOnlyList<string> Terms { get; init; }
 
         public required RelativePositions Positions { get; init; }
@@ -101,7 +104,8 @@ internal sealed class Deberta : TextNetwork
             if (json.Integer("attention_head_size", headWidth) is var size && size != headWidth)
                 throw json.Unsupported("attention_head_size", $"{size}", $"{headWidth}, which is hidden_size / num_attention_heads");
             if (json.Count("conv_groups", 1) is var groups && encoder.Width % groups != 0)
-                throw new InvalidDataException($"'{json.Source}' has hidden_size = {encoder.Width} and conv_groups = {groups}; they must divide the width.");
+                throw new InvalidDataException(
+                    $"'{json.Source}' has hidden_size = {encoder.Width} and conv_groups = {groups}; they must divide the width.");
             return new Configuration(encoder)
             {
                 HasPositions = json.Flag("position_biased_input", true),
@@ -205,7 +209,9 @@ internal sealed class Deberta : TextNetwork
         }
     }
 
-    /// <summary>To the score of two tokens' contents come those of contents with distances. See <see cref="Configuration.Terms"/>.</summary>
+    /// <summary>
+    /// To the score of two tokens' contents come those of contents with distances. See <see cref="Configuration.Terms"/>.
+    /// </summary>
     private sealed class DisentangledAttention : Block<Tensor?>
     {
         private readonly Linear query_proj, key_proj, value_proj;
@@ -242,7 +248,8 @@ internal sealed class Deberta : TextNetwork
                 var (table, rows) = _distances(hidden);
                 var distances = Unsqueeze(Dropout(table, pos_dropout), 0);
                 if (_hasContentToPosition) InPlace.Add(scores, Look(queries, pos_key_proj ?? key_proj, distances, rows));
-                if (_hasPositionToContent) InPlace.Add(scores, Transpose(Look(keys, pos_query_proj ?? query_proj, distances, Transpose(rows, 0, 1)), -1, -2));
+                if (_hasPositionToContent)
+                    InPlace.Add(scores, Transpose(Look(keys, pos_query_proj ?? query_proj, distances, Transpose(rows, 0, 1)), -1, -2));
             }
             InPlace.Scale(scores, _scale);
             // The lowest number instead of infinity: a row without any real token becomes a mean, not NaN.
@@ -285,7 +292,8 @@ internal sealed class Deberta : TextNetwork
     }
 
     /// <summary>
-    /// Which row of the table of distances belongs to two tokens. Near distances have a row each, far ones share rows on a logarithmic scale.
+    /// Which row of the table of distances belongs to two tokens. Near distances have a row each, far ones share rows on a logarithmic
+    /// scale.
     /// </summary>
     /// <param name="Span">Half of the table's rows: distances of either sign.</param>
     /// <param name="Buckets">Rows of either sign; 0: each distance has its own.</param>

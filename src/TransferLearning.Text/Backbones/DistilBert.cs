@@ -118,7 +118,8 @@ internal sealed class DistilBert : TextNetwork
         }
 
         protected override Tensor Compute(Tensor hidden, Tensor? mask) =>
-            out_lin.call(Attention.Scaled(q_lin.call(hidden), k_lin.call(hidden), v_lin.call(hidden), _heads, Attention.Visible(mask), dropout));
+            out_lin.call(
+                Attention.Scaled(q_lin.call(hidden), k_lin.call(hidden), v_lin.call(hidden), _heads, Attention.Visible(mask), dropout));
     }
 
     private sealed class FeedForward : Block

@@ -2,7 +2,9 @@ using TransferLearning.Networks;
 
 namespace TransferLearning.Text;
 
-/// <summary>What all encoders have in common. The defaults are BERT's (base, uncased); a family's own are read <c>with</c> changes.</summary>
+/// <summary>
+/// What all encoders have in common. The defaults are BERT's (base, uncased); a family's own are read <c>with</c> changes.
+/// </summary>
 internal sealed record EncoderConfiguration
 {
     // More than any network has; a damaged or hostile file is not to build layers and tables without end.
@@ -77,12 +79,14 @@ internal sealed record EncoderConfiguration
     }
 
     /// <exception cref="InvalidDataException">
-    /// The heads do not divide the width, the padding token is outside the vocabulary, or the network is larger than any, or than its weight file.
+    /// The heads do not divide the width, the padding token is outside the vocabulary, or the network is larger than any, or than its
+    /// weight file.
     /// </exception>
     public EncoderConfiguration Checked(TextConfiguration json, string widthField, string headsField)
     {
         if (Width % Heads != 0)
-            throw new InvalidDataException($"'{json.Source}' has {widthField} = {Width} and {headsField} = {Heads}; the heads must divide the width.");
+            throw new InvalidDataException(
+                $"'{json.Source}' has {widthField} = {Width} and {headsField} = {Heads}; the heads must divide the width.");
         if (Layers > MaxLayers || Positions > MaxPositions)
             throw new InvalidDataException(
                 $"'{json.Source}' describes {Layers} layers and {Positions} positions; this library takes {MaxLayers} and {MaxPositions}.");
@@ -91,7 +95,8 @@ internal sealed record EncoderConfiguration
                 $"'{json.Source}' describes a network of {LeastWeights:N0} weights or more, but the weight file holds {json.Weights:N0}. ")
                 + "They belong to different models, or one is damaged: download both again.");
         return Padding is { } padding && (padding < 0 || padding >= Vocabulary)
-            ? throw new InvalidDataException($"'{json.Source}' has pad_token_id = {padding}, which is outside the vocabulary of {Vocabulary} tokens.")
+            ? throw new InvalidDataException(
+                $"'{json.Source}' has pad_token_id = {padding}, which is outside the vocabulary of {Vocabulary} tokens.")
             : this;
     }
 }

@@ -46,7 +46,8 @@ internal sealed record KnownText(string Id, string Repository, string? Json = nu
     public static KnownText Find(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return All.FirstOrDefault(known => known.Id == name || known.Repository == name || known.Repository.EndsWith($"/{name}", StringComparison.Ordinal))
+        return All.FirstOrDefault(
+            known => known.Id == name || known.Repository == name || known.Repository.EndsWith($"/{name}", StringComparison.Ordinal))
             ?? (name.Split('/') is [_, var id] ? new KnownText(id, name) : throw Unknown(name));
     }
 

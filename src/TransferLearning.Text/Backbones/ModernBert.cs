@@ -162,10 +162,12 @@ internal sealed class ModernBert : TextNetwork
                 return [.. Enumerable.Range(0, count).Select(i => i % every != 0)];
             }
             string[] kinds = [.. types.EnumerateArray().Select(type => type.ToString())];
-            if (kinds.FirstOrDefault(kind => kind is not (Local or Global)) is { } unknown) throw json.Unsupported("layer_types", unknown, Global, Local);
+            if (kinds.FirstOrDefault(kind => kind is not (Local or Global)) is { } unknown)
+                throw json.Unsupported("layer_types", unknown, Global, Local);
             return kinds.Length == count
                 ? [.. kinds.Select(kind => kind == Local)]
-                : throw new InvalidDataException($"'{json.Source}' has {kinds.Length} layer_types and num_hidden_layers = {count}; give one for each layer.");
+                : throw new InvalidDataException(
+                    $"'{json.Source}' has {kinds.Length} layer_types and num_hidden_layers = {count}; give one for each layer.");
         }
 
         private static double Theta(TextConfiguration json, string kind, string olderField, double otherwise)
@@ -243,7 +245,8 @@ internal sealed class ModernBert : TextNetwork
         protected override Tensor Compute(Tensor hidden, Tensor? visible, RotaryPositions positions)
         {
             var parts = Chunk(Wqkv.call(hidden), 3, -1);
-            var (queries, keys) = (positions.Rotate(Attention.Split(parts[0], _heads)), positions.Rotate(Attention.Split(parts[1], _heads)));
+            var (queries, keys) = (
+                positions.Rotate(Attention.Split(parts[0], _heads)), positions.Rotate(Attention.Split(parts[1], _heads)));
             var mixed = Attention.OfHeads(queries, keys, Attention.Split(parts[2], _heads), visible, attention_dropout);
             return Dropout(Wo.call(Attention.Merge(mixed)), out_drop);
         }

@@ -25,7 +25,8 @@ internal sealed class Roberta : TextNetwork
         LayerGroups = [EmbeddingGroup(["embeddings"], (ids, _, segments) => embeddings.call(ids, segments)), .. encoder.LayerGroups];
     }
 
-    public static TextFamily Family { get; } = new(Prefix: "roberta", ["roberta", "xlm-roberta", "camembert"], json => new Roberta(Read(json)))
+    public static TextFamily Family { get; } = new(
+        Prefix: "roberta", ["roberta", "xlm-roberta", "camembert"], json => new Roberta(Read(json)))
     {
         Published =
         [

@@ -15,10 +15,14 @@ public sealed class TextBackbone : IPretrainedBackbone
     {
         if (input?.MaxLength > model.Network.MaxLength)
             throw new ArgumentException(
-                $"MaxLength is {input.MaxLength}, and '{model.Id}' reads at most {model.Network.MaxLength} tokens. Set TextSpec.Stride to read longer texts in windows.", nameof(input));
+                $"MaxLength is {input.MaxLength}, and '{model.Id}' reads at most {model.Network.MaxLength} tokens. Set "
+                + "TextSpec.Stride to read longer texts in windows.", nameof(input));
         (Model, LoadReport) = (model, report);
         LayerGroups = [.. model.Network.LayerGroups.Select(WindowedTexts.Wrap)];
-        Info = new BackboneInfo(model.Id, model.Network.Width) { Input = input, Configuration = model.Configuration.Json, Weights = weights };
+        Info = new BackboneInfo(model.Id, model.Network.Width)
+        {
+            Input = input, Configuration = model.Configuration.Json, Weights = weights
+        };
     }
 
     /// <inheritdoc/>
@@ -26,12 +30,18 @@ public sealed class TextBackbone : IPretrainedBackbone
 
     /// <summary>Tokenizer, length and pooling, as they were chosen when the backbone was loaded.</summary>
     /// <exception cref="InvalidOperationException">The backbone was created without a tokenizer.</exception>
-    public TextSpec Input => Info.Input as TextSpec ?? throw new InvalidOperationException($"The backbone '{Info.Id}' was created without a tokenizer: give one to TextBackbones.Create.");
+    public TextSpec Input =>
+        Info.Input as TextSpec
+            ?? throw new InvalidOperationException(
+                $"The backbone '{Info.Id}' was created without a tokenizer: give one to TextBackbones.Create.");
 
     /// <summary>What was loaded from the weight file; null where the weights are random.</summary>
     public LoadReport? LoadReport { get; }
 
-    /// <summary>The network with the reference's parameter names. Called with token ids it gives the hidden states <c>[N, T, D]</c> of the last layer.</summary>
+    /// <summary>
+    /// The network with the reference's parameter names. Called with token ids it gives the hidden states <c>[N, T, D]</c> of the last
+    /// layer.
+    /// </summary>
     public nn.Module<TensorSet, Tensor> Module => Model.Network;
 
     nn.Module IPretrainedBackbone.Module => Model.Network;
@@ -41,14 +51,20 @@ public sealed class TextBackbone : IPretrainedBackbone
 
     internal TextModel Model { get; }
 
-    /// <summary>Pools the hidden states <c>[N, T, D]</c> to <c>[N, D]</c> as <see cref="TextSpec.Pooling"/> says. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// Pools the hidden states <c>[N, T, D]</c> to <c>[N, D]</c> as <see cref="TextSpec.Pooling"/> says. The result belongs to the current
+    /// dispose scope.
+    /// </summary>
     public Tensor Pool(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
         return WindowedTexts.Pool(hidden, (Info.Input as TextSpec)?.Pooling ?? TextPooling.Mean);
     }
 
-    /// <summary>The hidden states of the tokens <c>[N, T, D]</c>, those of windows one after the other. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// The hidden states of the tokens <c>[N, T, D]</c>, those of windows one after the other. The result belongs to the current dispose
+    /// scope.
+    /// </summary>
     public TensorSet Positions(TensorSet hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
@@ -57,27 +73,32 @@ public sealed class TextBackbone : IPretrainedBackbone
 
     /// <summary>
     /// The classification head that the reference puts on this network: <c>[N, K]</c> from the vectors of all tokens.
-    /// It starts at random, but for a pooler that was pretrained with the network. <see cref="LinearHead"/> is simpler, and cheaper to train.
+    /// It starts at random, but for a pooler that was pretrained with the network. <see cref="LinearHead"/> is simpler, and cheaper to
+    /// train.
     /// </summary>
-    /// <param name="labels">Names of the outputs in order; at least two (one is enough for other objectives than cross-entropy), all different.</param>
+    /// <param name="labels">Names of the outputs in order; at least two (one is enough for other objectives than cross-entropy), all
+    /// different.</param>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <param name="seed">Seed of the weights. Default 0.</param>
     /// <exception cref="ArgumentException">There are too few labels, an empty one or one twice.</exception>
     public IHeadReplacer ClassificationHead(IReadOnlyList<string> labels, IObjective? objective = null, long seed = 0) =>
-        Head(TextKinds.Classification, Model.Family.ClassifierHead, labels ?? throw new ArgumentNullException(nameof(labels)), objective, seed);
+        Head(
+            TextKinds.Classification, Model.Family.ClassifierHead, labels ?? throw new ArgumentNullException(nameof(labels)), objective, seed);
 
     /// <summary>The reference's head that gives each token a class: <c>[N, T, K]</c>. It starts at random.</summary>
-    /// <param name="labels">Names of the classes in order; at least two (one is enough for other objectives than cross-entropy), all different.</param>
+    /// <param name="labels">Names of the classes in order; at least two (one is enough for other objectives than cross-entropy), all
+    /// different.</param>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <param name="seed">Seed of the weights. Default 0.</param>
     /// <exception cref="ArgumentException">There are too few labels, an empty one or one twice.</exception>
     public IHeadReplacer TokenClassificationHead(IReadOnlyList<string> labels, IObjective? objective = null, long seed = 0) =>
-        Head(TextKinds.TokenClassification, Model.Family.TokenClassifierHead, labels ?? throw new ArgumentNullException(nameof(labels)), objective, seed);
+        Head(
+            TextKinds.TokenClassification, Model.Family.TokenClassifierHead, labels ?? throw new ArgumentNullException(nameof(labels)), objective, seed);
 
     /// <summary>
     /// The reference's head that names the token in each place, masked or not: <c>[N, T, V]</c>, one output for each id of the vocabulary,
-    /// without labels. Its output layer is the network's table of words; the rest starts at random. For the network's own pretrained head use
-    /// <see cref="TextBackbones.OpenClassifier"/> on a folder whose architecture is a ...ForMaskedLM.
+    /// without labels. Its output layer is the network's table of words; the rest starts at random. For the network's own pretrained head
+    /// use <see cref="TextBackbones.OpenClassifier"/> on a folder whose architecture is a ...ForMaskedLM.
     /// </summary>
     /// <param name="objective">What is minimised. Default: <see cref="CrossEntropy"/>.</param>
     /// <param name="seed">Seed of the weights. Default 0.</param>
@@ -91,6 +112,7 @@ public sealed class TextBackbone : IPretrainedBackbone
     /// <summary>Disposes the module.</summary>
     public void Dispose() => Model.Network.Dispose();
 
-    private EncoderHeadReplacer Head(string kind, Func<TextConfiguration, HeadLayout> layout, IReadOnlyList<string>? labels, IObjective? objective, long seed) =>
+    private EncoderHeadReplacer Head(
+        string kind, Func<TextConfiguration, HeadLayout> layout, IReadOnlyList<string>? labels, IObjective? objective, long seed) =>
         new(kind, layout(Model.Configuration), Model.Network, labels, objective) { Seed = seed };
 }

@@ -20,7 +20,8 @@ public static class TextBackbones
         if (known.Configuration is not { } configuration) throw KnownText.Unknown(name);
         var model = TextModel.Build(known.Id, configuration);
         model.Network.Initialize(_ => true);
-        return new TextBackbone(model, tokenizer is null ? null : new TextSpec { Tokenizer = tokenizer, MaxLength = model.Network.MaxLength });
+        return new TextBackbone(
+            model, tokenizer is null ? null : new TextSpec { Tokenizer = tokenizer, MaxLength = model.Network.MaxLength });
     }
 
     /// <summary>
@@ -160,12 +161,14 @@ public static class TextBackbones
         if (artefact.Input(TextSpec.Read) is not { } input || artefact.Configuration is not { } configuration)
             throw new WeightFormatException(path, "holds a model that reads no texts. Open it with the package that saved it.");
         if (artefact.Lacks is not null)
-            return artefact.Restore(Load(weights ?? artefact.BackboneId, input: _ => input, progress: progress, cancellationToken: cancellationToken));
+            return artefact.Restore(
+                Load(weights ?? artefact.BackboneId, input: _ => input, progress: progress, cancellationToken: cancellationToken));
         TextBackbone backbone;
         try
         {
             // A weight takes a byte or more.
-            backbone = Blank(artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), input, artefact.PretrainedWeights);
+            backbone = Blank(
+                artefact.BackboneId, new TextConfiguration(configuration, path, new FileInfo(path).Length), input, artefact.PretrainedWeights);
         }
         catch (Exception error) when (error is InvalidDataException or NotSupportedException or ArgumentException)
         {

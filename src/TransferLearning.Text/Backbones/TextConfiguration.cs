@@ -25,7 +25,8 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
 
     public JsonElement Json { get; } = json.ValueKind == JsonValueKind.Object
         ? WithText(json, source).Clone()
-        : throw new InvalidDataException($"'{source}' is no configuration: it holds {json.ValueKind} instead of an object. Download it again.");
+        : throw new InvalidDataException(
+            $"'{source}' is no configuration: it holds {json.ValueKind} instead of an object. Download it again.");
 
     public string Source { get; } = source;
 
@@ -60,14 +61,22 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
         Json.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     public int Integer(string field, int otherwise) =>
-        Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(field, value, "a whole number");
+        Find(field) is not { } value
+            ? otherwise
+            : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+            ? number
+            : throw Wrong(field, value, "a whole number");
 
     /// <summary>A size or a count: at least 1.</summary>
     public int Count(string field, int otherwise) =>
         Integer(field, otherwise) is > 0 and var number ? number : throw Wrong(field, Json.GetProperty(field), "at least 1");
 
     public double Number(string field, double otherwise) =>
-        Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Wrong(field, value, "a number");
+        Find(field) is not { } value
+            ? otherwise
+            : value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : throw Wrong(field, value, "a number");
 
     /// <summary>The share of values that dropout sets to zero, in [0, 1).</summary>
     public double Dropout(string field, double otherwise) =>
@@ -87,7 +96,11 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
     }
 
     public string Text(string field, string otherwise) =>
-        Find(field) is not { } value ? otherwise : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(field, value, "a string");
+        Find(field) is not { } value
+            ? otherwise
+            : value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw Wrong(field, value, "a string");
 
     /// <summary>The value of a field that can only be one of <paramref name="supported"/>; the first where it is absent.</summary>
     public string OneOf(string field, params ReadOnlySpan<string> supported)
@@ -112,7 +125,8 @@ internal sealed class TextConfiguration(JsonElement json, string source, double 
                 throw Wrong("id2label", labels, "an object of ids and names");
             sorted[index] = name.GetString()!;
         }
-        if (sorted.Values.Any(string.IsNullOrWhiteSpace) || sorted.Values.Distinct().Count() < sorted.Count) throw Wrong("id2label", labels, "names that are not empty and all different");
+        if (sorted.Values.Any(string.IsNullOrWhiteSpace) || sorted.Values.Distinct().Count() < sorted.Count)
+            throw Wrong("id2label", labels, "names that are not empty and all different");
         return sorted.Keys.SequenceEqual(Enumerable.Range(0, sorted.Count))
             ? [.. sorted.Values]
             : throw Wrong("id2label", labels, "numbered 0, 1, 2, ... without gaps");

@@ -17,13 +17,15 @@ internal sealed class TextFolder
     private readonly string _path, _root;
     private readonly string? _weights;
 
-    /// <param name="path">The folder, or the network's own in it (<c>0_Transformer</c>), where older versions of sentence-transformers put it.</param>
+    /// <param name="path">The folder, or the network's own in it (<c>0_Transformer</c>), where older versions of sentence-transformers put
+    /// it.</param>
     /// <param name="weights">The weight file in it; null: the one that is found there.</param>
     public TextFolder(string path, string? weights = null)
     {
         _weights = weights;
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        var isModule = Path.GetDirectoryName(full) is { } parent && NetworkFolder(parent) is { Length: > 0 } name && name == Path.GetFileName(full);
+        var isModule = Path.GetDirectoryName(full) is { } parent && NetworkFolder(parent) is { Length: > 0 } name
+            && name == Path.GetFileName(full);
         _root = isModule ? Path.Combine(path, "..") : path;
         _path = isModule ? path : Path.Combine(path, NetworkFolder(path) ?? "");
     }
@@ -55,7 +57,9 @@ internal sealed class TextFolder
             .. TokenizerFiles.Any(Has) ? Array.Empty<string>() : [$"the tokenizer ({string.Join(", ", TokenizerFiles)})"],
         ];
         if (missing.Length > 0)
-            throw new FileNotFoundException($"The folder '{_path}' is no complete model: it lacks {string.Join(" and ", missing)}. Copy all files of the model into one folder.");
+            throw new FileNotFoundException(
+                $"The folder '{_path}' is no complete model: it lacks {string.Join(" and ", missing)}. Copy all files of the model "
+                + "into one folder.");
         return Has(ConfigurationFile) ? TextConfiguration.Open(At(ConfigurationFile)) : otherwise!;
     }
 
@@ -65,7 +69,8 @@ internal sealed class TextFolder
     {
         var tokenizer = Read(TokenizerConfiguration);
         var sentences = Read(SentenceConfiguration);
-        var length = Math.Min(sentences?.Number("max_seq_length", longest) ?? longest, tokenizer?.Number("model_max_length", longest) ?? longest);
+        var length = Math.Min(
+            sentences?.Number("max_seq_length", longest) ?? longest, tokenizer?.Number("model_max_length", longest) ?? longest);
         var (pooling, normalize) = SentenceModules();
         return new TextSpec
         {
@@ -93,20 +98,24 @@ internal sealed class TextFolder
     private (TextPooling Pooling, bool Normalize) SentenceModules()
     {
         var alone = Path.Combine(_root, PoolingConfiguration);
-        if (!File.Exists(Path.Combine(_root, Modules))) return (File.Exists(alone) ? Pooling(TextConfiguration.Open(alone)) : TextPooling.Mean, false);
+        if (!File.Exists(Path.Combine(_root, Modules)))
+            return (File.Exists(alone) ? Pooling(TextConfiguration.Open(alone)) : TextPooling.Mean, false);
         var (pooling, normalize) = (TextPooling.Mean, false);
         foreach (var module in TextConfiguration.OpenList(Path.Combine(_root, Modules)))
             switch (Kind(module))
             {
                 case "Transformer": break;
-                case "Pooling": pooling = Pooling(TextConfiguration.Open(Path.Combine(_root, FolderOf(module, "1_Pooling"), "config.json"))); break;
+                case "Pooling": pooling = Pooling(
+                    TextConfiguration.Open(Path.Combine(_root, FolderOf(module, "1_Pooling"), "config.json"))); break;
                 case "Normalize": normalize = true; break;
                 default: throw module.Unsupported("type", module.Text("type", ""), "Transformer", "Pooling", "Normalize");
             }
         return (pooling, normalize);
     }
 
-    /// <summary>The folder of the network's files within that of a sentence encoder: empty where it is the same, null where this is no such folder.</summary>
+    /// <summary>
+    /// The folder of the network's files within that of a sentence encoder: empty where it is the same, null where this is no such folder.
+    /// </summary>
     private static string? NetworkFolder(string path) => Path.Combine(path, Modules) is var list && File.Exists(list)
         && TextConfiguration.OpenList(list).FirstOrDefault(module => Kind(module) == "Transformer") is { } network
             ? FolderOf(network, "")
@@ -116,7 +125,8 @@ internal sealed class TextFolder
 
     private static string FolderOf(TextConfiguration module, string otherwise) =>
         module.Text("path", otherwise) is var name && (name is "." or ".." || name.IndexOfAny(['/', '\\', ':', '\0']) >= 0)
-            ? throw new InvalidDataException($"'{module.Source}' names the folder '{name}', which is no plain name. Nothing outside the model's folder is opened.")
+            ? throw new InvalidDataException(
+                $"'{module.Source}' names the folder '{name}', which is no plain name. Nothing outside the model's folder is opened.")
             : name;
 
     private static TextPooling Pooling(TextConfiguration json)

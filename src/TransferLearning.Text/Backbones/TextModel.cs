@@ -22,12 +22,15 @@ internal sealed record TextModel(string Id, TextFamily Family, TextConfiguration
         }
         catch (ExternalException error)
         {
-            throw new InvalidDataException($"'{configuration.Source}' describes a network that cannot be built: {error.Message.Split('\n')[0]} Download it again.", error);
+            throw new InvalidDataException(
+                $"'{configuration.Source}' describes a network that cannot be built: {error.Message.Split('\n')[0]} Download it "
+                + "again.", error);
         }
     }
 
     /// <summary>
-    /// Loads the network's weights; a head in the file is left out and reported. What the file lacks, a pooler or what the options allow, is drawn.
+    /// Loads the network's weights; a head in the file is left out and reported. What the file lacks, a pooler or what the options allow,
+    /// is drawn.
     /// </summary>
     public LoadReport Load(WeightFile file, WeightLoadOptions? options = null)
     {

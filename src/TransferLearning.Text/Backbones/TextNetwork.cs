@@ -37,7 +37,9 @@ internal abstract class TextNetwork(EncoderConfiguration config) : nn.Module<Ten
         }
     }
 
-    /// <summary>Draws a parameter of the network or of a head on it; without gradients. The weight of a normalisation is 1, a bias 0.</summary>
+    /// <summary>
+    /// Draws a parameter of the network or of a head on it; without gradients. The weight of a normalisation is 1, a bias 0.
+    /// </summary>
     public void Draw(string name, Tensor parameter, Generator? generator = null)
     {
         if (parameter.dim() > 1) DrawMatrix(name, parameter, generator);
@@ -45,27 +47,33 @@ internal abstract class TextNetwork(EncoderConfiguration config) : nn.Module<Ten
     }
 
     /// <summary>Draws a matrix as the reference does (Devlin et al., "BERT", 2019).</summary>
-    protected virtual void DrawMatrix(string name, Tensor matrix, Generator? generator) => matrix.normal_(0, config.InitializerRange, generator!);
+    protected virtual void DrawMatrix(string name, Tensor matrix, Generator? generator) =>
+        matrix.normal_(0, config.InitializerRange, generator!);
 
     /// <summary>
     /// The layer group of the embeddings, computed from ids, mask and segments. They are checked first: a native lookup outside a table may
     /// end the process.
     /// </summary>
     protected LayerGroup EmbeddingGroup(IReadOnlyList<string> prefixes, Func<Tensor, Tensor?, Tensor?, Tensor> embed) =>
-        Stage.Of("embeddings", prefixes, input => embed(CheckIds(input.Values), input.Mask, CheckSegments(input.Find(TensorNames.Segments))));
+        Stage.Of(
+            "embeddings", prefixes, input => embed(CheckIds(input.Values), input.Mask, CheckSegments(input.Find(TensorNames.Segments))));
 
     private Tensor CheckIds(Tensor ids)
     {
         var length = ids.dim() == 2 && ids.dtype == ScalarType.Int64
             ? ids.size(1)
-            : throw new ArgumentException($"A text network reads token ids [N, T] int64; got {ids.dtype} of shape [{string.Join(", ", ids.shape)}].");
+            : throw new ArgumentException(
+                $"A text network reads token ids [N, T] int64; got {ids.dtype} of shape [{string.Join(", ", ids.shape)}].");
         if (length == 0 || length > MaxLength)
-            throw new ArgumentException($"The texts have {length} tokens; {GetName()} reads 1 to {MaxLength}. Set the tokenizer's maximum length accordingly.");
+            throw new ArgumentException(
+                $"The texts have {length} tokens; {GetName()} reads 1 to {MaxLength}. Set the tokenizer's maximum length accordingly.");
         CheckRange(ids, config.Vocabulary, "token id", "The tokenizer belongs to another network.");
         return ids;
     }
 
-    /// <summary>The segments; null where there is one kind of token: there is nothing to tell apart then, whatever the tokenizer says.</summary>
+    /// <summary>
+    /// The segments; null where there is one kind of token: there is nothing to tell apart then, whatever the tokenizer says.
+    /// </summary>
     private Tensor? CheckSegments(Tensor? segments)
     {
         if (config.TokenTypes <= 1) return null;

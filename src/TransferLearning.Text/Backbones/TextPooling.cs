@@ -8,7 +8,9 @@ public enum TextPooling
     /// <summary>The mean of the real tokens; zeros where there are none.</summary>
     Mean,
 
-    /// <summary>The first real token, which many networks were pretrained to sum up the text with (<c>[CLS]</c>, <c>&lt;s&gt;</c>).</summary>
+    /// <summary>
+    /// The first real token, which many networks were pretrained to sum up the text with (<c>[CLS]</c>, <c>&lt;s&gt;</c>).
+    /// </summary>
     First,
 
     /// <summary>The largest value of the real tokens in each column; zeros where there are none.</summary>

@@ -19,7 +19,10 @@ public sealed record TextSpec : InputSpec
     public int MaxLength
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxLength), value, "MaxLength must be at least 1 token.");
+        init =>
+            field = value > 0
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(MaxLength), value, "MaxLength must be at least 1 token.");
     } = UsualLength;
 
     /// <summary>
@@ -29,44 +32,63 @@ public sealed record TextSpec : InputSpec
     public int? Stride
     {
         get;
-        init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Stride), value, "Stride must be at least 0 tokens, or null.");
+        init =>
+            field = value is null or >= 0
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Stride), value, "Stride must be at least 0 tokens, or null.");
     }
 
     /// <summary>How the vectors of the tokens become one. Default: their mean.</summary>
     public TextPooling Pooling
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Pooling), value, "There is no such value.");
+        init =>
+            field = Enum.IsDefined(value)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Pooling), value, "There is no such value.");
     } = TextPooling.Mean;
 
     /// <summary>Whether sentence vectors are scaled to length 1, as the network was trained for. Default: false.</summary>
     public bool Normalize { get; init; }
 
-    /// <summary>What a word is, where words have classes (<see cref="TokenDataset"/>). Default: punctuation marks are words of their own.</summary>
+    /// <summary>
+    /// What a word is, where words have classes (<see cref="TokenDataset"/>). Default: punctuation marks are words of their own.
+    /// </summary>
     public WordSplit WordSplit
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(WordSplit), value, "There is no such value.");
+        init =>
+            field = Enum.IsDefined(value)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(WordSplit), value, "There is no such value.");
     } = WordSplit.Punctuation;
 
     /// <summary>Where long texts are cut; windows (<see cref="Stride"/>) begin at the other side. Default: on the right.</summary>
     public TextSide TruncationSide
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(TruncationSide), value, "There is no such value.");
+        init =>
+            field = Enum.IsDefined(value)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(TruncationSide), value, "There is no such value.");
     } = TextSide.Right;
 
     /// <summary>Where short texts are padded. Default: on the right.</summary>
     public TextSide PaddingSide
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(PaddingSide), value, "There is no such value.");
+        init =>
+            field = Enum.IsDefined(value)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(PaddingSide), value, "There is no such value.");
     } = TextSide.Right;
 
     /// <inheritdoc/>
     public override JsonObject ToJson() => JsonSerializer.SerializeToNode(this, TextSpecJson.Default.TextSpec)!.AsObject();
 
-    /// <summary>Makes a specification of what <see cref="ToJson"/> wrote. A value that is not there has its default; the tokenizer must be there.</summary>
+    /// <summary>
+    /// Makes a specification of what <see cref="ToJson"/> wrote. A value that is not there has its default; the tokenizer must be there.
+    /// </summary>
     /// <exception cref="JsonException">A value is of another kind than it is to be, or the tokenizer is none.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static TextSpec Read(JsonObject json)
@@ -79,7 +101,8 @@ public sealed record TextSpec : InputSpec
     /// <summary>The input of a backbone that reads texts, for a data set.</summary>
     /// <exception cref="ArgumentException">It is another kind of input, or none.</exception>
     internal static TextSpec Of(InputSpec? input) => input as TextSpec ?? throw new ArgumentException(
-        $"A data set of texts serves backbones whose input is a TextSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for texts, or set its BackboneInfo.Input.",
+        "A data set of texts serves backbones whose input is a TextSpec, but this one's is "
+        + $"{input?.GetType().Name ?? "not described"}. Take a backbone for texts, or set its BackboneInfo.Input.",
         nameof(input));
 
     /// <summary>The input of a model that reads texts, for predictions.</summary>
@@ -92,7 +115,8 @@ public sealed record TextSpec : InputSpec
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return backbone.Info.Input as TextSpec ?? throw new ArgumentException(
-            $"The backbone '{backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its BackboneInfo.Input.", nameof(backbone));
+            $"The backbone '{backbone.Info.Id}' does not say how it wants texts: take one of TextBackbones, or set its "
+            + "BackboneInfo.Input.", nameof(backbone));
     }
 }
 
@@ -103,5 +127,6 @@ public sealed record TextSpec : InputSpec
 [JsonSerializable(typeof(TextSpec))]
 internal sealed partial class TextSpecJson : JsonSerializerContext
 {
-    private sealed class EnumName<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) where T : struct, Enum;
+    private sealed class EnumName<T>() : JsonStringEnumConverter<T>(
+        JsonNamingPolicy.CamelCase, allowIntegerValues: false) where T : struct, Enum;
 }

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Text;
 
-/// <summary>Long texts in windows, <c>[N, W, T]</c>: for the layers each window is a text, <c>[N W, T]</c>; pooling joins them again.</summary>
+/// <summary>
+/// Long texts in windows, <c>[N, W, T]</c>: for the layers each window is a text, <c>[N W, T]</c>; pooling joins them again.
+/// </summary>
 internal static class WindowedTexts
 {
     /// <summary>The layer group, which takes windows as well.</summary>
@@ -16,7 +18,9 @@ internal static class WindowedTexts
         },
     };
 
-    /// <summary>One vector a text, <c>[N, D]</c>: the mean of those of its windows. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// One vector a text, <c>[N, D]</c>: the mean of those of its windows. The result belongs to the current dispose scope.
+    /// </summary>
     public static Tensor Pool(TensorSet hidden, TextPooling pooling)
     {
         if (!HasWindows(hidden.Values)) return pooling.Pool(hidden);
@@ -26,7 +30,10 @@ internal static class WindowedTexts
         return Pooling.Mean(new TensorSet(windows, hidden.Mask?.any(2))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The tokens of each text, <c>[N, T, D]</c>: those of its windows one after the other. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// The tokens of each text, <c>[N, T, D]</c>: those of its windows one after the other. The result belongs to the current dispose
+    /// scope.
+    /// </summary>
     public static TensorSet Positions(TensorSet hidden) => HasWindows(hidden.Values) ? hidden.Map(tensor => tensor.flatten(1, 2)) : hidden;
 
     private static bool HasWindows(Tensor values) => values.dim() > (values.dtype == ScalarType.Int64 ? 2 : 3);

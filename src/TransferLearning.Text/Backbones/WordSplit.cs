@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TransferLearning.Text;
 
-/// <summary>What the words of a text are, where words have classes: the same at training and at prediction, whatever the tokenizer makes of them.</summary>
+/// <summary>
+/// What the words of a text are, where words have classes: the same at training and at prediction, whatever the tokenizer makes of them.
+/// </summary>
 public enum WordSplit
 {
     /// <summary>White space separates words; punctuation marks and ideographs stand for themselves, as BERT has it.</summary>
@@ -36,7 +38,9 @@ internal static class WordSplitExtensions
         return words;
     }
 
-    /// <summary>The words that a text's tokens reach, each with the first token that covers a part of it; a token may cover several.</summary>
+    /// <summary>
+    /// The words that a text's tokens reach, each with the first token that covers a part of it; a token may cover several.
+    /// </summary>
     public static IEnumerable<(int Word, int Token)> FirstTokens(this IReadOnlyList<Range> words, TextEncoding tokens)
     {
         var word = 0;

@@ -27,7 +27,8 @@ public sealed class TextDataset : IDataset<TextDataset>
     /// <summary>Texts with targets of any kind: <c>TextDataset.From(texts, Targets.Labels(labels))</c>.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="targets">What is to be predicted of each. Classes of words are for a <see cref="TokenDataset"/>.</param>
-    /// <exception cref="ArgumentException">There is no text, one is null, or the targets are not as many or of a kind that texts cannot have.</exception>
+    /// <exception cref="ArgumentException">There is no text, one is null, or the targets are not as many or of a kind that texts cannot
+    /// have.</exception>
     public static TextDataset From(IEnumerable<string> texts, Targets targets)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -41,7 +42,8 @@ public sealed class TextDataset : IDataset<TextDataset>
     /// <summary>Texts with one class each.</summary>
     /// <param name="examples">Text and class of each example.</param>
     /// <param name="classNames">All classes in order; null: those that occur, in ordinal order.</param>
-    /// <exception cref="ArgumentException">There is no example, a text or class is null, or a class is not among <paramref name="classNames"/>.</exception>
+    /// <exception cref="ArgumentException">There is no example, a text or class is null, or a class is not among
+    /// <paramref name="classNames"/>.</exception>
     public static TextDataset From(IEnumerable<(string Text, string Class)> examples, IReadOnlyList<string>? classNames)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -53,12 +55,14 @@ public sealed class TextDataset : IDataset<TextDataset>
     /// <summary>Pairs of texts, such as a question and an answer, or two sentences to compare.</summary>
     /// <param name="pairs">Both texts of each pair.</param>
     /// <param name="targets">What is to be predicted of each pair.</param>
-    /// <exception cref="ArgumentException">There is no pair, a text is null, or the targets are not as many or of a kind that texts cannot have.</exception>
+    /// <exception cref="ArgumentException">There is no pair, a text is null, or the targets are not as many or of a kind that texts cannot
+    /// have.</exception>
     public static TextDataset FromPairs(IEnumerable<(string First, string Second)> pairs, Targets targets)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         var all = pairs.ToArray();
-        return Create([.. all.Select((pair, i) => GivenText.Checked(pair.First, i))], [.. all.Select((pair, i) => GivenText.Checked(pair.Second, i, "Second text"))], targets);
+        return Create(
+            [.. all.Select((pair, i) => GivenText.Checked(pair.First, i))], [.. all.Select((pair, i) => GivenText.Checked(pair.Second, i, "Second text"))], targets);
     }
 
     /// <summary>The same texts with other targets.</summary>
@@ -66,7 +70,8 @@ public sealed class TextDataset : IDataset<TextDataset>
     public TextDataset WithTargets(Targets targets) => Create([.. Texts], SecondTexts?.ToArray(), targets).WithSkipped(Skipped);
 
     /// <inheritdoc/>
-    public TextDataset Subset(IReadOnlyList<int> indices) => new(Texts.At(indices), SecondTexts?.At(indices), Targets.Subset(indices), Skipped);
+    public TextDataset Subset(IReadOnlyList<int> indices) =>
+        new(Texts.At(indices), SecondTexts?.At(indices), Targets.Subset(indices), Skipped);
 
     /// <summary>Tokenizes all texts, once.</summary>
     /// <inheritdoc/>
@@ -83,8 +88,11 @@ public sealed class TextDataset : IDataset<TextDataset>
         if (texts.Length == 0) throw new ArgumentException("A data set needs at least one text.", nameof(texts));
         if (targets is TagTargets) throw new ArgumentException("Classes of words belong to words: make a TokenDataset.", nameof(targets));
         if (targets.Count is not { } count)
-            throw new ArgumentException($"The targets of texts are listed, and {targets.GetType().Name} are not: an ExampleDataset makes examples as it goes.", nameof(targets));
-        if (count != texts.Length) throw new ArgumentException($"There are {texts.Length} texts and {count} targets; give each text one.", nameof(targets));
+            throw new ArgumentException(
+                $"The targets of texts are listed, and {targets.GetType().Name} are not: an ExampleDataset makes examples as it "
+                + "goes.", nameof(targets));
+        if (count != texts.Length)
+            throw new ArgumentException($"There are {texts.Length} texts and {count} targets; give each text one.", nameof(targets));
         if (targets is LabelTargets or NumberTargets && targets.Names.Count == 0)
             throw new ArgumentException("No text has a label: give at least one, or all names.", nameof(targets));
         return new(texts, secondTexts, targets, []);

@@ -24,7 +24,8 @@ public sealed class MaskFiller : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         _spec = TextSpec.Of(model);
         _mask = _spec.Tokenizer.MaskId
-            ?? throw new ArgumentException("The model's tokenizer has no token that stands for a hidden one, such as [MASK].", nameof(model));
+            ?? throw new ArgumentException(
+                "The model's tokenizer has no token that stands for a hidden one, such as [MASK].", nameof(model));
         _predictor = new Predictor(model, device);
         _users = new SharedResource(_predictor, this);
     }
@@ -77,7 +78,8 @@ public sealed class MaskFiller : IDisposable
         var answer = _predictor.Answer(input, _ => "The text").Values;
         if (answer.dim() != 3 || answer.shape[2] <= _mask)
             throw new NotSupportedException(
-                $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}], and no probability of each token: use a MaskedLanguageModelHead.");
+                $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}], and no "
+                + "probability of each token: use a MaskedLanguageModelHead.");
         return Array.ConvertAll(places, place => Likeliest(answer[0, place], count));
     }
 
@@ -89,6 +91,7 @@ public sealed class MaskFiller : IDisposable
         var (best, ids) = probabilities.topk((int)Math.Min(count, probabilities.shape[0]));
         var values = MemoryMarshal.Cast<byte, float>(best.contiguous().bytes).ToArray();
         // Networks may have more places than the tokenizer has tokens.
-        return [.. MemoryMarshal.Cast<byte, long>(ids.contiguous().bytes).ToArray().Zip(values, (id, value) => new Prediction(_spec.Tokenizer.TokenOf((int)id) ?? $"<id {id}>", value))];
+        return [
+            .. MemoryMarshal.Cast<byte, long>(ids.contiguous().bytes).ToArray().Zip(values, (id, value) => new Prediction(_spec.Tokenizer.TokenOf((int)id) ?? $"<id {id}>", value))];
     }
 }

@@ -27,7 +27,9 @@ public sealed partial class TextClassifier
             return FineTune(TextFile.Open(path), null, backbone, options, progress, cancellationToken);
         var train = TextFile.Open(splits.Train);
         train = train.WithSkipped([.. train.Skipped, .. splits.Unused]);
-        var validation = splits.Measured is { } place ? TextFile.Open(place, new TextFileOptions { ClassNames = train.Targets.Names }) : null;
+        var validation = splits.Measured is { } place
+            ? TextFile.Open(place, new TextFileOptions { ClassNames = train.Targets.Names })
+            : null;
         return FineTune(train, validation, backbone, options, progress, cancellationToken);
     }
 

@@ -36,7 +36,8 @@ public sealed partial class TokenClassifier
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
-        var (model, report) = TextFineTune.Run(train, validation, backbone, options, (encoder, texts) => TextRecipe.Choose(texts, encoder, options), progress, cancellationToken);
+        var (model, report) = TextFineTune.Run(
+            train, validation, backbone, options, (encoder, texts) => TextRecipe.Choose(texts, encoder, options), progress, cancellationToken);
         return new TokenClassifier(model, options.Device) { Report = report };
     }
 

@@ -78,7 +78,8 @@ public sealed partial class TokenClassifier : IDisposable
             {
                 var first = i * columns + tokens[i].StartIn(columns, _spec.PaddingSide);
                 foreach (var (word, token) in words.FirstTokens(windows[i]))
-                    found[word] ??= new TextSpan(text[words[word]], words[word], Labels[(int)labels[first + token]], probabilities[first + token]);
+                    found[word] ??= new TextSpan(
+                        text[words[word]], words[word], Labels[(int)labels[first + token]], probabilities[first + token]);
             }
         }
         return [.. found.OfType<TextSpan>()];
@@ -107,8 +108,10 @@ public sealed partial class TokenClassifier : IDisposable
         var answer = _predictor.Answer(input, _ => "The text").Values;
         if (answer.dim() != 3 || answer.shape[2] != Labels.Count)
             throw new NotSupportedException(
-                $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}] and labels no tokens: use TextClassifier, or a TokenClassificationHead.");
+                $"The model's head of kind '{_predictor.Model.Replacer.Kind}' gives [{string.Join(", ", answer.shape)}] and labels no "
+                + "tokens: use TextClassifier, or a TokenClassificationHead.");
         var (best, labels) = answer.max(-1);
-        return ([.. MemoryMarshal.Cast<byte, long>(labels.contiguous().bytes)], [.. MemoryMarshal.Cast<byte, float>(best.contiguous().bytes)], (int)answer.shape[1]);
+        return (
+            [.. MemoryMarshal.Cast<byte, long>(labels.contiguous().bytes)], [.. MemoryMarshal.Cast<byte, float>(best.contiguous().bytes)], (int)answer.shape[1]);
     }
 }

@@ -26,7 +26,8 @@ internal static class TextFineTune
             model = recipe.CreateModel(encoder, train.Targets, ownsBackbone: true);
             var report = recipe.Fit(model, train, validation.Count > 0 ? validation : null, progress, cancellation);
             return (model, validation.Count > 0 ? report
-                : report with { Warnings = [.. report.Warnings, "Nothing was measured: no class has a text to spare. Give two or more of each, or a validation set."] });
+                : report with { Warnings = [.. report.Warnings, "Nothing was measured: no class has a text to spare. Give two or more "
+                + "of each, or a validation set."] });
         }
         catch
         {

@@ -25,7 +25,8 @@ public static class TextRecipe
     /// <param name="train">Texts to learn from.</param>
     /// <param name="options">Method, epochs, batch size, seed and device; null: the defaults.</param>
     /// <param name="pooling">How the backbone pools: its <see cref="TextSpec.Pooling"/>. Default: by the mean.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; or few-shot learning is asked for, and the texts have no single classes.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; or few-shot learning is asked for, and the texts have no single
+    /// classes.</exception>
     public static Recipe Choose(TextDataset train, FineTuneOptions? options = null, TextPooling pooling = TextPooling.Mean)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -34,7 +35,11 @@ public static class TextRecipe
         var choice = MethodChoice.For(train.Targets, train.Count, options.Method, FewExamples, ManyExamples);
         var classes = train.Targets.Names.Count;
         // A few kinds of pairs are overfitted sooner; of many classes pairs teach nothing.
-        var pairSteps = choice.Method is not FineTuneMethod.FewShot || classes > ManyClasses ? 0 : classes == 2 ? 16 : Math.Clamp(train.Count, 20, 40);
+        var pairSteps = choice.Method is not FineTuneMethod.FewShot || classes > ManyClasses
+            ? 0
+            : classes == 2
+            ? 16
+            : Math.Clamp(train.Count, 20, 40);
         var learningRate = classes > (choice.Method is FineTuneMethod.FewShot ? 2 : ManyClasses) ? 1e-4 : 5e-5;
         var headPooling = pairSteps == 0 && pooling is TextPooling.Mean ? HeadPooling.MeanMax : HeadPooling.Backbone;
         return new Recipe
@@ -56,9 +61,11 @@ public static class TextRecipe
                 FineTuneMethod.Gradual =>
                 [
                     HeadStage(train.Targets, c: 1, epochs: null),
-                    new TrainingStage("layers", options.Epochs ?? 6, new AdamW(learningRate), new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)),
+                    new TrainingStage(
+                        "layers", options.Epochs ?? 6, new AdamW(learningRate), new GradualUnfreezing(headEpochs: 0), new CosineDecay(warmup: 0.1)),
                 ],
-                _ => [new TrainingStage("layers", options.Epochs ?? (classes > ManyClasses ? 5 : 3), new AdamW(learningRate), new CosineDecay(warmup: 0.05))],
+                _ => [
+                    new TrainingStage("layers", options.Epochs ?? (classes > ManyClasses ? 5 : 3), new AdamW(learningRate), new CosineDecay(warmup: 0.05))],
             },
             Options = options.Training,
             Logger = options.Logger,
@@ -69,7 +76,8 @@ public static class TextRecipe
     /// <param name="train">Texts to learn from.</param>
     /// <param name="backbone">The backbone, whose reference's head the model has.</param>
     /// <param name="options">Epochs, batch size, seed and device; null: the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or another method than training every layer is asked for.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or another method than training every layer is asked
+    /// for.</exception>
     public static Recipe Choose(TokenDataset train, TextBackbone backbone, FineTuneOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -77,13 +85,16 @@ public static class TextRecipe
         options ??= new();
         options.Validate();
         if (options.Method is not (FineTuneMethod.Auto or FineTuneMethod.Full))
-            throw new ArgumentException($"Classes of words are learnt with every layer, not by {options.Method}: leave FineTuneOptions.Method as it is, or use a Trainer.", nameof(options));
+            throw new ArgumentException(
+                $"Classes of words are learnt with every layer, not by {options.Method}: leave FineTuneOptions.Method as it is, or "
+                + "use a Trainer.", nameof(options));
         return new Recipe
         {
             Method = FineTuneMethod.Full,
             Reason = "Every layer, as words need it.",
             Head = targets => backbone.TokenClassificationHead(targets.Names, DefaultObjective.For(targets), options.Seed),
-            Stages = [new TrainingStage("layers", options.Epochs ?? 3, new AdamW(5e-5), new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1))],
+            Stages = [
+                new TrainingStage("layers", options.Epochs ?? 3, new AdamW(5e-5), new DiscriminativeLearningRates(head: 10), new CosineDecay(warmup: 0.1))],
             Options = options.Training,
             Logger = options.Logger,
         };
@@ -92,5 +103,6 @@ public static class TextRecipe
     /// <summary>Fits the head to its optimum; where that is not computed, for several labels and values, trains it.</summary>
     private static IRecipeStage HeadStage(Targets targets, double? c, int? epochs) => targets is ClassTargets
         ? new ProbeStage(c)
-        : new TrainingStage("head", epochs ?? HeadEpochs, new AdamW(targets is ValueTargets ? ValueLearningRate : LabelLearningRate), new FreezeBackbone(), new CosineDecay());
+        : new TrainingStage(
+            "head", epochs ?? HeadEpochs, new AdamW(targets is ValueTargets ? ValueLearningRate : LabelLearningRate), new FreezeBackbone(), new CosineDecay());
 }

@@ -21,7 +21,8 @@ internal static class BytePairFiles
             ["byte_fallback"] = false,
             ["ignore_merges"] = false,
             ["vocab"] = new JsonObject(vocabulary.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
-            ["merges"] = new JsonArray([.. File.ReadLines(Path.Combine(folder, "merges.txt")).Where(IsMerge).Select(line => (JsonNode)line)]),
+            ["merges"] = new JsonArray(
+                [.. File.ReadLines(Path.Combine(folder, "merges.txt")).Where(IsMerge).Select(line => (JsonNode)line)]),
         };
         var addPrefixSpace = settings.Flag("add_prefix_space") ?? false;
         var document = new TokenizerDocument(model, vocabulary, settings)
@@ -69,7 +70,8 @@ internal static class BytePairFiles
     private static JsonObject ByteLevel(bool addPrefixSpace, bool trimOffsets) =>
         new() { ["type"] = "ByteLevel", ["add_prefix_space"] = addPrefixSpace, ["trim_offsets"] = trimOffsets, ["use_regex"] = true };
 
-    private static bool IsMerge(string line, int index) => line.Length > 0 && !(index == 0 && line.StartsWith("#version", StringComparison.Ordinal));
+    private static bool IsMerge(string line, int index) =>
+        line.Length > 0 && !(index == 0 && line.StartsWith("#version", StringComparison.Ordinal));
 
     private static Dictionary<string, int> ReadVocabulary(string file)
     {

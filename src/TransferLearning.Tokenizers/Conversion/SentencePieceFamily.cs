@@ -15,7 +15,8 @@ internal abstract class SentencePieceFamily
             ("xlm-roberta", () => new XlmRoberta()), ("xlmroberta", () => new XlmRoberta()),
             ("t5", () => new T5()), ("llama", () => new Llama()), ("pretrainedtokenizerfast", () => new Plain()),
         ];
-        return known.FirstOrDefault(family => name.Contains(family.Name, StringComparison.Ordinal)).Create?.Invoke() ?? throw new TokenizerFormatException(
+        return known.FirstOrDefault(
+            family => name.Contains(family.Name, StringComparison.Ordinal)).Create?.Invoke() ?? throw new TokenizerFormatException(
             $"'{name}' is a tokenizer whose SentencePiece file is not enough. "
             + "Save it once with the transformers library, which writes a tokenizer.json, and open that.");
     }
@@ -40,7 +41,10 @@ internal abstract class SentencePieceFamily
         public override IEnumerable<JsonNode> Normalizers(TokenizerSettings settings)
         {
             foreach (var quotes in new[] { "``", "''" })
-                yield return new JsonObject { ["type"] = "Replace", ["pattern"] = new JsonObject { ["String"] = quotes }, ["content"] = "\"" };
+                yield return new JsonObject
+                {
+                    ["type"] = "Replace", ["pattern"] = new JsonObject { ["String"] = quotes }, ["content"] = "\""
+                };
             if (settings.Flag("keep_accents") != true)
             {
                 yield return new JsonObject { ["type"] = "NFKD" };
@@ -51,7 +55,8 @@ internal abstract class SentencePieceFamily
 
         protected virtual bool Lowercases => true;
 
-        public override byte[] Frame(TokenizerDocument document, TokenizerSettings settings) => FrameAsBert(document, settings, "<pad>", "<unk>");
+        public override byte[] Frame(TokenizerDocument document, TokenizerSettings settings) =>
+            FrameAsBert(document, settings, "<pad>", "<unk>");
     }
 
     private sealed class XLNet : Albert
@@ -73,7 +78,8 @@ internal abstract class SentencePieceFamily
         public override IEnumerable<JsonNode> Normalizers(TokenizerSettings settings) =>
             settings.Flag("do_lower_case") == true ? [new JsonObject { ["type"] = "Lowercase" }] : [];
 
-        public override byte[] Frame(TokenizerDocument document, TokenizerSettings settings) => FrameAsBert(document, settings, "[PAD]", "[UNK]");
+        public override byte[] Frame(TokenizerDocument document, TokenizerSettings settings) =>
+            FrameAsBert(document, settings, "[PAD]", "[UNK]");
     }
 
     /// <summary>The embeddings begin with four tokens of fairseq's in the place of the model's first three.</summary>
@@ -81,7 +87,8 @@ internal abstract class SentencePieceFamily
     {
         public override IEnumerable<SentencePiece> Arrange(IReadOnlyList<SentencePiece> pieces) =>
         [
-            new("<s>", 0, PieceType.Control), new("<pad>", 0, PieceType.Control), new("</s>", 0, PieceType.Control), new("<unk>", 0, PieceType.Unknown),
+            new("<s>", 0, PieceType.Control), new("<pad>", 0, PieceType.Control), new("</s>", 0, PieceType.Control),
+            new("<unk>", 0, PieceType.Unknown),
             .. pieces.Skip(3),
             new("<mask>", 0, PieceType.Control),
         ];

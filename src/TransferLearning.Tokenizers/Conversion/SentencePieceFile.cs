@@ -18,7 +18,8 @@ internal sealed class SentencePieceFile
         (_model, _settings) = (SentencePieceModel.Read(file), settings);
         _family = SentencePieceFamily.Of(settings.Family);
         _pieces = [.. _family.Arrange(_model.Pieces)];
-        _ids = _pieces.Index().GroupBy(p => p.Item.Text, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Index, StringComparer.Ordinal);
+        _ids = _pieces.Index().GroupBy(p => p.Item.Text, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Last().Index, StringComparer.Ordinal);
     }
 
     public static byte[] Convert(string file, TokenizerSettings settings) => new SentencePieceFile(file, settings).Convert();
@@ -47,7 +48,10 @@ internal sealed class SentencePieceFile
     {
         foreach (var step in _family.Normalizers(_settings)) yield return step;
         if (_model.CharsMap.Length > 0)
-            yield return new JsonObject { ["type"] = "Precompiled", ["precompiled_charsmap"] = System.Convert.ToBase64String(_model.CharsMap) };
+            yield return new JsonObject
+            {
+                ["type"] = "Precompiled", ["precompiled_charsmap"] = System.Convert.ToBase64String(_model.CharsMap)
+            };
         if (splits)
         {
             yield return new JsonObject { ["type"] = "Strip", ["strip_left"] = true, ["strip_right"] = true };
@@ -69,11 +73,18 @@ internal sealed class SentencePieceFile
     }
 
     private JsonObject Metaspace() =>
-        new() { ["type"] = "Metaspace", ["replacement"] = Space, ["prepend_scheme"] = _model.AddDummyPrefix ? "always" : "never", ["split"] = true };
+        new()
+        {
+            ["type"] = "Metaspace", ["replacement"] = Space, ["prepend_scheme"] = _model.AddDummyPrefix
+                ? "always"
+                : "never", ["split"] = true
+        };
 
-    private static JsonObject Sequence(string name, IEnumerable<JsonNode> steps) => new() { ["type"] = "Sequence", [name] = new JsonArray([.. steps]) };
+    private static JsonObject Sequence(string name, IEnumerable<JsonNode> steps) =>
+        new() { ["type"] = "Sequence", [name] = new JsonArray([.. steps]) };
 
-    private static JsonObject Replace(JsonObject pattern, string content) => new() { ["type"] = "Replace", ["pattern"] = pattern, ["content"] = content };
+    private static JsonObject Replace(JsonObject pattern, string content) =>
+        new() { ["type"] = "Replace", ["pattern"] = pattern, ["content"] = content };
 
     private JsonObject Unigram() => new()
     {

@@ -73,7 +73,8 @@ internal sealed record SentencePieceModel
             {
                 case 1:
                     piece = piece with { Text = input.ReadString() };
-                    if (piece.Text.Length > MaxPieceLength) throw new InvalidDataException($"a piece has more than {MaxPieceLength} characters.");
+                    if (piece.Text.Length > MaxPieceLength)
+                        throw new InvalidDataException($"a piece has more than {MaxPieceLength} characters.");
                     break;
                 case 2:
                     piece = piece with { Score = input.ReadFloat() };
@@ -97,7 +98,8 @@ internal sealed record SentencePieceModel
             {
                 case 3:
                     var type = input.ReadEnum();
-                    if (type is not (1 or 2)) throw new InvalidDataException($"its model type is {type}, and only Unigram (1) and BPE (2) are supported.");
+                    if (type is not (1 or 2))
+                        throw new InvalidDataException($"its model type is {type}, and only Unigram (1) and BPE (2) are supported.");
                     model = model with { IsBytePairEncoding = type == 2 };
                     break;
                 case 35:

@@ -1,6 +1,8 @@
 namespace TransferLearning.Tokenizers;
 
-/// <summary>What tokenizer_config.json, special_tokens_map.json, added_tokens.json and config.json say beside an older tokenizer file.</summary>
+/// <summary>
+/// What tokenizer_config.json, special_tokens_map.json, added_tokens.json and config.json say beside an older tokenizer file.
+/// </summary>
 internal sealed class TokenizerSettings
 {
     private readonly JsonField _tokenizer, _specialTokens, _addedTokens, _model;
@@ -26,7 +28,9 @@ internal sealed class TokenizerSettings
 
     /// <summary>The longest input; an absurd number means that there is no limit.</summary>
     public int? MaxLength =>
-        _tokenizer["model_max_length"] is { IsNull: false } length && length.Real() is >= 0 and <= 1_000_000 and var tokens ? (int)tokens : null;
+        _tokenizer["model_max_length"] is { IsNull: false } length && length.Real() is >= 0 and <= 1_000_000 and var tokens
+            ? (int)tokens
+            : null;
 
     public bool? Flag(string name) => _tokenizer[name] is { IsNull: false } field ? field.Flag(false) : null;
 
@@ -40,7 +44,8 @@ internal sealed class TokenizerSettings
     {
         if (_tokenizer["added_tokens_decoder"] is { IsNull: false } decoder)
             foreach (var (id, token) in decoder.Properties())
-                yield return AddedToken.Read(int.TryParse(id, out var number) ? number : throw token.Wrong("has no number for a name"), token);
+                yield return AddedToken.Read(
+                    int.TryParse(id, out var number) ? number : throw token.Wrong("has no number for a name"), token);
         foreach (var (content, id) in _addedTokens.Properties())
             yield return new(id.Number(), content, false, false, false, Normalized: true, Special: false);
     }

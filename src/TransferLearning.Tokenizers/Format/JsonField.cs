@@ -77,14 +77,17 @@ internal sealed class JsonField(JsonElement value, string file, string path)
             : throw Wrong("is no whole number from 0 on");
     }
 
-    public double Real() => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : throw Wrong("is no number");
+    public double Real() =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : throw Wrong("is no number");
 
     public byte[] Base64() => IsString && value.TryGetBytesFromBase64(out var bytes) ? bytes : throw Wrong("is not in base 64");
 
     public Rune Character(string? otherwise = null)
     {
         var text = Text(otherwise);
-        return Rune.TryGetRuneAt(text, 0, out var rune) && rune.Utf16SequenceLength == text.Length ? rune : throw Wrong("is not one character");
+        return Rune.TryGetRuneAt(text, 0, out var rune) && rune.Utf16SequenceLength == text.Length
+            ? rune
+            : throw Wrong("is not one character");
     }
 
     /// <summary>What the field would have to be, as <paramref name="read"/> finds out, or the exception that says why it is not.</summary>

@@ -20,7 +20,9 @@ internal sealed record BytePairOptions
         var unknown = field["unk_token"];
         return new()
         {
-            UnknownId = unknown.IsNull ? null : vocabulary.IdOf(unknown.Text()) ?? throw unknown.Wrong("is not in the vocabulary. Add it there"),
+            UnknownId = unknown.IsNull
+                ? null
+                : vocabulary.IdOf(unknown.Text()) ?? throw unknown.Wrong("is not in the vocabulary. Add it there"),
             ContinuingSubwordPrefix = field["continuing_subword_prefix"].Text(""),
             EndOfWordSuffix = field["end_of_word_suffix"].Text(""),
             FuseUnknown = field["fuse_unk"].Flag(false),
@@ -30,8 +32,11 @@ internal sealed record BytePairOptions
     }
 }
 
-/// <summary>Merges characters, the earliest learnt pair first (Sennrich et al. 2016), in n log n steps for a word of n characters.</summary>
-internal sealed class BytePairEncoding(Vocabulary vocabulary, IReadOnlyDictionary<(int, int), Merge> merges, BytePairOptions options) : ITokenModel
+/// <summary>
+/// Merges characters, the earliest learnt pair first (Sennrich et al. 2016), in n log n steps for a word of n characters.
+/// </summary>
+internal sealed class BytePairEncoding(
+    Vocabulary vocabulary, IReadOnlyDictionary<(int, int), Merge> merges, BytePairOptions options) : ITokenModel
 {
     private readonly WordCache _cache = new();
     private readonly ByteTokens _byteTokens = new(vocabulary);
@@ -48,7 +53,8 @@ internal sealed class BytePairEncoding(Vocabulary vocabulary, IReadOnlyDictionar
             var merged = left + (isContinuation ? right[options.ContinuingSubwordPrefix.Length..] : right);
             merges[(Id(left), Id(right))] = new(rank, Id(merged));
 
-            int Id(string token) => vocabulary.IdOf(token) ?? throw entry.Wrong($"needs '{token}', which is not in the vocabulary. Get the file again");
+            int Id(string token) =>
+                vocabulary.IdOf(token) ?? throw entry.Wrong($"needs '{token}', which is not in the vocabulary. Get the file again");
         }
         return new(vocabulary, merges, options);
     }

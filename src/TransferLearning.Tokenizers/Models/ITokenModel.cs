@@ -23,7 +23,13 @@ internal interface ITokenModel
 
     /// <summary>Old files name no type.</summary>
     private static string GuessType(JsonField field) =>
-        field.Has("merges") ? "BPE" : field["vocab"].IsArray ? "Unigram" : field.Has("max_input_chars_per_word") ? "WordPiece" : "WordLevel";
+        field.Has("merges")
+            ? "BPE"
+            : field["vocab"].IsArray
+            ? "Unigram"
+            : field.Has("max_input_chars_per_word")
+            ? "WordPiece"
+            : "WordLevel";
 }
 
 /// <summary>Whole words. One that the vocabulary lacks is the unknown token, or nothing where there is none.</summary>

@@ -14,7 +14,8 @@ internal sealed class Vocabulary
     }
 
     /// <summary>Reads an object of tokens and their ids.</summary>
-    public static Vocabulary Read(JsonField field) => new(field.Properties().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.Number())));
+    public static Vocabulary Read(JsonField field) =>
+        new(field.Properties().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.Number())));
 
     /// <summary>Number of different tokens.</summary>
     public int Count => _ids.Count;

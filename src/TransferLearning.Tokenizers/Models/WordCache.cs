@@ -25,6 +25,7 @@ internal sealed class WordCache
 
     public void Add(ReadOnlySpan<char> word, Piece[] pieces)
     {
-        if (word.Length <= LongestWord && Volatile.Read(ref _count) < Capacity && _spans.TryAdd(word, pieces)) Interlocked.Increment(ref _count);
+        if (word.Length <= LongestWord && Volatile.Read(ref _count) < Capacity && _spans.TryAdd(word, pieces))
+            Interlocked.Increment(ref _count);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class BertNormalizer(bool cleanText, bool separateIdeographs, bo
     public static BertNormalizer Read(JsonField field)
     {
         var lowercase = field["lowercase"].Flag(true);
-        return new(field["clean_text"].Flag(true), field["handle_chinese_chars"].Flag(true), field["strip_accents"].Flag(lowercase), lowercase);
+        return new(
+            field["clean_text"].Flag(true), field["handle_chinese_chars"].Flag(true), field["strip_accents"].Flag(lowercase), lowercase);
     }
 
     public void Normalize(AlignedText text)

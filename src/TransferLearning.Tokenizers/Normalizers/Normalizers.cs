@@ -134,7 +134,9 @@ internal sealed class ByteLevelNormalizer : INormalizer
     }
 }
 
-/// <summary>SentencePiece's cleaning for machine translation: control characters away, white space and format characters to spaces.</summary>
+/// <summary>
+/// SentencePiece's cleaning for machine translation: control characters away, white space and format characters to spaces.
+/// </summary>
 internal sealed class NmtNormalizer : INormalizer
 {
     public void Normalize(AlignedText text)

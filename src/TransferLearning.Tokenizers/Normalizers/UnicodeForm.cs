@@ -25,7 +25,8 @@ internal sealed class UnicodeForm : INormalizer
         _form = form;
         if ("e\u0301".IsNormalized(NormalizationForm.FormC))
             throw new TokenizerFormatException(
-                "The tokenizer normalizes Unicode, and .NET cannot in its globalization-invariant mode. Install ICU and set InvariantGlobalization to false.");
+                "The tokenizer normalizes Unicode, and .NET cannot in its globalization-invariant mode. Install ICU and set "
+                + "InvariantGlobalization to false.");
     }
 
     public void Normalize(AlignedText text)

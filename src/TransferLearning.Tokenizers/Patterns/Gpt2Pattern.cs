@@ -45,7 +45,13 @@ internal sealed class Gpt2Pattern : Pattern
         var unit = text[at];
         length = 1;
         if (char.IsAscii(unit))
-            return char.IsAsciiLetter(unit) ? Kind.Letter : char.IsAsciiDigit(unit) ? Kind.Number : char.IsWhiteSpace(unit) ? Kind.Space : Kind.Other;
+            return char.IsAsciiLetter(unit)
+                ? Kind.Letter
+                : char.IsAsciiDigit(unit)
+                ? Kind.Number
+                : char.IsWhiteSpace(unit)
+                ? Kind.Space
+                : Kind.Other;
 
         Rune.DecodeFromUtf16(text[at..], out var rune, out length);
         return Rune.GetUnicodeCategory(rune) switch

@@ -18,7 +18,8 @@ internal interface IPreTokenizer
         "Digits" => new PatternSplit(
             new RunePattern(Rune.IsNumber), field["individual_digits"].Flag(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
         "CharDelimiterSplit" => new PatternSplit(new StringPattern(field["delimiter"].Character().ToString()), SplitBehavior.Removed),
-        "Split" => new PatternSplit(Pattern.Read(field["pattern"]), PatternSplit.ReadBehavior(field["behavior"]), field["invert"].Flag(false)),
+        "Split" =>
+            new PatternSplit(Pattern.Read(field["pattern"]), PatternSplit.ReadBehavior(field["behavior"]), field["invert"].Flag(false)),
         "ByteLevel" => new ByteLevel(field["add_prefix_space"].Flag(true), field["use_regex"].Flag(true)),
         "Metaspace" => Metaspace.Read(field),
         "UnicodeScripts" => new UnicodeScripts(),

@@ -35,7 +35,8 @@ internal sealed class AlignedText : IDisposable
                     $"The normalizers of the tokenizer make a text more than {MaxGrowth} times as long. "
                     + "Get its files again, or remove the step that replaces a little by much.");
             var old = (Chars, Starts, Ends);
-            (Chars, Starts, Ends) = (ArrayPool<char>.Shared.Rent(capacity), ArrayPool<int>.Shared.Rent(capacity), ArrayPool<int>.Shared.Rent(capacity));
+            (Chars, Starts, Ends) = (
+                ArrayPool<char>.Shared.Rent(capacity), ArrayPool<int>.Shared.Rent(capacity), ArrayPool<int>.Shared.Rent(capacity));
             old.Chars.AsSpan(0, Length).CopyTo(Chars);
             old.Starts.AsSpan(0, Length).CopyTo(Starts);
             old.Ends.AsSpan(0, Length).CopyTo(Ends);

@@ -13,13 +13,19 @@ internal static class CommonOptions
     public static Device Of(this ParseResult arguments, Option<string> device) => TorchRuntime.ParseDevice(arguments.GetValue(device)!);
 
     public static Option<string> Data() =>
-        new("--data") { Required = true, Description = "Folder with one sub-folder of images or texts for each class, or a CSV, TSV or JSON Lines file of texts." };
+        new("--data")
+        {
+            Required = true,
+                Description = "Folder with one sub-folder of images or texts for each class, or a CSV, TSV or JSON Lines file of texts."
+        };
 
     public static Option<string> Model() => new("--model") { Required = true, Description = "Saved model." };
 
-    public static Option<string?> Text() => new("--text") { Description = "Column of the text, by name or number. Default: found by its usual names." };
+    public static Option<string?> Text() =>
+        new("--text") { Description = "Column of the text, by name or number. Default: found by its usual names." };
 
-    public static Option<string?> Label() => new("--label") { Description = "Column of the class, by name or number. Default: found by its usual names." };
+    public static Option<string?> Label() =>
+        new("--label") { Description = "Column of the class, by name or number. Default: found by its usual names." };
 
     public static Option<string?> Task()
     {

@@ -13,7 +13,8 @@ internal static class EmbedCommand
         var (task, device) = (CommonOptions.Task(), CommonOptions.Device());
         Option<string> model = new("--model")
         {
-            Description = "Saved model, or a pretrained network by name or folder. Default: efficientnet_lite0, all_minilm_l6_v2.", DefaultValueFactory = _ => "",
+            Description = "Saved model, or a pretrained network by name or folder. Default: efficientnet_lite0, all_minilm_l6_v2.",
+                DefaultValueFactory = _ => "",
         };
         Option<string?> output = new("--output") { Description = "File for the lines. Default: the console." };
         Option<bool> force = new("--force") { Description = "Replace the file where it is there already." };
@@ -21,11 +22,14 @@ internal static class EmbedCommand
         {
             Arity = ArgumentArity.OneOrMore, Description = "Images or folders of them; texts, or files with one text a line.",
         };
-        Command command = new("embed", "Turns images or texts into vectors: one JSON object a line.") { model, inputs, task, output, force, device };
+        Command command = new(
+            "embed", "Turns images or texts into vectors: one JSON object a line.") { model, inputs, task, output, force, device };
         command.SetAction(given => Failure.Guard(() =>
         {
             var (encoder, examples) = (given.GetValue(model)!, given.GetValue(inputs)!);
-            var kind = File.Exists(encoder) && ModelArtefact.IsModel(encoder) ? KnownTasks.OfModel(encoder) : Guess(given.GetValue(task), examples[0]);
+            var kind = File.Exists(encoder) && ModelArtefact.IsModel(encoder)
+                ? KnownTasks.OfModel(encoder)
+                : Guess(given.GetValue(task), examples[0]);
             var lines = kind.Embed(encoder, examples, given.Of(device), cancellation)
                 .Select(pair => JsonSerializer.Serialize(new { input = pair.Input, vector = pair.Vector }));
             if (given.GetValue(output) is not { } file)

@@ -20,7 +20,8 @@ internal static class EvaluateCommand
                 Columns = (given.GetValue(text), given.GetValue(label)), Options = new() { Device = given.Of(device) },
             };
             var saved = given.GetValue(model)!;
-            var evaluation = LiveProgress.Show("Measuring", progress => KnownTasks.OfModel(saved).Evaluate(saved, request, progress, cancellation));
+            var evaluation = LiveProgress.Show(
+                "Measuring", progress => KnownTasks.OfModel(saved).Evaluate(saved, request, progress, cancellation));
             Console.WriteLine(evaluation);
             if (given.GetValue(atLeast) is not { } least || evaluation.Accuracy >= least) return 0;
             Console.Error.WriteLine(FormattableString.Invariant($"The accuracy is {evaluation.Accuracy:F3}, below {least} (--at-least)."));

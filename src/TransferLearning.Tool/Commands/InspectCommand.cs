@@ -8,7 +8,10 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("file") { Description = "Saved model; or weights: safetensors, PyTorch checkpoint, or a folder with one." };
+        Argument<string> file = new("file")
+        {
+            Description = "Saved model; or weights: safetensors, PyTorch checkpoint, or a folder with one."
+        };
         Option<bool> all = new("--tensors") { Description = "List every tensor." };
         Command command = new("inspect", "Tells what is in a weight file or a saved model.") { file, all };
         command.SetAction(given => Failure.Guard(() =>
@@ -37,7 +40,8 @@ internal static class InspectCommand
     private static void Weights(string path, bool all)
     {
         using var file = WeightFile.Open(path);
-        Console.WriteLine(FormattableString.Invariant($"{file.Format}: {file.Tensors.Count} tensors, {file.ElementCount / 1e6:F2} million values."));
+        Console.WriteLine(
+            FormattableString.Invariant($"{file.Format}: {file.Tensors.Count} tensors, {file.ElementCount / 1e6:F2} million values."));
         foreach (var (type, count) in file.Tensors.Values.CountBy(tensor => tensor.TypeName)) Console.WriteLine($"  {count} of {type}");
         foreach (var (key, value) in file.Metadata.Where(entry => entry.Value.Length <= 100)) Console.WriteLine($"  {key}: {value}");
         var card = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "card.json");

@@ -9,7 +9,10 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        Argument<string[]> files = new("file") { Arity = ArgumentArity.OneOrMore, Description = "report.json of a run; of several runs to compare them." };
+        Argument<string[]> files = new("file")
+        {
+            Arity = ArgumentArity.OneOrMore, Description = "report.json of a run; of several runs to compare them."
+        };
         Command command = new("report", "Prints the report of a run, or compares those of several.") { files };
         command.SetAction(given => Failure.Guard(() =>
         {
@@ -35,5 +38,6 @@ internal static class ReportCommand
     }
 
     private static string Value(TrainingReport report, string measure) =>
-        report.Evaluation?.Values.Where(value => value.Name == measure).Select(value => FormattableString.Invariant($"{value.Value:F3}")).FirstOrDefault() ?? "";
+        report.Evaluation?.Values.Where(value => value.Name == measure).Select(value => FormattableString.Invariant($"{value.Value:F3}"))
+            .FirstOrDefault() ?? "";
 }

@@ -24,7 +24,8 @@ internal interface ITask
     IEnumerable<Answer> Predict(string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation);
 
     /// <summary>A vector of each input, by a saved model or a backbone.</summary>
-    IEnumerable<(string Input, float[] Vector)> Embed(string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation);
+    IEnumerable<(string Input, float[] Vector)> Embed(
+        string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation);
 }
 
 /// <summary>Data and backbone that are ready. It owns the backbone.</summary>
@@ -36,7 +37,9 @@ internal interface IPreparedTraining : IDisposable
     /// <summary>Trains and saves the model.</summary>
     TrainingReport Run(string output, IProgress<TrainingProgress> progress, CancellationToken cancellation);
 
-    /// <summary>What the saved model says of some examples that it was measured by, with their classes; nothing where they have none.</summary>
+    /// <summary>
+    /// What the saved model says of some examples that it was measured by, with their classes; nothing where they have none.
+    /// </summary>
     IEnumerable<(Answer Answer, string Truth)> Examples(string model, CancellationToken cancellation);
 }
 
@@ -56,5 +59,6 @@ internal sealed record Answer(string Input, IReadOnlyList<string> Labels, IReadO
     public static Answer Of(string input, Classification answer) =>
         new(input, [.. answer.Predictions.Select(one => one.Label)], [.. answer.Predictions.Select(one => one.Probability)]);
 
-    public static Answer Of(string input, IReadOnlyList<string> labels, float[] values) => new(input, labels, [.. values.Select(value => (double)value)]);
+    public static Answer Of(string input, IReadOnlyList<string> labels, float[] values) =>
+        new(input, labels, [.. values.Select(value => (double)value)]);
 }

@@ -53,12 +53,16 @@ internal sealed class ImageTask : ITask
         foreach (var pair in files.Zip(encoder.Embed(files, cancellation))) yield return pair;
     }
 
-    private static DatasetFolderOptions OfClasses(IReadOnlyList<string> names) => new() { ClassNames = names, EmptyClasses = ProblemHandling.Skip };
+    private static DatasetFolderOptions OfClasses(IReadOnlyList<string> names) =>
+        new() { ClassNames = names, EmptyClasses = ProblemHandling.Skip };
 
     /// <summary>The share of the image that is seen stays as it is.</summary>
     private static ImageSpec Resized(ImageSpec input, int? size) => size is null
         ? input
-        : input with { Height = size.Value, Width = size.Value, ResizeSize = (int)Math.Round((double)size.Value * input.ResizeSize / input.Height) };
+        : input with
+            {
+                Height = size.Value, Width = size.Value, ResizeSize = (int)Math.Round((double)size.Value * input.ResizeSize / input.Height)
+            };
 
     /// <summary>The files that are named, and the images of the folders.</summary>
     private static List<string> Files(IReadOnlyList<string> inputs)
@@ -72,16 +76,19 @@ internal sealed class ImageTask : ITask
                 continue;
             }
             var before = files.Count;
-            files.AddRange(Directory.EnumerateFiles(input, "*", SearchOption.AllDirectories).Where(ImageFolder.Images.Includes).Order(StringComparer.Ordinal));
+            files.AddRange(
+                Directory.EnumerateFiles(input, "*", SearchOption.AllDirectories).Where(ImageFolder.Images.Includes).Order(StringComparer.Ordinal));
             if (files.Count == before)
                 throw new ArgumentException($"The folder '{input}' holds no images ({string.Join(", ", ImageFolder.Images.Extensions)}).");
         }
         return files;
     }
 
-    private sealed class Prepared(VisionBackbone backbone, ImageDataset train, ImageDataset held, Recipe recipe, Device? device) : IPreparedTraining
+    private sealed class Prepared(
+        VisionBackbone backbone, ImageDataset train, ImageDataset held, Recipe recipe, Device? device) : IPreparedTraining
     {
-        public string Description => $"{train.Count} images to learn from, {held.Count} to measure by, {train.Targets.Names.Count} classes; "
+        public string Description => $"{train.Count} images to learn from, {held.Count} to measure by, {train.Targets.Names.Count} "
+            + "classes; "
             + $"{backbone.Info.Id}. {recipe.Reason}";
 
         public TrainingReport Run(string output, IProgress<TrainingProgress> progress, CancellationToken cancellation)
@@ -96,7 +103,8 @@ internal sealed class ImageTask : ITask
         {
             if (held.Targets is not ClassTargets targets) yield break;
             using var classifier = ImageClassifier.Load(model, device, cancellationToken: cancellation);
-            foreach (var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
+            foreach (
+                var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
                 yield return (Answer.Of(held.Names[index], classifier.Predict(held.Names[index])), targets.Names[truth]);
         }
 

@@ -11,9 +11,11 @@ internal static class KnownTasks
     public static ITask Of(string? name, string data)
     {
         if (name is not null) return All.Single(task => task.Name == name);
-        if (!Path.Exists(data)) throw new FileNotFoundException($"There is no file or folder '{data}' (looked for '{Path.GetFullPath(data)}').", data);
+        if (!Path.Exists(data))
+            throw new FileNotFoundException($"There is no file or folder '{data}' (looked for '{Path.GetFullPath(data)}').", data);
         return All.FirstOrDefault(task => task.Recognizes(data)) ?? throw new ArgumentException(
-            $"'{data}' holds neither images nor texts that can be told by their names. Say what it is by --task {string.Join(" or --task ", All.Select(task => task.Name))}.");
+            $"'{data}' holds neither images nor texts that can be told by their names. Say what it is by --task "
+            + $"{string.Join(" or --task ", All.Select(task => task.Name))}.");
     }
 
     /// <summary>The task of a saved model.</summary>

@@ -83,9 +83,11 @@ internal sealed class TextTask : ITask
         return texts;
     }
 
-    private sealed class Prepared(TextBackbone backbone, TextDataset train, TextDataset held, Recipe recipe, Device? device) : IPreparedTraining
+    private sealed class Prepared(
+        TextBackbone backbone, TextDataset train, TextDataset held, Recipe recipe, Device? device) : IPreparedTraining
     {
-        public string Description => $"{train.Count} texts to learn from, {held.Count} to measure by, {train.Targets.Names.Count} {Outputs}; "
+        public string Description => $"{train.Count} texts to learn from, {held.Count} to measure by, {train.Targets.Names.Count} "
+            + $"{Outputs}; "
             + $"{backbone.Info.Id}. {recipe.Reason}";
 
         private string Outputs => train.Targets switch { ClassTargets => "classes", LabelTargets => "labels", _ => "values" };
@@ -102,7 +104,8 @@ internal sealed class TextTask : ITask
         {
             if (held.Targets is not ClassTargets targets) yield break;
             using var classifier = TextClassifier.Load(model, device, cancellationToken: cancellation);
-            foreach (var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
+            foreach (
+                var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
                 yield return (Answer.Of(held.Texts[index], classifier.Predict(held.Texts[index])), targets.Names[truth]);
         }
 

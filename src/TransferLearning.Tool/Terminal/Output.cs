@@ -17,16 +17,20 @@ internal sealed class Output : IDisposable
     public static Output Claim(string path, string option, bool replace)
     {
         if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder: give {option} a file to write.");
-        if (!replace && File.Exists(path)) throw new IOException($"'{path}' is there already: give {option} another name, or --force to replace it.");
+        if (!replace && File.Exists(path))
+            throw new IOException($"'{path}' is there already: give {option} another name, or --force to replace it.");
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            return new(path, new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            return new(
+                path, new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            var cause = error.Message.Replace($"{path}.lock", path, StringComparison.Ordinal).Replace(".lock'", "'", StringComparison.Ordinal);
-            throw new IOException($"'{path}' cannot be written, or another run is to write it, so give {option} another place: {cause}", error);
+            var cause = error.Message.Replace(
+                $"{path}.lock", path, StringComparison.Ordinal).Replace(".lock'", "'", StringComparison.Ordinal);
+            throw new IOException(
+                $"'{path}' cannot be written, or another run is to write it, so give {option} another place: {cause}", error);
         }
     }
 

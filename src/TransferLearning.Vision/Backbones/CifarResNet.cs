@@ -5,8 +5,9 @@ using static TransferLearning.Networks.Operations;
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// The ResNets of 6n + 2 layers for images of 32 x 32 (He et al., "Deep residual learning for image recognition", section 4.2), with the names
-/// of akamaster's pytorch_resnet_cifar10. Where the map shrinks, what goes around a block takes every second pixel and zeros as new channels.
+/// The ResNets of 6n + 2 layers for images of 32 x 32 (He et al., "Deep residual learning for image recognition", section 4.2), with the
+/// names of akamaster's pytorch_resnet_cifar10. Where the map shrinks, what goes around a block takes every second pixel and zeros as new
+/// channels.
 /// </summary>
 internal sealed class CifarResNet : ImageNetwork
 {

@@ -25,7 +25,8 @@ internal sealed class ConvNext : ImageNetwork
                 parts.Add(new Sequential(
                     new MapNorm(widths[i - 1], Epsilon),
                     new Convolution(widths[i - 1], width, kernel: 2, stride: 2, padding: Padding.None, hasBias: true)));
-            parts.Add(new Sequential(Enumerable.Range(0, depths[i]).Select(_ => new Inner(width, dropped * block++ / (blocks - 1))).ToArray()));
+            parts.Add(
+                new Sequential(Enumerable.Range(0, depths[i]).Select(_ => new Inner(width, dropped * block++ / (blocks - 1))).ToArray()));
         }
         features = new(parts);
         FeatureSize = widths[^1];
@@ -74,7 +75,8 @@ internal sealed class ConvNext : ImageNetwork
         }
     }
 
-    private static VisionEntry Entry(string id, int width, int[] depths, double dropped, string hash, int resize) => VisionEntry.Torchvision(
+    private static VisionEntry Entry(
+        string id, int width, int[] depths, double dropped, string hash, int resize) => VisionEntry.Torchvision(
         id, () => new ConvNext([width, 2 * width, 4 * width, 8 * width], depths, dropped), $"{id}-{hash}.pth", resize)
         with { TimmNames = new("timm", TimmName) };
 
@@ -91,7 +93,8 @@ internal sealed class ConvNext : ImageNetwork
             _ => $"stages.{part / 2}.blocks.{parts[2]}." + string.Join('.', parts[3..]) switch
             {
                 "layer_scale" => "gamma",
-                var inner => inner.Replace("block.0.", "conv_dw.", StringComparison.Ordinal).Replace("block.2.", "norm.", StringComparison.Ordinal)
+                var inner => inner.Replace(
+                    "block.0.", "conv_dw.", StringComparison.Ordinal).Replace("block.2.", "norm.", StringComparison.Ordinal)
                     .Replace("block.3.", "mlp.fc1.", StringComparison.Ordinal).Replace("block.5.", "mlp.fc2.", StringComparison.Ordinal),
             },
         };
@@ -111,7 +114,7 @@ internal sealed class ConvNext : ImageNetwork
                 new Convolution(width, width, kernel: 7, groups: width, hasBias: true),
                 new Unnamed(map => Permute(map, 0, 2, 3, 1)),
                 new LayerNorm(width, Epsilon),
-                new Linear(width, 4 * width), new Activate(Activation.Gelu), new Linear(4 * width, width),
+                new Linear(width, 4 * width), new ActivationLayer(Activation.Gelu), new Linear(4 * width, width),
                 new Unnamed(map => Permute(map, 0, 3, 1, 2)));
             stochastic_depth = new StochasticDepth(dropped);
             RegisterComponents();

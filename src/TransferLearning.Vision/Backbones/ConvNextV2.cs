@@ -19,7 +19,8 @@ internal sealed class ConvNextV2 : ImageNetwork
 
     private ConvNextV2(int[] widths, int[] depths, bool hasConvolutions)
     {
-        stem = new(new Convolution(3, widths[0], kernel: 4, stride: 4, padding: Padding.None, hasBias: true), new MapNorm(widths[0], Epsilon));
+        stem = new(
+            new Convolution(3, widths[0], kernel: 4, stride: 4, padding: Padding.None, hasBias: true), new MapNorm(widths[0], Epsilon));
         stages = new(widths.Select((width, i) => new Resolution(i == 0 ? null : widths[i - 1], width, depths[i], hasConvolutions)));
         head = new Last(widths[^1]);
         RegisterComponents();
@@ -32,7 +33,9 @@ internal sealed class ConvNextV2 : ImageNetwork
         ];
     }
 
-    /// <summary>The family's networks, with the weights that were pretrained by masking and trained on ImageNet; for non-commercial use.</summary>
+    /// <summary>
+    /// The family's networks, with the weights that were pretrained by masking and trained on ImageNet; for non-commercial use.
+    /// </summary>
     public static VisionFamily Family { get; } = new("ConvNeXt V2",
     [
         Entry("convnextv2_atto", 40, [2, 2, 6, 2], hasConvolutions: true),

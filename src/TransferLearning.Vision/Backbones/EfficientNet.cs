@@ -105,10 +105,14 @@ internal sealed class EfficientNet : ImageNetwork
     private static VisionEntry Scaled(
         string id, double width, double depth, double dropout, string file, int resize, int crop, bool isLarge = false) =>
         VisionEntry.Torchvision(
-            id, () => new EfficientNet([.. First.Select(shape => shape.Scale(width, depth))], dropout, isLarge ? 1e-3 : 1e-5, isLarge ? 0.01 : 0.1),
+            id, () =>
+                new EfficientNet(
+                    [.. First.Select(shape => shape.Scale(width, depth))], dropout, isLarge ? 1e-3 : 1e-5, isLarge ? 0.01 : 0.1),
             $"{id}_{file}.pth", resize, crop, Interpolation.Bicubic) with { TimmNames = isLarge ? null : new("timm", TimmName) };
 
-    /// <summary>Of the networks whose epsilon and padding timm has too; of the larger ones and of V2 its files were made for others.</summary>
+    /// <summary>
+    /// Of the networks whose epsilon and padding timm has too; of the larger ones and of V2 its files were made for others.
+    /// </summary>
     private static string TimmName(string name)
     {
         string[] parts = [.. name.Split('.'), "", ""];
@@ -146,7 +150,9 @@ internal sealed class EfficientNet : ImageNetwork
         return id.EndsWith('l') ? entry with { Input = entry.Input with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] } } : entry;
     }
 
-    /// <summary>A stage: whether its first two convolutions are one, expansion, kernel, stride, widths before and after, and how many blocks.</summary>
+    /// <summary>
+    /// A stage: whether its first two convolutions are one, expansion, kernel, stride, widths before and after, and how many blocks.
+    /// </summary>
     private sealed record Shape(bool IsFused, int Expansion, int Kernel, int Stride, int Inputs, int Outputs, int Depth)
     {
         public Shape Scale(double width, double depth) => this with

@@ -46,7 +46,8 @@ internal sealed class EfficientNetLite : ImageNetwork
             Block first = stages.Count == 0
                 ? new SeparableBlock(channels, outputs, stage.Kernel)
                 : new InvertedResidual(channels, outputs, stage.Kernel, stage.Stride);
-            stages.Add(new Sequential([first, .. Enumerable.Range(1, repeats - 1).Select(_ => new InvertedResidual(outputs, outputs, stage.Kernel, stride: 1))]));
+            stages.Add(
+                new Sequential([first, .. Enumerable.Range(1, repeats - 1).Select(_ => new InvertedResidual(outputs, outputs, stage.Kernel, stride: 1))]));
             channels = outputs;
         }
         blocks = new Sequential(stages);
@@ -96,8 +97,14 @@ internal sealed class EfficientNetLite : ImageNetwork
         id, () => new EfficientNetLite(width, depth))
     {
         Alias = $"tf_{id}",
-        Input = ImageSpec.FromCropFraction(size, crop) with { Interpolation = interpolation, Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] },
-        Weights = new(id) { Repository = $"timm/tf_{id}.in1k", Package = id == "efficientnet_lite0" ? "TransferLearning.Weights.EfficientNetLite0" : null },
+        Input = ImageSpec.FromCropFraction(size, crop) with
+        {
+            Interpolation = interpolation, Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f]
+        },
+        Weights = new(id)
+        {
+            Repository = $"timm/tf_{id}.in1k", Package = id == "efficientnet_lite0" ? "TransferLearning.Weights.EfficientNetLite0" : null
+        },
         Licence = "Apache-2.0",
     };
 

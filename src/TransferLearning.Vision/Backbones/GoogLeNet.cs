@@ -53,8 +53,8 @@ internal sealed class GoogLeNet : ImageNetwork
     }
 
     /// <summary>
-    /// The one network of the family. Its weights were trained on images from -1 to 1; their auxiliary classifiers, which nothing reads, stay
-    /// in the file.
+    /// The one network of the family. Its weights were trained on images from -1 to 1; their auxiliary classifiers, which nothing reads,
+    /// stay in the file.
     /// </summary>
     public static VisionFamily Family { get; } = new("GoogLeNet",
         [VisionEntry.Torchvision("googlenet", () => new GoogLeNet(), "googlenet-1378be20.pth").FromMinusOneToOne() with { Unused = [@"^aux[12]\."] }]);

@@ -26,7 +26,8 @@ internal abstract class ImageNetwork : Block
     public abstract string ClassifierName { get; }
 
     /// <summary>
-    /// Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions. The result belongs to the current dispose scope.
+    /// Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions. The result belongs to the current
+    /// dispose scope.
     /// </summary>
     public virtual Tensor Pool(TensorSet hidden) => Mean(hidden.Values, [2, 3]);
 

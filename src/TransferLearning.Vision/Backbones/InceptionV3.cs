@@ -58,8 +58,8 @@ internal sealed class InceptionV3 : ImageNetwork
     }
 
     /// <summary>
-    /// The one network of the family. Its weights were trained on images from -1 to 1; their auxiliary classifier, which nothing reads, stays
-    /// in the file.
+    /// The one network of the family. Its weights were trained on images from -1 to 1; their auxiliary classifier, which nothing reads,
+    /// stays in the file.
     /// </summary>
     public static VisionFamily Family { get; } = new("Inception",
     [

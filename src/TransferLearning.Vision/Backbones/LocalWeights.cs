@@ -10,7 +10,8 @@ internal static class LocalWeights
     /// <summary>A backbone by its name, or with the weights of a file or folder, which are looked for nowhere else.</summary>
     /// <exception cref="FileNotFoundException">It has the form of a path, and nothing is there.</exception>
     /// <exception cref="ArgumentException">The file or folder does not say which network it is of; or no network has that name.</exception>
-    public static VisionBackbone Open(string backbone, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public static VisionBackbone Open(
+        string backbone, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(backbone);
         if (VisionBackbones.Find(backbone) is null && Path.Exists(backbone))
@@ -30,7 +31,8 @@ internal static class LocalWeights
             ?? VisionBackbones.Find(Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)))?.Id
             ?? (Directory.Exists(path) && WeightFile.Find(path) is { } file ? VisionBackbones.Find(Path.GetFileNameWithoutExtension(file))?.Id : null)
             ?? throw new ArgumentException(
-                $"'{path}' does not say of which network its weights are: put timm's {Description} beside them, name the file or folder after it "
+                $"'{path}' does not say of which network its weights are: put timm's {Description} beside them, name the file or "
+                + "folder after it "
                 + "(VisionBackbones.Names lists the names), or give VisionBackbones.Load the name and the path.");
     }
 

@@ -26,8 +26,8 @@ internal sealed class MnasNet : ImageNetwork
         var (first, second) = (Divisible.By8(StemWidths[0] * scale), Divisible.By8(StemWidths[1] * scale));
         List<nn.Module<Tensor, Tensor>> parts =
         [
-            new Convolution(3, first, kernel: 3, stride: 2), Norm(first), new Activate(Activation.Relu),
-            new Convolution(first, first, kernel: 3, groups: first), Norm(first), new Activate(Activation.Relu),
+            new Convolution(3, first, kernel: 3, stride: 2), Norm(first), new ActivationLayer(Activation.Relu),
+            new Convolution(first, first, kernel: 3, groups: first), Norm(first), new ActivationLayer(Activation.Relu),
             new Convolution(first, second, kernel: 1), Norm(second),
         ];
         var inputs = second;
@@ -38,14 +38,15 @@ internal sealed class MnasNet : ImageNetwork
                 i => new InvertedResidual(i == 0 ? before : outputs, outputs, kernel, i == 0 ? stride : 1, expansion)).ToArray()));
             inputs = outputs;
         }
-        parts.AddRange([new Convolution(inputs, Width, kernel: 1), Norm(Width), new Activate(Activation.Relu)]);
+        parts.AddRange([new Convolution(inputs, Width, kernel: 1), Norm(Width), new ActivationLayer(Activation.Relu)]);
         layers = new(parts);
         classifier = new(new Dropout(0.2), new Linear(Width, Classes));
         RegisterComponents();
 
         LayerGroups =
         [
-            Stage.OfMaps("stem", ["layers.0", "layers.1", "layers.3", "layers.4", "layers.6", "layers.7"], images => layers.Call(images, ..Stem)),
+            Stage.OfMaps(
+                "stem", ["layers.0", "layers.1", "layers.3", "layers.4", "layers.6", "layers.7"], images => layers.Call(images, ..Stem)),
             .. Enumerable.Range(Stem, Stages.Length).Select(i => Stage.OfMaps($"stage{i - Stem + 1}", [$"layers.{i}"], layers[i].call)),
             Stage.OfMaps("last_conv", ["layers.14", "layers.15"], map => layers.Call(map, (Stem + Stages.Length)..)),
         ];
@@ -81,7 +82,9 @@ internal sealed class MnasNet : ImageNetwork
 
     private static BatchNorm Norm(long channels) => new(channels, momentum: 0.0003);
 
-    /// <summary>1x1 to a multiple of the width, depthwise convolution, 1x1 to the output's width; a residual where the shape stays.</summary>
+    /// <summary>
+    /// 1x1 to a multiple of the width, depthwise convolution, 1x1 to the output's width; a residual where the shape stays.
+    /// </summary>
     private sealed class InvertedResidual : Block
     {
         private readonly Sequential layers;
@@ -91,8 +94,8 @@ internal sealed class MnasNet : ImageNetwork
         {
             var expanded = inputs * expansion;
             layers = new(
-                new Convolution(inputs, expanded, kernel: 1), Norm(expanded), new Activate(Activation.Relu),
-                new Convolution(expanded, expanded, kernel, stride, groups: expanded), Norm(expanded), new Activate(Activation.Relu),
+                new Convolution(inputs, expanded, kernel: 1), Norm(expanded), new ActivationLayer(Activation.Relu),
+                new Convolution(expanded, expanded, kernel, stride, groups: expanded), Norm(expanded), new ActivationLayer(Activation.Relu),
                 new Convolution(expanded, outputs, kernel: 1), Norm(outputs));
             _isResidual = stride == 1 && inputs == outputs;
             RegisterComponents();

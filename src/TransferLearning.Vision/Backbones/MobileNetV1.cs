@@ -5,8 +5,8 @@ using static TransferLearning.Networks.Operations;
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// MobileNet (Howard et al., "MobileNets: efficient convolutional neural networks for mobile vision applications", 2017) at a quarter of its
-/// width, in the form and with the names that RetinaFace's backbone has in PyTorch: leaky ReLU of slope 0.1.
+/// MobileNet (Howard et al., "MobileNets: efficient convolutional neural networks for mobile vision applications", 2017) at a quarter of
+/// its width, in the form and with the names that RetinaFace's backbone has in PyTorch: leaky ReLU of slope 0.1.
 /// </summary>
 internal sealed class MobileNetV1 : ImageNetwork
 {
@@ -35,7 +35,8 @@ internal sealed class MobileNetV1 : ImageNetwork
         ];
 
         static Sequential Pair(int inputs, int outputs, int stride) => new(
-            new Convolution(inputs * Unit, inputs * Unit, kernel: 3, stride, groups: inputs * Unit), new BatchNorm(inputs * Unit), new Leaky(),
+            new Convolution(inputs * Unit, inputs * Unit, kernel: 3, stride, groups: inputs * Unit), new BatchNorm(inputs * Unit),
+            new Leaky(),
             new Convolution(inputs * Unit, outputs * Unit, kernel: 1), new BatchNorm(outputs * Unit), new Leaky());
     }
 

@@ -101,7 +101,9 @@ internal sealed class MobileNetV2 : ImageNetwork
     private static Sequential Conv(long inputs, long outputs, long kernel, long stride = 1, long groups = 1) => ConvNorm.Of(
         new Convolution(inputs, outputs, kernel, stride, groups: groups), new BatchNorm(outputs), Activation.Relu6);
 
-    /// <summary>1x1 to a multiple of the width, depthwise convolution, 1x1 to the output's width; a residual where the shape stays.</summary>
+    /// <summary>
+    /// 1x1 to a multiple of the width, depthwise convolution, 1x1 to the output's width; a residual where the shape stays.
+    /// </summary>
     private sealed class InvertedResidual : Block
     {
         private readonly Sequential conv;

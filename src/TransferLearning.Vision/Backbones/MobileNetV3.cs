@@ -15,7 +15,8 @@ internal sealed class MobileNetV3 : ImageNetwork
         new(3, 16, 16, false, Relu, 1),
         new(3, 64, 24, false, Relu, 2), new(3, 72, 24, false, Relu, 1),
         new(5, 72, 40, true, Relu, 2), new(5, 120, 40, true, Relu, 1), new(5, 120, 40, true, Relu, 1),
-        new(3, 240, 80, false, Swish, 2), new(3, 200, 80, false, Swish, 1), new(3, 184, 80, false, Swish, 1), new(3, 184, 80, false, Swish, 1),
+        new(3, 240, 80, false, Swish, 2), new(3, 200, 80, false, Swish, 1), new(3, 184, 80, false, Swish, 1),
+        new(3, 184, 80, false, Swish, 1),
         new(3, 480, 112, true, Swish, 1), new(3, 672, 112, true, Swish, 1),
         new(5, 672, 160, true, Swish, 2), new(5, 960, 160, true, Swish, 1), new(5, 960, 160, true, Swish, 1),
     ];
@@ -46,7 +47,7 @@ internal sealed class MobileNetV3 : ImageNetwork
         }
         parts.Add(Conv(inputs, 6 * inputs, kernel: 1, Swish));
         features = new(parts);
-        classifier = new(new Linear(6 * inputs, width), new Activate(Swish), new Dropout(0.2), new Linear(width, Classes));
+        classifier = new(new Linear(6 * inputs, width), new ActivationLayer(Swish), new Dropout(0.2), new Linear(width, Classes));
         FeatureSize = width;
         RegisterComponents();
 
@@ -93,7 +94,8 @@ internal sealed class MobileNetV3 : ImageNetwork
         }
     }
 
-    private static Sequential Conv(long inputs, long outputs, long kernel, Activation activation, long stride = 1, long groups = 1) => ConvNorm.Of(
+    private static Sequential Conv(
+        long inputs, long outputs, long kernel, Activation activation, long stride = 1, long groups = 1) => ConvNorm.Of(
         new Convolution(inputs, outputs, kernel, stride, groups: groups), new BatchNorm(outputs, epsilon: 1e-3, momentum: 0.01), activation);
 
     /// <summary>Kernel, width between, width after, squeeze and excitation or not, activation and stride of a block.</summary>

@@ -72,7 +72,8 @@ internal sealed class RegNet : ImageNetwork
         var isGated = id.StartsWith("regnet_y", StringComparison.Ordinal);
         return size is null
             ? VisionEntry.Torchvision(id, () => new RegNet(shapes, isGated), $"{id}-{hash}.pth") with { TimmNames = new("timm", TimmName) }
-            : VisionEntry.Torchvision(id, () => new RegNet(shapes, isGated), $"{id}_{hash}.pth", size.Value, size.Value, Interpolation.Bicubic)
+            : VisionEntry.Torchvision(
+                id, () => new RegNet(shapes, isGated), $"{id}_{hash}.pth", size.Value, size.Value, Interpolation.Bicubic)
                 with { Licence = "CC-BY-NC-4.0" };
     }
 
@@ -123,7 +124,8 @@ internal sealed class RegNet : ImageNetwork
 
         public Stack(string name, long inputs, Shape shape, bool isGated)
         {
-            _blocks = [.. Enumerable.Range(0, shape.Depth).Select(i => new Residual(i == 0 ? inputs : shape.Width, shape, i == 0 ? 2 : 1, isGated))];
+            _blocks = [
+                .. Enumerable.Range(0, shape.Depth).Select(i => new Residual(i == 0 ? inputs : shape.Width, shape, i == 0 ? 2 : 1, isGated))];
             foreach (var (i, block) in _blocks.Index()) register_module($"{name}-{i}", block);
         }
 

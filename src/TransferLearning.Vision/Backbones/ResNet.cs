@@ -6,9 +6,9 @@ namespace TransferLearning.Vision;
 
 /// <summary>
 /// ResNet (He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016) with torchvision's names,
-/// in torchvision's form "v1.5": a bottleneck takes its stride in the 3x3 convolution, not in the first 1x1. ResNeXt (Xie et al., "Aggregated
-/// residual transformations for deep neural networks", CVPR 2017) has 3x3 convolutions in groups, Wide ResNet (Zagoruyko and Komodakis, 2016)
-/// wider ones.
+/// in torchvision's form "v1.5": a bottleneck takes its stride in the 3x3 convolution, not in the first 1x1. ResNeXt (Xie et al.,
+/// "Aggregated residual transformations for deep neural networks", CVPR 2017) has 3x3 convolutions in groups, Wide ResNet (Zagoruyko and
+/// Komodakis, 2016) wider ones.
 /// </summary>
 internal sealed class ResNet : ImageNetwork
 {
@@ -30,7 +30,8 @@ internal sealed class ResNet : ImageNetwork
 
         LayerGroups =
         [
-            Stage.OfMaps("stem", ["conv1", "bn1"], images => MaxPool2d(conv1.Call(images, bn1, Activation.Relu), kernel: 3, stride: 2, padding: 1)),
+            Stage.OfMaps(
+                "stem", ["conv1", "bn1"], images => MaxPool2d(conv1.Call(images, bn1, Activation.Relu), kernel: 3, stride: 2, padding: 1)),
             Stage.OfMaps("stage1", ["layer1"], layer1.call),
             Stage.OfMaps("stage2", ["layer2"], layer2.call),
             Stage.OfMaps("stage3", ["layer3"], layer3.call),
@@ -46,7 +47,8 @@ internal sealed class ResNet : ImageNetwork
 
     /// <summary>
     /// The family's networks, with torchvision's first weights (IMAGENET1K_V1): the label smoothing and mixing of the second recipe
-    /// make better classifiers but less transferable features (Kornblith et al., "Why do better loss functions lead to less transferable features?", 2021).
+    /// make better classifiers but less transferable features (Kornblith et al., "Why do better loss functions lead to less transferable
+    /// features?", 2021).
     /// </summary>
     public static VisionFamily Family { get; } = new("ResNet",
     [
@@ -80,7 +82,9 @@ internal sealed class ResNet : ImageNetwork
         Licence = "BSD-3-Clause",
     };
 
-    /// <summary>A kind of residual block: how to create one from input channels, width and stride; it puts out width x expansion channels.</summary>
+    /// <summary>
+    /// A kind of residual block: how to create one from input channels, width and stride; it puts out width x expansion channels.
+    /// </summary>
     private sealed record Residual(int Expansion, Func<long, long, long, Block> Create);
 
     /// <summary>Brings a block's input to the shape of its output.</summary>
@@ -97,7 +101,8 @@ internal sealed class ResNet : ImageNetwork
         }
 
         /// <summary>Null where the shapes are the same.</summary>
-        public static Downsample? Where(long inputs, long outputs, long stride) => inputs == outputs && stride == 1 ? null : new(inputs, outputs, stride);
+        public static Downsample? Where(long inputs, long outputs, long stride) =>
+            inputs == outputs && stride == 1 ? null : new(inputs, outputs, stride);
 
         protected override Tensor Compute(Tensor x) => _parts.Convolution.Call(x, _parts.Norm);
     }

@@ -5,7 +5,8 @@ using static TransferLearning.Networks.Operations;
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// ShuffleNetV2 (Ma et al., "ShuffleNet V2: practical guidelines for efficient CNN architecture design", ECCV 2018), with torchvision's names.
+/// ShuffleNetV2 (Ma et al., "ShuffleNet V2: practical guidelines for efficient CNN architecture design", ECCV 2018), with torchvision's
+/// names.
 /// </summary>
 internal sealed class ShuffleNetV2 : ImageNetwork
 {
@@ -45,8 +46,10 @@ internal sealed class ShuffleNetV2 : ImageNetwork
     [
         VisionEntry.Torchvision("shufflenet_v2_x0_5", () => new ShuffleNetV2([48, 96, 192, 1024]), "shufflenetv2_x0.5-f707e7126e.pth"),
         VisionEntry.Torchvision("shufflenet_v2_x1_0", () => new ShuffleNetV2([116, 232, 464, 1024]), "shufflenetv2_x1-5666bf0f80.pth"),
-        VisionEntry.Torchvision("shufflenet_v2_x1_5", () => new ShuffleNetV2([176, 352, 704, 1024]), "shufflenetv2_x1_5-3c479a10.pth", resize: 232),
-        VisionEntry.Torchvision("shufflenet_v2_x2_0", () => new ShuffleNetV2([244, 488, 976, 2048]), "shufflenetv2_x2_0-8be3c8ee.pth", resize: 232),
+        VisionEntry.Torchvision(
+            "shufflenet_v2_x1_5", () => new ShuffleNetV2([176, 352, 704, 1024]), "shufflenetv2_x1_5-3c479a10.pth", resize: 232),
+        VisionEntry.Torchvision(
+            "shufflenet_v2_x2_0", () => new ShuffleNetV2([244, 488, 976, 2048]), "shufflenetv2_x2_0-8be3c8ee.pth", resize: 232),
     ]);
 
     public override IReadOnlyList<LayerGroup> LayerGroups { get; }
@@ -59,9 +62,9 @@ internal sealed class ShuffleNetV2 : ImageNetwork
 
     /// <summary>1x1, depthwise convolution, 1x1.</summary>
     private static Sequential Branch(long inputs, long width, long stride) => new(
-        new Convolution(inputs, width, kernel: 1), new BatchNorm(width), new Activate(Activation.Relu),
+        new Convolution(inputs, width, kernel: 1), new BatchNorm(width), new ActivationLayer(Activation.Relu),
         new Convolution(width, width, kernel: 3, stride, groups: width), new BatchNorm(width),
-        new Convolution(width, width, kernel: 1), new BatchNorm(width), new Activate(Activation.Relu));
+        new Convolution(width, width, kernel: 1), new BatchNorm(width), new ActivationLayer(Activation.Relu));
 
     /// <summary>Takes the channels of two halves in turns.</summary>
     private static Tensor Shuffle(Tensor first, Tensor second)
@@ -98,7 +101,7 @@ internal sealed class ShuffleNetV2 : ImageNetwork
         {
             branch1 = new(
                 new Convolution(inputs, inputs, kernel: 3, stride: 2, groups: inputs), new BatchNorm(inputs),
-                new Convolution(inputs, outputs / 2, kernel: 1), new BatchNorm(outputs / 2), new Activate(Activation.Relu));
+                new Convolution(inputs, outputs / 2, kernel: 1), new BatchNorm(outputs / 2), new ActivationLayer(Activation.Relu));
             branch2 = Branch(inputs, outputs / 2, stride: 2);
             RegisterComponents();
         }

@@ -5,8 +5,8 @@ using static TransferLearning.Networks.Operations;
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// SqueezeNet (Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters", 2016), with torchvision's names. Its classifier
-/// is a convolution of the last map, whose outputs are averaged; a new head gets the mean of the map.
+/// SqueezeNet (Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters", 2016), with torchvision's names. Its
+/// classifier is a convolution of the last map, whose outputs are averaged; a new head gets the mean of the map.
 /// </summary>
 internal sealed class SqueezeNet : ImageNetwork
 {
@@ -21,11 +21,13 @@ internal sealed class SqueezeNet : ImageNetwork
     {
         List<nn.Module<Tensor, Tensor>> parts =
         [
-            new Convolution(3, stem.Width, stem.Kernel, stride: 2, padding: Padding.None, hasBias: true), new Activate(Activation.Relu), Pool(),
+            new Convolution(3, stem.Width, stem.Kernel, stride: 2, padding: Padding.None, hasBias: true), new ActivationLayer(Activation.Relu),
+            Pool(),
         ];
         List<int> starts = [0];
         var inputs = stem.Width;
-        foreach (var (squeezed, expanded) in ((int, int)[])[(16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256)])
+        foreach (
+            var (squeezed, expanded) in ((int, int)[])[(16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256)])
         {
             if (poolsBefore.Contains(parts.Count)) parts.Add(Pool());
             if (parts[^1] is MaxPool) starts.Add(parts.Count);
@@ -33,7 +35,7 @@ internal sealed class SqueezeNet : ImageNetwork
             inputs = 2 * expanded;
         }
         features = new(parts);
-        classifier = new(new Dropout(0.5), new Convolution(Width, Classes, kernel: 1, hasBias: true), new Activate(Activation.Relu));
+        classifier = new(new Dropout(0.5), new Convolution(Width, Classes, kernel: 1, hasBias: true), new ActivationLayer(Activation.Relu));
         RegisterComponents();
 
         LayerGroups = [.. starts.Select((start, i) =>

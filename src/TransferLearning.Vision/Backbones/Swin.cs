@@ -6,8 +6,8 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// Swin (Liu et al., "Swin transformer: hierarchical vision transformer using shifted windows", ICCV 2021), with torchvision's names. Maps are
-/// <c>[N, H, W, C]</c> here.
+/// Swin (Liu et al., "Swin transformer: hierarchical vision transformer using shifted windows", ICCV 2021), with torchvision's names. Maps
+/// are <c>[N, H, W, C]</c> here.
 /// </summary>
 internal sealed class Swin : ImageNetwork
 {
@@ -48,7 +48,8 @@ internal sealed class Swin : ImageNetwork
             Stage.Of("norm", ["norm"], hidden => norm.call(hidden.Values)),
         ];
 
-        LayerGroup Group(string name, string[] prefixes, Range own) => Stage.Of(name, prefixes, hidden => features.Call(hidden.Values, own));
+        LayerGroup Group(string name, string[] prefixes, Range own) =>
+            Stage.Of(name, prefixes, hidden => features.Call(hidden.Values, own));
     }
 
     /// <summary>The family's networks, with torchvision's weights.</summary>
@@ -142,7 +143,7 @@ internal sealed class Swin : ImageNetwork
             attn = new WindowAttention(width, heads, shift);
             stochastic_depth = new StochasticDepth(dropped);
             norm2 = new LayerNorm(width);
-            mlp = new(new Linear(width, 4 * width), new Activate(Activation.Gelu), new Dropout(0), new Linear(4 * width, width));
+            mlp = new(new Linear(width, 4 * width), new ActivationLayer(Activation.Gelu), new Dropout(0), new Linear(4 * width, width));
             RegisterComponents();
         }
 

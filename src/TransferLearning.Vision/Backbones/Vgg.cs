@@ -36,7 +36,7 @@ internal sealed class Vgg : ImageNetwork
                     prefixes.Add($"features.{parts.Count}");
                     parts.Add(new BatchNorm(Widths[stage]));
                 }
-                parts.Add(new Activate(Activation.Relu));
+                parts.Add(new ActivationLayer(Activation.Relu));
                 inputs = Widths[stage];
             }
             parts.Add(new MaxPool(kernel: 2, stride: 2));
@@ -45,8 +45,8 @@ internal sealed class Vgg : ImageNetwork
         }
         features = new(parts);
         classifier = new(
-            new Linear(512 * LastSize * LastSize, Width), new Activate(Activation.Relu), new Dropout(0.5),
-            new Linear(Width, Width), new Activate(Activation.Relu), new Dropout(0.5),
+            new Linear(512 * LastSize * LastSize, Width), new ActivationLayer(Activation.Relu), new Dropout(0.5),
+            new Linear(Width, Width), new ActivationLayer(Activation.Relu), new Dropout(0.5),
             new Linear(Width, Classes));
         RegisterComponents();
 

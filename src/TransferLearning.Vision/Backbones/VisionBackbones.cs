@@ -103,9 +103,12 @@ public static class VisionBackbones
     {
         using var artefact = ModelArtefact.Open(path, kinds);
         var spec = artefact.Input(ImageSpec.Read)
-            ?? throw new WeightFormatException(path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
+            ?? throw new WeightFormatException(
+                path, "does not say how its model wants images. Save it from a backbone whose BackboneInfo.Input is set.");
         if (!Names.Contains(artefact.BackboneId))
-            throw new WeightFormatException(path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone to ModelArtefact.Restore, and the model to the classifier's constructor.");
+            throw new WeightFormatException(
+                path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone "
+                    + "to ModelArtefact.Restore, and the model to the classifier's constructor.");
         return artefact.Restore(artefact.Lacks is null
             ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights)
             : Load(artefact.BackboneId, weights, _ => spec, options: null, progress, cancellationToken));

@@ -7,8 +7,9 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// The vision transformer (Dosovitskiy et al., "An image is worth 16x16 words", ICLR 2021) and DeiT (Touvron et al., "Training data-efficient
-/// image transformers and distillation through attention", ICML 2021), with the names of torchvision (<c>vit_b_16</c>) or timm.
+/// The vision transformer (Dosovitskiy et al., "An image is worth 16x16 words", ICLR 2021) and DeiT (Touvron et al., "Training
+/// data-efficient image transformers and distillation through attention", ICML 2021), with the names of torchvision (<c>vit_b_16</c>) or
+/// timm.
 /// </summary>
 internal sealed class VisionTransformer : ImageNetwork
 {
@@ -23,7 +24,8 @@ internal sealed class VisionTransformer : ImageNetwork
     internal VisionTransformer(Shape shape, Names names)
     {
         (_shape, _names) = (shape, names);
-        var (token, positions) = (Parameters.Filled(0, 1, 1, shape.Width), Parameters.Filled(0, 1, 1 + shape.Side * shape.Side, shape.Width));
+        var (token, positions) = (
+            Parameters.Filled(0, 1, 1, shape.Width), Parameters.Filled(0, 1, 1 + shape.Side * shape.Side, shape.Width));
         _patches = new Convolution(3, shape.Width, shape.Patch, shape.Patch, padding: Padding.None, hasBias: true);
         Layer[] layers = [.. Enumerable.Range(0, shape.Depth).Select(_ => new Layer(shape, names))];
         _norm = new LayerNorm(shape.Width, Layer.Epsilon);
@@ -87,7 +89,8 @@ internal sealed class VisionTransformer : ImageNetwork
     {
         if (images.size(2) != _shape.Image || images.size(3) != _shape.Image)
             throw new ArgumentException(
-                $"The network has places for images of {_shape.Image} x {_shape.Image} pixels, and these have {images.size(2)} x {images.size(3)}.");
+                $"The network has places for images of {_shape.Image} x {_shape.Image} pixels, and these have {images.size(2)} x "
+                + $"{images.size(3)}.");
         var patches = Transpose(Flatten(_patches.call(images), 2), 1, 2);
         return Add(Concat([Expand(_token(), images.size(0), 1, _shape.Width), patches], 1), _positions());
     }
@@ -103,7 +106,9 @@ internal sealed class VisionTransformer : ImageNetwork
         var input = ImageSpec.FromCropFraction(224, 0.9);
         return new(id, () => new VisionTransformer(shape, Names.Timm))
         {
-            Input = id.StartsWith("vit", StringComparison.Ordinal) ? input with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] } : input,
+            Input = id.StartsWith("vit", StringComparison.Ordinal)
+                ? input with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] }
+                : input,
             Weights = new(id) { Repository = $"timm/{id}.{weights}" },
             Licence = "Apache-2.0",
         };
@@ -130,15 +135,18 @@ internal sealed class VisionTransformer : ImageNetwork
 
     /// <summary>What the parts are called.</summary>
     internal sealed record Names(
-        string Token, string Positions, string Patches, string PatchPrefix, string Layers, string Norm1, string Attention, string Mixed, string Norm2,
+        string Token, string Positions, string Patches, string PatchPrefix, string Layers, string Norm1, string Attention, string Mixed,
+        string Norm2,
         string Linear1, string Linear2, string Norm, string Head)
     {
         public static Names Torchvision { get; } = new(
-            "class_token", "encoder.pos_embedding", "conv_proj", "conv_proj", "encoder.layers.encoder_layer_", "ln_1", "self_attention.in_proj_",
+            "class_token", "encoder.pos_embedding", "conv_proj", "conv_proj", "encoder.layers.encoder_layer_", "ln_1",
+            "self_attention.in_proj_",
             "self_attention.out_proj", "ln_2", "mlp.0", "mlp.3", "encoder.ln", "heads.head");
 
         public static Names Timm { get; } = new(
-            "cls_token", "pos_embed", "patch_embed.proj", "patch_embed", "blocks.", "norm1", "attn.qkv.", "attn.proj", "norm2", "mlp.fc1", "mlp.fc2",
+            "cls_token", "pos_embed", "patch_embed.proj", "patch_embed", "blocks.", "norm1", "attn.qkv.", "attn.proj", "norm2", "mlp.fc1",
+            "mlp.fc2",
             "norm", "head");
 
         public static OtherNames ToTimm { get; } = new(
@@ -156,7 +164,8 @@ internal sealed class VisionTransformer : ImageNetwork
         public const double Epsilon = 1e-6;
 
         // In one field, since fields of modules would be names of their own.
-        private readonly (LayerNorm Norm1, Func<Tensor> Weight, Func<Tensor> Bias, Linear Mixed, LayerNorm Norm2, Linear Linear1, Linear Linear2) _parts;
+        private readonly (
+            LayerNorm Norm1, Func<Tensor> Weight, Func<Tensor> Bias, Linear Mixed, LayerNorm Norm2, Linear Linear1, Linear Linear2) _parts;
         private readonly int _heads;
 
         public Layer(Shape shape, Names names)

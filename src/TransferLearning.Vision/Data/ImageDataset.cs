@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// Images, in files or in memory, and what is to be predicted of them: a class, several labels, values, or the image itself. Immutable. A run
-/// decodes each file once and keeps what fits into <see cref="CacheBytes"/>; the others are decoded anew in every epoch, so the set may be of
-/// any size. How files are decoded the backbone's <see cref="ImageSpec.Decoding"/> says.
+/// Images, in files or in memory, and what is to be predicted of them: a class, several labels, values, or the image itself. Immutable. A
+/// run decodes each file once and keeps what fits into <see cref="CacheBytes"/>; the others are decoded anew in every epoch, so the set may
+/// be of any size. How files are decoded the backbone's <see cref="ImageSpec.Decoding"/> says.
 /// </summary>
 public sealed class ImageDataset : IDataset<ImageDataset>
 {
@@ -26,7 +26,10 @@ public sealed class ImageDataset : IDataset<ImageDataset>
     /// <summary>The random changes that each image goes through; empty by default.</summary>
     public IReadOnlyList<IAugmentation> Augmentations => _content.Augmentations;
 
-    /// <summary>Most bytes of memory in which a run keeps images that it needs more than once: decoded, or of the backbone's size where nothing is augmented. Default 512 MiB.</summary>
+    /// <summary>
+    /// Most bytes of memory in which a run keeps images that it needs more than once: decoded, or of the backbone's size where nothing is
+    /// augmented. Default 512 MiB.
+    /// </summary>
     public long CacheBytes => _content.CacheBytes;
 
     /// <summary>What <see cref="ImageFolder"/> found but left out, with the reasons. Subsets keep the list.</summary>
@@ -53,20 +56,26 @@ public sealed class ImageDataset : IDataset<ImageDataset>
 
     /// <summary>A data set of image files with targets of any kind. They are not opened before they are needed.</summary>
     /// <param name="paths">The images.</param>
-    /// <param name="targets">What is to be predicted of each; null (default): the image itself, as the backbone gets it (<see cref="InputTargets"/>).</param>
+    /// <param name="targets">What is to be predicted of each; null (default): the image itself, as the backbone gets it
+    /// (<see cref="InputTargets"/>).</param>
     /// <exception cref="ArgumentException">There is no image, or there are more or fewer targets.</exception>
     public static ImageDataset FromFiles(IEnumerable<string> paths, Targets? targets = null) => Of(paths, targets, ImageExample.OfFile);
 
-    /// <summary>A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with a class each, decoded when they are needed.</summary>
+    /// <summary>
+    /// A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with a class each, decoded when they are needed.
+    /// </summary>
     /// <remarks>Does not copy the arrays; do not change them afterwards.</remarks>
     /// <inheritdoc cref="FromFiles(IEnumerable{ValueTuple{string, string}}, IReadOnlyList{string}?)"/>
     public static ImageDataset FromBytes(IEnumerable<(byte[] Encoded, string Class)> examples, IReadOnlyList<string>? classNames = null) =>
         OfClasses(examples, classNames, ImageExample.OfBytes, (_, position) => ImageExample.InMemory(position));
 
-    /// <summary>A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with targets of any kind, decoded when they are needed.</summary>
+    /// <summary>
+    /// A data set of encoded images in memory (JPEG, PNG, WebP, GIF, BMP) with targets of any kind, decoded when they are needed.
+    /// </summary>
     /// <remarks>Does not copy the arrays; do not change them afterwards.</remarks>
     /// <inheritdoc cref="FromFiles(IEnumerable{string}, Targets?)"/>
-    public static ImageDataset FromBytes(IEnumerable<byte[]> encoded, Targets? targets = null) => Of(encoded, targets, ImageExample.OfBytes);
+    public static ImageDataset FromBytes(IEnumerable<byte[]> encoded, Targets? targets = null) =>
+        Of(encoded, targets, ImageExample.OfBytes);
 
     /// <summary>A data set of decoded images with a class each.</summary>
     /// <inheritdoc cref="FromFiles(IEnumerable{ValueTuple{string, string}}, IReadOnlyList{string}?)"/>
@@ -75,7 +84,8 @@ public sealed class ImageDataset : IDataset<ImageDataset>
 
     /// <summary>A data set of decoded images with targets of any kind.</summary>
     /// <inheritdoc cref="FromFiles(IEnumerable{string}, Targets?)"/>
-    public static ImageDataset FromImages(IEnumerable<RgbImage> images, Targets? targets = null) => Of(images, targets, ImageExample.OfImage);
+    public static ImageDataset FromImages(IEnumerable<RgbImage> images, Targets? targets = null) =>
+        Of(images, targets, ImageExample.OfImage);
 
     /// <summary>The images at these positions, in this order, with the same names of classes and the same augmentations.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
@@ -112,7 +122,8 @@ public sealed class ImageDataset : IDataset<ImageDataset>
     public IBatchSource Prepare(InputSpec? input) => input is ImageSpec spec
         ? new ImageBatchSource(_content.Examples, Targets, _content.Augmentations, spec, CacheBytes)
         : throw new ArgumentException(
-            $"A data set of images serves backbones whose input is an ImageSpec, but this one's is {input?.GetType().Name ?? "not described"}. Take a backbone for images, or set its BackboneInfo.Input.",
+            "A data set of images serves backbones whose input is an ImageSpec, but this one's is "
+            + $"{input?.GetType().Name ?? "not described"}. Take a backbone for images, or set its BackboneInfo.Input.",
             nameof(input));
 
     internal ImageDataset WithSkipped(IReadOnlyList<SkippedItem> skipped) => new(_content with { Skipped = skipped });
@@ -136,8 +147,11 @@ public sealed class ImageDataset : IDataset<ImageDataset>
 
     private static Targets Fitting(Targets targets, int images) => targets switch
     {
-        UnlistedTargets => throw new ArgumentException("The targets of images are listed, or they are the images themselves (InputTargets).", nameof(targets)),
-        { Count: { } count } when count != images => throw new ArgumentException($"There are {images} images and {count} targets; give one for each image.", nameof(targets)),
+        UnlistedTargets =>
+            throw new ArgumentException(
+                "The targets of images are listed, or they are the images themselves (InputTargets).", nameof(targets)),
+        { Count: { } count } when count != images =>
+            throw new ArgumentException($"There are {images} images and {count} targets; give one for each image.", nameof(targets)),
         _ => targets,
     };
 

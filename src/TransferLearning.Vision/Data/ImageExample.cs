@@ -17,7 +17,8 @@ internal sealed record ImageExample(string Name, Func<ImageDecodeOptions, RgbIma
     public static ImageExample OfBytes(byte[] encoded, int position)
     {
         if (encoded is null) throw new ArgumentNullException(nameof(encoded), $"The bytes of {InMemory(position)} are null.");
-        return new(InMemory(position), decoding => ImageDecoder.Decode(encoded, $"'{InMemory(position)}'", decoding), hash => hash.AppendData(encoded));
+        return new(
+            InMemory(position), decoding => ImageDecoder.Decode(encoded, $"'{InMemory(position)}'", decoding), hash => hash.AppendData(encoded));
     }
 
     public static ImageExample OfImage(RgbImage image, int position)

@@ -26,8 +26,8 @@ public static class ImageFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be read; the message names it.</exception>
     /// <exception cref="ArgumentException">
-    /// The folder has no class folder, or a single class; it is split into training and validation; a name is not UTF-8; or it holds what the
-    /// options refuse: a class without images, an unknown class, images beside the class folders.
+    /// The folder has no class folder, or a single class; it is split into training and validation; a name is not UTF-8; or it holds what
+    /// the options refuse: a class without images, an unknown class, images beside the class folders.
     /// </exception>
     /// <exception cref="ImageFormatException">Files are broken, and the options refuse them.</exception>
     public static ImageDataset Open(string folder, DatasetFolderOptions? options = null, CancellationToken cancellationToken = default)
@@ -40,10 +40,12 @@ public static class ImageFolder
 
     /// <summary>Opens a folder on a thread of its own.</summary>
     /// <inheritdoc cref="Open"/>
-    public static Task<ImageDataset> OpenAsync(string folder, DatasetFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static Task<ImageDataset> OpenAsync(
+        string folder, DatasetFolderOptions? options = null, CancellationToken cancellationToken = default) =>
         OwnThread.RunAsync(() => Open(folder, options, cancellationToken), cancellationToken);
 
-    private static List<SkippedItem> Broken(IReadOnlyList<(string Path, string Class)> files, ProblemHandling handling, CancellationToken cancellation)
+    private static List<SkippedItem> Broken(
+        IReadOnlyList<(string Path, string Class)> files, ProblemHandling handling, CancellationToken cancellation)
     {
         var failures = new Exception?[files.Count];
         Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
@@ -59,7 +61,8 @@ public static class ImageFolder
         });
         if (handling == ProblemHandling.Refuse && failures.FirstOrDefault(failure => failure is not null) is { } first)
             throw new ImageFormatException(
-                $"{first.Message} (Broken files in the folder: {failures.Count(failure => failure is not null)}; DatasetFolderOptions.BrokenFiles set to Skip leaves them out.)", first);
+                $"{first.Message} (Broken files in the folder: {failures.Count(failure => failure is not null)}; "
+                + "DatasetFolderOptions.BrokenFiles set to Skip leaves them out.)", first);
         return [.. failures.Index().Where(failure => failure.Item is not null)
             .Select(failure => new SkippedItem(files[failure.Index].Path, failure.Item!.Message) { Kind = "broken images" })];
     }

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace TransferLearning.Vision;
 
-/// <summary>How image files are turned into pixels. Part of an <see cref="ImageSpec"/>, so that a model decodes at prediction as at training.</summary>
+/// <summary>
+/// How image files are turned into pixels. Part of an <see cref="ImageSpec"/>, so that a model decodes at prediction as at training.
+/// </summary>
 public sealed record ImageDecodeOptions
 {
     /// <summary>
@@ -27,6 +29,8 @@ public sealed record ImageDecodeOptions
             : throw new ArgumentOutOfRangeException(nameof(MaxPixels), value, "The limit lies between 1 and 500,000,000 pixels.");
     } = 178_956_970;
 
-    /// <summary>Takes what can be read of a truncated or damaged file and leaves the rest blank, instead of refusing it. Default false.</summary>
+    /// <summary>
+    /// Takes what can be read of a truncated or damaged file and leaves the rest blank, instead of refusing it. Default false.
+    /// </summary>
     public bool Tolerant { get; init; }
 }

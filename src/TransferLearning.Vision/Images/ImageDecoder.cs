@@ -33,16 +33,21 @@ public static class ImageDecoder
 
     /// <summary>Reads a file without holding a thread meanwhile, and decodes it on one of the pool.</summary>
     /// <inheritdoc cref="Decode(string, ImageDecodeOptions?)"/>
-    public static async Task<RgbImage> DecodeAsync(string path, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<RgbImage> DecodeAsync(
+        string path, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
     {
         CheckFile(path);
         var encoded = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         return await Task.Run(() => Decode(encoded, $"'{path}'", options), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a stream from its position to its end without holding a thread meanwhile, and decodes it on one of the pool. The stream stays open.</summary>
+    /// <summary>
+    /// Reads a stream from its position to its end without holding a thread meanwhile, and decodes it on one of the pool. The stream stays
+    /// open.
+    /// </summary>
     /// <inheritdoc cref="Decode(string, ImageDecodeOptions?)"/>
-    public static async Task<RgbImage> DecodeAsync(Stream stream, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<RgbImage> DecodeAsync(
+        Stream stream, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
     {
         var encoded = await ReadAsync(stream, cancellationToken).ConfigureAwait(false);
         return await Task.Run(() => Decode(encoded, "The stream", options), cancellationToken).ConfigureAwait(false);
@@ -80,7 +85,9 @@ public static class ImageDecoder
 
     private static void CheckLength(long length, string name)
     {
-        if (length > Array.MaxLength) throw new ImageFormatException($"{name} has {length} bytes, more than any image that can be read. Check that it is the right file.");
+        if (length > Array.MaxLength)
+            throw new ImageFormatException(
+                $"{name} has {length} bytes, more than any image that can be read. Check that it is the right file.");
     }
 
     internal static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions? options)
@@ -96,7 +103,8 @@ public static class ImageDecoder
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             if ((long)width * height > options.MaxPixels)
                 throw new ImageFormatException(
-                    $"{name} has {width}x{height} pixels, more than the limit of {options.MaxPixels}. Make it smaller, or raise ImageDecodeOptions.MaxPixels if the file is to be trusted.");
+                    $"{name} has {width}x{height} pixels, more than the limit of {options.MaxPixels}. Make it smaller, or raise "
+                    + "ImageDecodeOptions.MaxPixels if the file is to be trusted.");
 
             var image = Decode(codec, name, options);
             if (!options.Tolerant && codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !JpegSegments.HasEnd(encoded))

@@ -48,8 +48,10 @@ internal static class OrientationReader
                 };
         return null;
 
-        ushort UInt16(ReadOnlySpan<byte> at) => little ? BinaryPrimitives.ReadUInt16LittleEndian(at) : BinaryPrimitives.ReadUInt16BigEndian(at);
-        uint UInt32(ReadOnlySpan<byte> at) => little ? BinaryPrimitives.ReadUInt32LittleEndian(at) : BinaryPrimitives.ReadUInt32BigEndian(at);
+        ushort UInt16(ReadOnlySpan<byte> at) =>
+            little ? BinaryPrimitives.ReadUInt16LittleEndian(at) : BinaryPrimitives.ReadUInt16BigEndian(at);
+        uint UInt32(ReadOnlySpan<byte> at) =>
+            little ? BinaryPrimitives.ReadUInt32LittleEndian(at) : BinaryPrimitives.ReadUInt32BigEndian(at);
     }
 
     /// <summary>The digit in <c>tiff:Orientation="3"</c> or <c>&lt;tiff:Orientation&gt;3</c>.</summary>

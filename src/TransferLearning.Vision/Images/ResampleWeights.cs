@@ -1,6 +1,8 @@
 namespace TransferLearning.Vision;
 
-/// <summary>An axis resized to <paramref name="Size"/> pixels, of which <paramref name="Count"/> from <paramref name="Start"/> on are wanted.</summary>
+/// <summary>
+/// An axis resized to <paramref name="Size"/> pixels, of which <paramref name="Count"/> from <paramref name="Start"/> on are wanted.
+/// </summary>
 internal readonly record struct ResizedAxis(long Size, long Start, int Count)
 {
     public static ResizedAxis Whole(int size) => new(size, 0, size);

@@ -28,7 +28,8 @@ internal static unsafe class Resampler
         var stride = image.Width * Channels;
         var source = image.Pixels[(vertical.Start * stride + horizontal.Start * Channels)..];
 
-        // The order of the passes shows in the rounding. Since version 13 Pillow begins with the height where it loses more than twice what the width does.
+        // The order of the passes shows in the rounding. Since version 13 Pillow begins with the height where it loses more than twice what
+        // the width does.
         var (lostWidth, lostHeight) = (image.Width - columns.Size, image.Height - rows.Size);
         var verticalFirst = lostHeight > 0 && lostHeight > 2 * lostWidth;
         var between = verticalFirst ? horizontal.Length * Channels : horizontal.Count * Channels;
@@ -63,7 +64,8 @@ internal static unsafe class Resampler
                     var from = pixels + weights.First(x) * Channels;
                     foreach (var weight in weights.Of(x))
                     {
-                        sum += Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)from).AsByte())).AsInt32() * weight;
+                        sum += Vector128.WidenLower(
+                            Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)from).AsByte())).AsInt32() * weight;
                         from += Channels;
                     }
                     sum = Vector128.Clamp(sum >> ResampleWeights.FractionBits, Vector128<int>.Zero, Vector128.Create(255));

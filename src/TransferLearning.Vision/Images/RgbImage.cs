@@ -18,7 +18,8 @@ public sealed class RgbImage
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.LongLength != (long)width * height * Channels)
             throw new ArgumentException(
-                $"An image of {width}x{height} pixels takes {(long)width * height * Channels} bytes (red, green, blue), but the array holds {pixels.Length}.",
+                $"An image of {width}x{height} pixels takes {(long)width * height * Channels} bytes (red, green, blue), but the array "
+                + $"holds {pixels.Length}.",
                 nameof(pixels));
         (Width, Height, _pixels) = (width, height, pixels);
     }
@@ -42,7 +43,9 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         if ((long)width * height * Channels > Array.MaxLength)
             throw new ArgumentOutOfRangeException(nameof(width), $"An image of {width}x{height} pixels does not fit into an array.");
-        return width == Width && height == Height ? this : Resampler.Resize(this, ResizedAxis.Whole(width), ResizedAxis.Whole(height), interpolation);
+        return width == Width && height == Height
+            ? this
+            : Resampler.Resize(this, ResizedAxis.Whole(width), ResizedAxis.Whole(height), interpolation);
     }
 
     /// <summary>The part of the image whose top left pixel is (<paramref name="left"/>, <paramref name="top"/>).</summary>
@@ -63,7 +66,9 @@ public sealed class RgbImage
     /// <summary>The image mirrored left to right.</summary>
     public RgbImage FlipHorizontal() => Upright(Orientation.Mirrored);
 
-    /// <summary>The image with black pixels around it; its own top left pixel comes to (<paramref name="left"/>, <paramref name="top"/>).</summary>
+    /// <summary>
+    /// The image with black pixels around it; its own top left pixel comes to (<paramref name="left"/>, <paramref name="top"/>).
+    /// </summary>
     internal RgbImage Pad(int left, int top, int width, int height)
     {
         var padded = Blank(width, height);

@@ -33,7 +33,8 @@ public sealed partial class ImageClassifier
         var train = ImageFolder.Open(splits.Train, null, cancellationToken);
         train = train.WithSkipped([.. train.Skipped, .. splits.Unused]);
         var measured = splits.Measured is { } place
-            ? ImageFolder.Open(place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip }, cancellationToken)
+            ? ImageFolder.Open(
+                place, new DatasetFolderOptions { ClassNames = train.Targets.Names, EmptyClasses = ProblemHandling.Skip }, cancellationToken)
             : null;
         return FineTune(train, measured, backbone, options, progress, cancellationToken);
     }
@@ -62,7 +63,12 @@ public sealed partial class ImageClassifier
         {
             var report = recipe.Fit(model, learnt, held.Count > 0 ? held.WithAugmentation() : null, progress, cancellationToken);
             if (held.Count == 0)
-                report = report with { Warnings = [.. report.Warnings, "Nothing was measured: no class has an image to spare. Give two or more of each, or a validation set."] };
+                report = report with
+                {
+                    Warnings = [
+                        .. report.Warnings, "Nothing was measured: no class has an image to spare. Give two or more of each, or a "
+                            + "validation set."]
+                };
             return new ImageClassifier(model, options.Device) { Report = report };
         }
         catch

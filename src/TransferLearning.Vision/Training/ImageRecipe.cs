@@ -12,20 +12,22 @@ public static class ImageRecipe
     private const double FewShotC = 100;
 
     /// <summary>
-    /// The recipe for a set. Under 200 examples of the rarest class it is the head alone (<see cref="FineTuneMethod.Head"/>): for classes its
-    /// optimum, computed by a <see cref="LinearProbe"/>; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked for, or
-    /// where the images are augmented, a head that is trained for 30 epochs. From 200 on it is every layer (<see cref="FineTuneMethod.Full"/>):
-    /// the head for 30 epochs, then all layers for 4 at a small rate, on augmented images. <see cref="FineTuneMethod.Gradual"/> trains one layer
-    /// group more in each epoch and keeps the best epoch. <see cref="FineTuneMethod.FewShot"/> is done where it is asked for, and never chosen: on
-    /// photographs pairs gain nothing over the head alone.
+    /// The recipe for a set. Under 200 examples of the rarest class it is the head alone (<see cref="FineTuneMethod.Head"/>): for classes
+    /// its optimum, computed by a <see cref="LinearProbe"/>; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked
+    /// for, or where the images are augmented, a head that is trained for 30 epochs. From 200 on it is every layer
+    /// (<see cref="FineTuneMethod.Full"/>): the head for 30 epochs, then all layers for 4 at a small rate, on augmented images.
+    /// <see cref="FineTuneMethod.Gradual"/> trains one layer group more in each epoch and keeps the best epoch.
+    /// <see cref="FineTuneMethod.FewShot"/> is done where it is asked for, and never chosen: on photographs pairs gain nothing over the
+    /// head alone.
     /// </summary>
     /// <param name="train">
-    /// What is to be learnt from: classes, probabilities of classes, labels or values. Its own augmentations, if any, replace the recipe's (a
-    /// random part of at least 0.35 of the area, mirrored in half of the cases).
+    /// What is to be learnt from: classes, probabilities of classes, labels or values. Its own augmentations, if any, replace the recipe's
+    /// (a random part of at least 0.35 of the area, mirrored in half of the cases).
     /// </param>
     /// <param name="options">Options; null (default): all defaults.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range; few-shot learning is asked for and the images have no single classes; or the targets are none that a linear head learns.
+    /// An option is out of its range; few-shot learning is asked for and the images have no single classes; or the targets are none that a
+    /// linear head learns.
     /// </exception>
     public static Recipe Choose(ImageDataset train, FineTuneOptions? options = null)
     {
@@ -33,7 +35,9 @@ public static class ImageRecipe
         options ??= new();
         options.Validate();
         if (train.Targets is not (ClassTargets or ProbabilityTargets or LabelTargets or ValueTargets))
-            throw new ArgumentException($"A linear head does not learn {train.Targets.GetType().Name}: put a head of your own on the backbone, and train it with a Trainer.", nameof(train));
+            throw new ArgumentException(
+                $"A linear head does not learn {train.Targets.GetType().Name}: put a head of your own on the backbone, and train it "
+                + "with a Trainer.", nameof(train));
         var (method, reason) = MethodChoice.For(train.Targets, train.Count, options.Method, few: 0, many: ManyExamples);
         return new Recipe
         {
@@ -42,11 +46,14 @@ public static class ImageRecipe
             Head = targets => new LinearHead(targets.Names, objective: Objective(targets, method)),
             Stages = method switch
             {
-                FineTuneMethod.FewShot => [new ContrastStage(Math.Clamp(train.Count, 20, 40), 1e-4, new FreezeBatchNorm()), new ProbeStage(FewShotC)],
-                FineTuneMethod.Head when train is { Targets: ClassTargets, Augmentations.Count: 0 } && options.Epochs is null => [new ProbeStage()],
+                FineTuneMethod.FewShot =>
+                    [new ContrastStage(Math.Clamp(train.Count, 20, 40), 1e-4, new FreezeBatchNorm()), new ProbeStage(FewShotC)],
+                FineTuneMethod.Head when train is { Targets: ClassTargets, Augmentations.Count: 0 } && options.Epochs is null =>
+                    [new ProbeStage()],
                 FineTuneMethod.Head => [HeadStage(options.Epochs ?? HeadEpochs)],
                 FineTuneMethod.Full => [PlainHeadStage(), LayerStage(options)],
-                _ => [PlainHeadStage(), LayerStage(options, new GradualUnfreezing(headEpochs: 0), new EarlyStopping(monitor: Monitor(train.Targets)))],
+                _ => [
+                    PlainHeadStage(), LayerStage(options, new GradualUnfreezing(headEpochs: 0), new EarlyStopping(monitor: Monitor(train.Targets)))],
             },
             Options = options.Training,
             Logger = options.Logger,
@@ -57,7 +64,8 @@ public static class ImageRecipe
 
     // Features of images that stay as they are are computed once. The layers start from a head that fits already
     // (Kumar et al., "Fine-tuning can distort pretrained features", 2022).
-    private static TrainingStage PlainHeadStage() => HeadStage(HeadEpochs) with { Data = images => ((ImageDataset)images).WithAugmentation() };
+    private static TrainingStage PlainHeadStage() =>
+        HeadStage(HeadEpochs) with { Data = images => ((ImageDataset)images).WithAugmentation() };
 
     private static TrainingStage LayerStage(FineTuneOptions options, params IFineTuneStrategy[] strategies) =>
         new("layers", options.Epochs ?? LayerEpochs, new AdamW(1e-4), [.. strategies, new FreezeBatchNorm(), new CosineDecay(warmup: 0.2)])

@@ -31,7 +31,10 @@ public sealed class EvaluationTransform(ImageSpec spec)
             : centre.Pad(PaddingBefore(centre.Width, Spec.Width), PaddingBefore(centre.Height, Spec.Height), Spec.Width, Spec.Height);
     }
 
-    /// <summary>Images that <see cref="Apply"/> has brought to the size, normalised, as one batch <c>[N, 3, H, W]</c> in float32 on the CPU. The caller owns it.</summary>
+    /// <summary>
+    /// Images that <see cref="Apply"/> has brought to the size, normalised, as one batch <c>[N, 3, H, W]</c> in float32 on the CPU. The
+    /// caller owns it.
+    /// </summary>
     /// <exception cref="ArgumentException">An image has another size than <see cref="Spec"/>; the message says which.</exception>
     public Tensor ToTensor(IReadOnlyList<RgbImage> images)
     {
@@ -39,7 +42,9 @@ public sealed class EvaluationTransform(ImageSpec spec)
         foreach (var (index, image) in images.Index())
             if (image is null) throw new ArgumentException($"Image {index} is null.", nameof(images));
             else if (image.Width != Spec.Width || image.Height != Spec.Height)
-                throw new ArgumentException($"Image {index} has {image.Width}x{image.Height} pixels and not {Spec.Width}x{Spec.Height}: give it to Apply first.", nameof(images));
+                throw new ArgumentException(
+                    $"Image {index} has {image.Width}x{image.Height} pixels and not {Spec.Width}x{Spec.Height}: give it to Apply "
+                    + "first.", nameof(images));
         var values = empty([images.Count, RgbImage.Channels, Spec.Height, Spec.Width], float32);
         var pixels = MemoryMarshal.Cast<byte, float>(values.bytes);
         foreach (var (index, image) in images.Index()) _normalizer.Write(image, pixels[(index * image.Pixels.Length)..]);

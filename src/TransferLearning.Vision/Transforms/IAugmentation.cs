@@ -6,7 +6,9 @@ namespace TransferLearning.Vision;
 /// </summary>
 public interface IAugmentation
 {
-    /// <summary>The changed image, at any size: what is not of the backbone's size at the end is resized and cropped as in evaluation.</summary>
+    /// <summary>
+    /// The changed image, at any size: what is not of the backbone's size at the end is resized and cropped as in evaluation.
+    /// </summary>
     /// <param name="image">An image, possibly changed by earlier augmentations.</param>
     /// <param name="spec">What the backbone wants.</param>
     /// <param name="random">The random numbers of this example in this epoch.</param>

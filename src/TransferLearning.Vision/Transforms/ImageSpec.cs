@@ -21,21 +21,29 @@ public sealed record ImageSpec : InputSpec
     /// <summary>Columns of the input, 1 to 4096. Default 224.</summary>
     public int Width { get; init => field = Pixels(value, nameof(Width)); } = 224;
 
-    /// <summary>Length in pixels to which the image is resized before the centre crop, 1 to 4096; see <see cref="ResizeMode"/>. Default 256.</summary>
+    /// <summary>
+    /// Length in pixels to which the image is resized before the centre crop, 1 to 4096; see <see cref="ResizeMode"/>. Default 256.
+    /// </summary>
     public int ResizeSize { get; init => field = Pixels(value, nameof(ResizeSize)); } = 256;
 
     /// <summary>Which side is resized. Default: the shorter one.</summary>
     public ResizeMode ResizeMode
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(ResizeMode), value, "There is no such value.");
+        init =>
+            field = Enum.IsDefined(value)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(ResizeMode), value, "There is no such value.");
     } = ResizeMode.ShorterSide;
 
     /// <summary>The resampling filter, always antialiased. Default bicubic.</summary>
     public Interpolation Interpolation
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Interpolation), value, "There is no such value.");
+        init =>
+            field = Enum.IsDefined(value)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Interpolation), value, "There is no such value.");
     } = Interpolation.Bicubic;
 
     /// <summary>Mean of red, green and blue values in 0 to 1. Default: ImageNet's.</summary>
@@ -59,10 +67,13 @@ public sealed record ImageSpec : InputSpec
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return backbone.Info.Input as ImageSpec ?? throw new ArgumentException(
-            $"The backbone '{backbone.Info.Id}' does not say how it wants images: take one of this library, or set its BackboneInfo.Input.", nameof(backbone));
+            $"The backbone '{backbone.Info.Id}' does not say how it wants images: take one of this library, or set its "
+            + "BackboneInfo.Input.", nameof(backbone));
     }
 
-    /// <summary>A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.</summary>
+    /// <summary>
+    /// A square input cut out of an image resized to <c>floor(size / cropFraction)</c>: the rule of timm's <c>crop_pct</c>.
+    /// </summary>
     /// <param name="size">Rows and columns of the input.</param>
     /// <param name="cropFraction">Share of the resized image's shorter side that the input shows, above 0 and up to 1.</param>
     public static ImageSpec FromCropFraction(int size, double cropFraction) =>
@@ -103,7 +114,9 @@ public sealed record ImageSpec : InputSpec
     public override int GetHashCode() => HashCode.Combine(Height, Width, ResizeSize, ResizeMode, Interpolation, Decoding, Mean[0], Std[0]);
 
     private static int Pixels(int value, string name) =>
-        value is > 0 and <= MaxPixels ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 to {MaxPixels} pixels.");
+        value is > 0 and <= MaxPixels
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 to {MaxPixels} pixels.");
 
     private static IReadOnlyList<float> Channels(IReadOnlyList<float> values, string name)
     {
@@ -120,5 +133,6 @@ public sealed record ImageSpec : InputSpec
 [JsonSerializable(typeof(ImageSpec))]
 internal sealed partial class ImageSpecJson : JsonSerializerContext
 {
-    private sealed class EnumName<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) where T : struct, Enum;
+    private sealed class EnumName<T>() : JsonStringEnumConverter<T>(
+        JsonNamingPolicy.CamelCase, allowIntegerValues: false) where T : struct, Enum;
 }

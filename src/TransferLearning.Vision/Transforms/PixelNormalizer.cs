@@ -1,8 +1,8 @@
 namespace TransferLearning.Vision;
 
 /// <summary>
-/// Turns bytes into the numbers that a backbone takes: <c>(value / 255 - mean) / std</c>, every step rounded to float32 as torchvision does.
-/// A byte has 256 values, so a table is exact and fast.
+/// Turns bytes into the numbers that a backbone takes: <c>(value / 255 - mean) / std</c>, every step rounded to float32 as torchvision
+/// does. A byte has 256 values, so a table is exact and fast.
 /// </summary>
 internal sealed class PixelNormalizer
 {
@@ -10,7 +10,8 @@ internal sealed class PixelNormalizer
 
     public PixelNormalizer(ImageSpec spec)
     {
-        _values = [.. spec.Mean.Zip(spec.Std, (mean, std) => Enumerable.Range(0, 256).Select(value => (value / 255f - mean) / std).ToArray())];
+        _values = [
+            .. spec.Mean.Zip(spec.Std, (mean, std) => Enumerable.Range(0, 256).Select(value => (value / 255f - mean) / std).ToArray())];
     }
 
     /// <summary>Writes the image as <c>[3, height, width]</c>.</summary>

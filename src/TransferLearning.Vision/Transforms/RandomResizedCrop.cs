@@ -66,5 +66,7 @@ public sealed record RandomResizedCrop : IAugmentation
         value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "A share of the area is above 0 and at most 1.");
 
     private static double Ratio(double value, string name) =>
-        value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "A ratio of width to height is above 0 and finite.");
+        value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "A ratio of width to height is above 0 and finite.");
 }

@@ -13,7 +13,8 @@ internal sealed class BertBatches : IDataset, IBatchSource
 
     public bool IsDeterministic => true;
 
-    public Targets Targets { get; } = Targets.Classes([.. Enumerable.Range(0, Batches).SelectMany(i => Longs($"batch.{i}.labels").Select(label => (int)label))], ["a", "b", "c"]);
+    public Targets Targets { get; } = Targets.Classes(
+        [.. Enumerable.Range(0, Batches).SelectMany(i => Longs($"batch.{i}.labels").Select(label => (int)label))], ["a", "b", "c"]);
 
     public IBatchSource Prepare(InputSpec? input) => this;
 
@@ -21,12 +22,14 @@ internal sealed class BertBatches : IDataset, IBatchSource
     {
         var rows = indices.ToArray();
         using var mask = Rows("attention_mask", rows);
-        var input = new TensorSet(Rows("input_ids", rows), mask.to_type(ScalarType.Bool)).With(TensorNames.Segments, Rows("token_type_ids", rows));
+        var input = new TensorSet(
+            Rows("input_ids", rows), mask.to_type(ScalarType.Bool)).With(TensorNames.Segments, Rows("token_type_ids", rows));
         return new Batch(input, Targets.Gather(rows));
     }
 
     private static Tensor Rows(string name, int[] rows) =>
-        tensor(rows.SelectMany(row => Longs($"batch.{row / Size}.{name}").Chunk(Length).ElementAt(row % Size)).ToArray(), rows.Length, Length);
+        tensor(
+            rows.SelectMany(row => Longs($"batch.{row / Size}.{name}").Chunk(Length).ElementAt(row % Size)).ToArray(), rows.Length, Length);
 
     private static long[] Longs(string name)
     {

@@ -56,16 +56,20 @@ public sealed class GoldenPeftTests
         using var model = TinyBert.Model();
         var options = new LoraOptions
         {
-            Rank = 4, Alpha = 8, TargetModules = modules, IsRankStabilized = name == "rslora_bert", Bias = name == "lora_bert_bias" ? LoraBias.LoraOnly : LoraBias.None,
+            Rank = 4, Alpha = 8, TargetModules = modules, IsRankStabilized = name == "rslora_bert", Bias = name == "lora_bert_bias"
+                ? LoraBias.LoraOnly
+                : LoraBias.None,
         };
         var watch = new Watch(() => Fill(model, gainOfB: 0));
         IFineTuneStrategy[] strategies = [new LoraFineTuning(options), watch, .. trainsHead ? (IFineTuneStrategy[])[] : [HeadFrozen()]];
         Train(model, strategies);
 
         watch.Losses.Should().HaveCount(5);
-        foreach (var (loss, expected) in watch.Losses.Zip(golden.GetProperty("losses").Numbers())) loss.Should().BeApproximately(expected, 1e-5);
+        foreach (var (loss, expected) in watch.Losses.Zip(golden.GetProperty("losses").Numbers()))
+            loss.Should().BeApproximately(expected, 1e-5);
         watch.FirstGradientOfA.Should().Be(0, "B is zero");
-        Logits(model).Should().BeWithin(golden.GetProperty("tolerance").GetProperty("logits_after").GetDouble(), golden.GetProperty("logits_after").Floats());
+        Logits(model).Should().BeWithin(
+            golden.GetProperty("tolerance").GetProperty("logits_after").GetDouble(), golden.GetProperty("logits_after").Floats());
         foreach (var (matrix, value) in Matrices(model)) value.Should().BeWithin(1e-4, Golden.Tensor($"{name}/trained/{matrix}"), matrix);
     }
 
@@ -73,12 +77,15 @@ public sealed class GoldenPeftTests
     public void BitFit_gives_the_losses_of_training_biases_alone()
     {
         using var scope = NewDisposeScope();
-        var golden = Golden.Json.GetProperty("papers").EnumerateArray().Single(paper => paper.GetProperty("name").GetString() == "bitfit").GetProperty("train");
+        var golden = Golden.Json.GetProperty("papers").EnumerateArray().Single(paper => paper.GetProperty("name").GetString() == "bitfit")
+            .GetProperty("train");
         using var model = TinyBert.Model();
         var watch = new Watch(() => { });
         Train(model, new BitFit(), watch);
-        foreach (var (loss, expected) in watch.Losses.Zip(golden.GetProperty("losses").Numbers())) loss.Should().BeApproximately(expected, 1e-5);
-        Logits(model).Should().BeWithin(golden.GetProperty("tolerance").GetProperty("logits_after").GetDouble(), golden.GetProperty("logits_after").Floats());
+        foreach (var (loss, expected) in watch.Losses.Zip(golden.GetProperty("losses").Numbers()))
+            loss.Should().BeApproximately(expected, 1e-5);
+        Logits(model).Should().BeWithin(
+            golden.GetProperty("tolerance").GetProperty("logits_after").GetDouble(), golden.GetProperty("logits_after").Floats());
     }
 
     [Fact]
@@ -97,7 +104,8 @@ public sealed class GoldenPeftTests
         lora.Unmerge();
 
         // peft moves the statistics of batch norm, which LoraFineTuning leaves as they are.
-        var (train, labels) = (golden.GetProperty("train"), GoldenCase.Open("training/loop_cnn").Json.GetProperty("input").GetProperty("labels"));
+        var (train, labels) = (
+            golden.GetProperty("train"), GoldenCase.Open("training/loop_cnn").Json.GetProperty("input").GetProperty("labels"));
         Fill(model, gainOfB: 0);
         model.Backbone.Module.train();
         using var optimizer = new AdamW(0.02, 0).Create();
@@ -112,7 +120,8 @@ public sealed class GoldenPeftTests
             loss.item<float>().Should().BeApproximately((float)train.GetProperty("losses")[i].GetDouble(), 1e-5f);
         }
         model.Eval();
-        Logits(model, Images(0)).Should().BeWithin(train.GetProperty("tolerance").GetProperty("logits_after").GetDouble(), train.GetProperty("logits_after").Floats());
+        Logits(model, Images(0)).Should().BeWithin(
+            train.GetProperty("tolerance").GetProperty("logits_after").GetDouble(), train.GetProperty("logits_after").Floats());
     }
 
     [Fact]
@@ -130,7 +139,10 @@ public sealed class GoldenPeftTests
     private static void Train(TransferModel model, params IFineTuneStrategy[] strategies)
     {
         set_num_threads(1);
-        var options = new TrainerOptions { Epochs = 2, BatchSize = 8, Sampler = new SequentialSampler(), Optimizer = new AdamW(0.02, 0), Device = CPU };
+        var options = new TrainerOptions
+        {
+            Epochs = 2, BatchSize = 8, Sampler = new SequentialSampler(), Optimizer = new AdamW(0.02, 0), Device = CPU
+        };
         new Trainer(options, strategies).Fit(model, new BertBatches());
     }
 
@@ -171,12 +183,14 @@ public sealed class GoldenPeftTests
         return model.Forward(input).Values;
     }
 
-    private static Tensor Images(int batch) => Formula.Input(GoldenCase.Open("training/loop_cnn").Json.GetProperty("input").GetProperty("batches")[batch]);
+    private static Tensor Images(int batch) =>
+        Formula.Input(GoldenCase.Open("training/loop_cnn").Json.GetProperty("input").GetProperty("batches")[batch]);
 
     private static TransferModel TinyCnn()
     {
         var network = nn.Sequential(
-            ("conv1", nn.Conv2d(3, 8, 3, padding: 1, bias: false)), ("bn1", nn.BatchNorm2d(8)), ("relu1", nn.ReLU()), ("pool", nn.MaxPool2d(2)),
+            ("conv1", nn.Conv2d(3, 8, 3, padding: 1, bias: false)), ("bn1", nn.BatchNorm2d(8)), ("relu1", nn.ReLU()),
+            ("pool", nn.MaxPool2d(2)),
             ("conv2", nn.Conv2d(8, 12, 3, padding: 1, bias: false)), ("bn2", nn.BatchNorm2d(12)), ("relu2", nn.ReLU()));
         Formula.FillModule(network);
         var model = new ModuleBackbone("tiny cnn", network, 12).WithHead(new LinearHead(["a", "b", "c", "d"]), ownsBackbone: true);
@@ -201,7 +215,8 @@ public sealed class GoldenPeftTests
             next();
             Losses.Add(step.Loss.item<float>());
             if (Losses.Count > 1) return;
-            var gradients = step.Session.Groups.SelectMany(group => group.Parameters).Where(parameter => parameter.Name.EndsWith(".A", StringComparison.Ordinal)).ToList();
+            var gradients = step.Session.Groups.SelectMany(group => group.Parameters)
+                .Where(parameter => parameter.Name.EndsWith(".A", StringComparison.Ordinal)).ToList();
             FirstGradientOfA = gradients.Sum(parameter => parameter.Parameter.grad!.abs().sum().item<float>());
         }
 

@@ -8,7 +8,8 @@ public sealed class LoraOptionsTests
         { new() { RankPattern = new Dictionary<string, int> { ["query"] = -1 } }, "*rank of LoRA is 1 or more*" },
         { new() { Alpha = 0 }, "*alpha of LoRA is a number above 0*" },
         { new() { Alpha = double.NaN }, "*alpha of LoRA is a number above 0*" },
-        { new() { AlphaPattern = new Dictionary<string, double> { ["query"] = double.PositiveInfinity } }, "*alpha of LoRA is a number above 0*" },
+        { new() { AlphaPattern = new Dictionary<string, double> { ["query"] = double.PositiveInfinity } },
+            "*alpha of LoRA is a number above 0*" },
         { new() { Dropout = 1 }, "*from 0 to below 1*" },
         { new() { Bias = (LoraBias)7 }, "*None, All or LoraOnly*" },
         { new() { TargetModules = [] }, "*no target modules*all-linear*" },
@@ -28,7 +29,8 @@ public sealed class LoraOptionsTests
     {
         var options = new LoraOptions
         {
-            Rank = 4, Alpha = 8, RankPattern = new Dictionary<string, int> { ["value"] = 2 }, AlphaPattern = new Dictionary<string, double> { ["layer.1.query"] = 16 },
+            Rank = 4, Alpha = 8, RankPattern = new Dictionary<string, int> { ["value"] = 2 }, AlphaPattern = new Dictionary<string,
+                double> { ["layer.1.query"] = 16 },
         };
         new[] { "layer.0.query", "layer.1.query", "layer.11.query", "layer.1.value" }.Select(options.ScaleOf).Should().Equal(2, 4, 2, 4);
         (options with { IsRankStabilized = true }).ScaleOf("layer.0.query").Should().Be(4);
@@ -39,7 +41,8 @@ public sealed class LoraOptionsTests
     {
         var options = new LoraOptions
         {
-            Rank = 3, Alpha = 0.5, IsRankStabilized = true, Dropout = 0.1, TargetModules = ["a", "b"], ExcludedModules = ["c"], Bias = LoraBias.All, Seed = -5,
+            Rank = 3, Alpha = 0.5, IsRankStabilized = true, Dropout = 0.1, TargetModules = ["a", "b"], ExcludedModules = ["c"],
+                Bias = LoraBias.All, Seed = -5,
             RankPattern = new Dictionary<string, int> { ["a"] = 2 }, AlphaPattern = new Dictionary<string, double> { ["b"] = 1.5 },
         };
         LoraOptions.Read(options.ToJson()).Should().BeEquivalentTo(options);

@@ -25,7 +25,8 @@ public sealed class LoraSavingTests : IDisposable
         using (var artefact = ModelArtefact.Open(_folder.File("model")))
         using (var restored = artefact.Restore(Backbone("other")))
         {
-            restored.Adapters.Should().ContainSingle().Which.Should().BeOfType<Lora>().Which.Options.Should().BeEquivalentTo(new LoraOptions { Rank = 4, Dropout = 0.1, Seed = 3 });
+            restored.Adapters.Should().ContainSingle().Which.Should().BeOfType<Lora>().Which.Options.Should()
+                .BeEquivalentTo(new LoraOptions { Rank = 4, Dropout = 0.1, Seed = 3 });
             using var again = Logits(restored);
             again.Should().BeIdenticalTo(logits);
             ((Lora)restored.Adapters[0]).Merge();
@@ -60,7 +61,8 @@ public sealed class LoraSavingTests : IDisposable
         restored.Labels.Should().Equal("yes", "no");
         using var again = Logits(restored);
         again.Should().BeIdenticalTo(logits);
-        artefact.Invoking(a => a.Restore(Backbone("other"))).Should().Throw<ArgumentException>().WithMessage("*other weights than it was trained on*");
+        artefact.Invoking(a => a.Restore(Backbone("other"))).Should().Throw<ArgumentException>()
+            .WithMessage("*other weights than it was trained on*");
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class LoraSavingTests : IDisposable
         using var model = Trained(new() { Rank = 2, TargetModules = ["first"] });
         var first = (Lora)model.Adapters[0];
         using var logits = Logits(model);
-        model.Invoking(m => m.Add(new Lora(m.Backbone, new() { TargetModules = ["second"] }))).Should().Throw<ArgumentException>().WithMessage("*adapter of kind 'lora' already: merge or remove*");
+        model.Invoking(m => m.Add(new Lora(m.Backbone, new() { TargetModules = ["second"] }))).Should().Throw<ArgumentException>()
+            .WithMessage("*adapter of kind 'lora' already: merge or remove*");
         first.Merge();
         first.Invoking(lora => lora.Merge()).Should().Throw<InvalidOperationException>().WithMessage("*merged*already*");
         using var second = new Lora(model.Backbone, new() { Rank = 2, TargetModules = ["second"] });
@@ -93,12 +96,15 @@ public sealed class LoraSavingTests : IDisposable
             var description = JsonNode.Parse(file.Metadata["transferlearning"])!;
             description["adapters"]![0]!["settings"]![name] = value;
             using var scope = NewDisposeScope();
-            Safetensors.Write(_folder.File("odd"), file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor))), new Dictionary<string, string> { ["transferlearning"] = description.ToJsonString() });
+            Safetensors.Write(
+                _folder.File("odd"), file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor))), new Dictionary<string, string> { ["transferlearning"] = description.ToJsonString() });
         }
         using var odd = ModelArtefact.Open(_folder.File("odd"));
         var restore = odd.Invoking(artefact => artefact.Restore(Backbone("weights")));
-        if (value == int.MaxValue) restore.Should().Throw<ArgumentException>().WithMessage("LoRA of rank 2147483647*choose a smaller rank*");
-        else restore.Should().Throw<WeightFormatException>().WithMessage("*odd' describes its adapter of kind 'lora' otherwise than this library does*");
+        if (value == int.MaxValue)
+            restore.Should().Throw<ArgumentException>().WithMessage("LoRA of rank 2147483647*choose a smaller rank*");
+        else restore.Should().Throw<WeightFormatException>()
+            .WithMessage("*odd' describes its adapter of kind 'lora' otherwise than this library does*");
     }
 
     private static TransferModel Trained(LoraOptions options)
@@ -109,7 +115,8 @@ public sealed class LoraSavingTests : IDisposable
         using var _ = no_grad();
         foreach (var (path, layer) in lora.Layers)
             foreach (var (name, parameter) in layer.named_parameters()) parameter.copy_(Formula.Weight(path + name, parameter.shape));
-        foreach (var name in lora.BackboneParameters) model.Backbone.Module.named_parameters().Single(entry => entry.name == name).parameter.fill_(0.3);
+        foreach (var name in lora.BackboneParameters)
+            model.Backbone.Module.named_parameters().Single(entry => entry.name == name).parameter.fill_(0.3);
         return model;
     }
 

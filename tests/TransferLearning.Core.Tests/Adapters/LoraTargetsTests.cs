@@ -7,14 +7,16 @@ namespace TransferLearning.Tests.Adapters;
 [NoTensorLeaks(MakesModels = true)]
 public sealed class LoraTargetsTests
 {
-    private static readonly string[] Linear = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+    private static readonly string[] Linear = [
+        "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
 
     [Fact]
     public void All_linear_takes_every_linear_layer_of_the_backbone_and_nothing_else()
     {
         using var model = TinyBert.Model();
         using var lora = new Lora(model.Backbone, new());
-        lora.Layers.Keys.Should().BeEquivalentTo([.. Enumerable.Range(0, 2).SelectMany(i => Linear.Select(name => $"bert.encoder.layer.{i}.{name}")), "bert.pooler.dense"]);
+        lora.Layers.Keys.Should().BeEquivalentTo(
+            [.. Enumerable.Range(0, 2).SelectMany(i => Linear.Select(name => $"bert.encoder.layer.{i}.{name}")), "bert.pooler.dense"]);
     }
 
     [Fact]
@@ -25,7 +27,8 @@ public sealed class LoraTargetsTests
             "bert.encoder.layer.0.attention.self.query", "bert.encoder.layer.1.attention.self.query", "bert.encoder.layer.1.output.dense");
         Targets(new() { TargetModules = [@"layer\.[1-5]\..*(query|value)"] }).Should().Equal(
             "bert.encoder.layer.1.attention.self.query", "bert.encoder.layer.1.attention.self.value");
-        Targets(new() { TargetModules = ["query"], ExcludedModules = ["layer.0.attention.self.query"] }).Should().Equal("bert.encoder.layer.1.attention.self.query");
+        Targets(new() { TargetModules = ["query"], ExcludedModules = ["layer.0.attention.self.query"] }).Should()
+            .Equal("bert.encoder.layer.1.attention.self.query");
 
         string[] Targets(LoraOptions options)
         {
@@ -51,17 +54,20 @@ public sealed class LoraTargetsTests
     public void A_target_that_LoRA_cannot_change_is_named(string target, string message)
     {
         using var model = TinyBert.Model();
-        model.Invoking(m => new Lora(m.Backbone, new() { TargetModules = [target] })).Should().Throw<ArgumentException>().WithMessage(message);
+        model.Invoking(m => new Lora(m.Backbone, new() { TargetModules = [target] })).Should().Throw<ArgumentException>()
+            .WithMessage(message);
     }
 
     [Fact]
     public void A_rank_for_no_layer_one_too_high_and_one_that_no_groups_have_are_named()
     {
         using var model = TinyBert.Model();
-        model.Invoking(m => new Lora(m.Backbone, new() { TargetModules = ["query"], RankPattern = new Dictionary<string, int> { ["value"] = 2 } }))
+        model.Invoking(
+            m => new Lora(m.Backbone, new() { TargetModules = ["query"], RankPattern = new Dictionary<string, int> { ["value"] = 2 } }))
             .Should().Throw<ArgumentException>().WithMessage("*ranks and alphas is 'value'*");
         model.Invoking(m => new Lora(m.Backbone, new() { TargetModules = ["query"], Rank = 17 }))
-            .Should().Throw<ArgumentException>().WithMessage("LoRA of rank 17 would have 2176 weights beside layers of 2048: choose a smaller rank*");
+            .Should().Throw<ArgumentException>()
+            .WithMessage("LoRA of rank 17 would have 2176 weights beside layers of 2048: choose a smaller rank*");
         using var grouped = new ModuleBackbone("grouped", nn.Sequential(("conv", nn.Conv2d(4, 8, 3, groups: 2, bias: false))), 8);
         grouped.Invoking(b => new Lora(b, new() { TargetModules = ["conv"], Rank = 3 }))
             .Should().Throw<ArgumentException>().WithMessage("*'conv' by rank 3*2 groups*");
@@ -72,7 +78,8 @@ public sealed class LoraTargetsTests
     public void A_module_that_computes_more_than_its_product_is_refused()
     {
         using var backbone = new ModuleBackbone("own", nn.Sequential(("dense", new OwnLayer(rectifies: true))), 4);
-        backbone.Invoking(b => new Lora(b, new() { Rank = 1, TargetModules = ["dense"] })).Should().Throw<ArgumentException>().WithMessage("*'dense' (OwnLayer)*could not be merged*");
+        backbone.Invoking(b => new Lora(b, new() { Rank = 1, TargetModules = ["dense"] })).Should().Throw<ArgumentException>()
+            .WithMessage("*'dense' (OwnLayer)*could not be merged*");
         backbone.Invoking(b => new Lora(b, new() { Rank = 1 })).Should().Throw<ArgumentException>().WithMessage("*no linear layers*");
     }
 
@@ -80,7 +87,8 @@ public sealed class LoraTargetsTests
     public void A_convolution_that_does_not_tell_its_stride_is_refused()
     {
         using var backbone = new ModuleBackbone("own", nn.Sequential(("conv", new OwnLayer(false, 4, 4, 3, 3))), 4);
-        backbone.Invoking(b => new Lora(b, new() { Rank = 1, TargetModules = ["conv"] })).Should().Throw<ArgumentException>().WithMessage("*'conv'*IAdaptableConvolution*");
+        backbone.Invoking(b => new Lora(b, new() { Rank = 1, TargetModules = ["conv"] })).Should().Throw<ArgumentException>()
+            .WithMessage("*'conv'*IAdaptableConvolution*");
     }
 
     [Fact]
@@ -89,8 +97,10 @@ public sealed class LoraTargetsTests
         using var model = new ModuleBackbone("own", new Reader(), 4).WithHead(new LinearHead(["a", "b"]), ownsBackbone: true);
         model.Add(new Lora(model.Backbone, new() { Rank = 1 }));
         using var input = ones(2, 4);
-        model.Invoking(m => m.Forward(input)).Should().Throw<InvalidOperationException>().WithMessage("*'lora' changes 'read', and 'own' has not run that module*Exclude the module*");
-        new Trainer(new() { Device = CPU }, new LoraFineTuning(new() { Rank = 1 })).Invoking(t => t.Fit(model, new TensorDataset(input, [0, 1], ["a", "b"])))
+        model.Invoking(m => m.Forward(input)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*'lora' changes 'read', and 'own' has not run that module*Exclude the module*");
+        new Trainer(new() { Device = CPU }, new LoraFineTuning(new() { Rank = 1 })).Invoking(
+            t => t.Fit(model, new TensorDataset(input, [0, 1], ["a", "b"])))
             .Should().Throw<InvalidOperationException>().WithMessage("*'read'*");
     }
 

@@ -50,11 +50,13 @@ public sealed class PeftTests : IDisposable
         using (var file = WeightFile.Open(_folder.File("adapter_model.safetensors")))
             file.Tensors.Keys.Should().BeEquivalentTo([.. new[]
             {
-                "encoder.dense.lora_A.weight", "encoder.dense.lora_B.weight", "encoder.dense.base_layer.bias", "encoder.norm.bias", "score.weight", "score.bias",
+                "encoder.dense.lora_A.weight", "encoder.dense.lora_B.weight", "encoder.dense.base_layer.bias", "encoder.norm.bias",
+                    "score.weight", "score.bias",
             }.Select(name => $"base_model.model.{name}")]);
 
         using var opened = Lora.OpenPeft(_folder.Path, backbone, model.Head, new(Head: "score"));
-        opened.Options.Should().BeEquivalentTo(new LoraOptions { Rank = 2, Bias = LoraBias.All, IsRankStabilized = true, TargetModules = ["dense"] });
+        opened.Options.Should().BeEquivalentTo(
+            new LoraOptions { Rank = 2, Bias = LoraBias.All, IsRankStabilized = true, TargetModules = ["dense"] });
         opened.Dispose();
         using var without = Lora.OpenPeft(_folder.Path, backbone);
         without.Layers.Keys.Should().Equal("dense");
@@ -96,17 +98,21 @@ public sealed class PeftTests : IDisposable
     public void A_missing_file_another_backbone_and_half_a_head_are_refused_and_leave_nothing_attached()
     {
         using var model = TinyBert.Model();
-        model.Invoking(m => Lora.OpenPeft(_folder.Path, m.Backbone)).Should().Throw<FileNotFoundException>().WithMessage("*adapter_config.json*");
+        model.Invoking(m => Lora.OpenPeft(_folder.Path, m.Backbone)).Should().Throw<FileNotFoundException>()
+            .WithMessage("*adapter_config.json*");
         using var other = Transposed.Backbone();
-        other.Invoking(b => Lora.OpenPeft(Golden("lora_bert"), b)).Should().Throw<ArgumentException>().WithMessage("*adapts 'bert.encoder.layer.0.attention.self.query', which 'gpt' has not*");
+        other.Invoking(b => Lora.OpenPeft(Golden("lora_bert"), b)).Should().Throw<ArgumentException>()
+            .WithMessage("*adapts 'bert.encoder.layer.0.attention.self.query', which 'gpt' has not*");
 
         File.Copy(Path.Combine(Golden("lora_bert"), "adapter_config.json"), _folder.File("adapter_config.json"));
         using (var file = WeightFile.Open(Path.Combine(Golden("lora_bert"), "adapter_model.safetensors")))
         using (NewDisposeScope())
-            Safetensors.Write(_folder.File("adapter_model.safetensors"), file.Tensors.Keys.Where(name => !name.EndsWith("classifier.bias", StringComparison.Ordinal)).Select(name => KeyValuePair.Create(name, file.Read(name))));
+            Safetensors.Write(
+                _folder.File("adapter_model.safetensors"), file.Tensors.Keys.Where(name => !name.EndsWith("classifier.bias", StringComparison.Ordinal)).Select(name => KeyValuePair.Create(name, file.Read(name))));
         using var batch = new BertBatches().Load([0, 1], default);
         using var before = model.Forward(batch.Input).Values;
-        model.Invoking(m => Lora.OpenPeft(_folder.Path, m.Backbone, m.Head)).Should().Throw<WeightMismatchException>().WithMessage("*classifier.bias*");
+        model.Invoking(m => Lora.OpenPeft(_folder.Path, m.Backbone, m.Head)).Should().Throw<WeightMismatchException>()
+            .WithMessage("*classifier.bias*");
         using var after = model.Forward(batch.Input).Values;
         after.Should().BeIdenticalTo(before);
     }
@@ -116,10 +122,12 @@ public sealed class PeftTests : IDisposable
     {
         using var backbone = new ModuleBackbone("grouped", nn.Sequential(("conv", nn.Conv2d(4, 8, 3, groups: 2))), 8);
         using var lora = new Lora(backbone, new() { Rank = 2, TargetModules = ["conv"] });
-        lora.Invoking(l => l.SavePeft(_folder.Path)).Should().Throw<NotSupportedException>().WithMessage("*'conv' is a convolution in groups*");
+        lora.Invoking(l => l.SavePeft(_folder.Path)).Should().Throw<NotSupportedException>()
+            .WithMessage("*'conv' is a convolution in groups*");
     }
 
     private static string Golden(string name) => TestFiles.Golden($"training/peft/{name}");
 
-    private static JsonObject Config(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")))!.AsObject();
+    private static JsonObject Config(string folder) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")))!.AsObject();
 }

@@ -19,7 +19,8 @@ internal sealed class TinyBert : nn.Module
         for (var i = 0; i < Layers; i++)
         {
             var layer = $"bert.encoder.layer.{i}";
-            foreach (var name in new[] { "self.query", "self.key", "self.value", "output.dense" }) Add($"{layer}.attention.{name}", nn.Linear(Width, Width));
+            foreach (var name in new[] { "self.query", "self.key", "self.value", "output.dense" })
+                Add($"{layer}.attention.{name}", nn.Linear(Width, Width));
             Add($"{layer}.attention.output.LayerNorm", nn.LayerNorm(Width, eps: 1e-12));
             Add($"{layer}.intermediate.dense", nn.Linear(Width, 2 * Width));
             Add($"{layer}.output.dense", nn.Linear(2 * Width, Width));
@@ -33,7 +34,8 @@ internal sealed class TinyBert : nn.Module
     {
         var bert = new TinyBert();
         Formula.FillModule(bert);
-        LayerGroup[] layers = [.. Enumerable.Range(0, Layers).Select(i => new LayerGroup($"layer{i}", [$"bert.encoder.layer.{i}"], hidden => hidden.WithValues(bert.Layer(i, hidden))))];
+        LayerGroup[] layers = [
+            .. Enumerable.Range(0, Layers).Select(i => new LayerGroup($"layer{i}", [$"bert.encoder.layer.{i}"], hidden => hidden.WithValues(bert.Layer(i, hidden))))];
         var backbone = new ModuleBackbone("tiny bert", bert, Width,
         [
             new LayerGroup("embeddings", ["bert.embeddings"], input => input.WithValues(bert.Embed(input))), .. layers,
@@ -52,7 +54,8 @@ internal sealed class TinyBert : nn.Module
     private Tensor Embed(TensorSet input)
     {
         var positions = arange(input.Values.size(1), ScalarType.Int64).unsqueeze(0);
-        var sum = Call("embeddings.word_embeddings", input.Values) + Call("embeddings.token_type_embeddings", input[TensorNames.Segments]) + Call("embeddings.position_embeddings", positions);
+        var sum = Call("embeddings.word_embeddings", input.Values) + Call("embeddings.token_type_embeddings", input[TensorNames.Segments])
+            + Call("embeddings.position_embeddings", positions);
         return Call("embeddings.LayerNorm", sum);
     }
 
@@ -64,7 +67,8 @@ internal sealed class TinyBert : nn.Module
         scores = scores.masked_fill(hidden.Mask!.logical_not().unsqueeze(1).unsqueeze(1), float.MinValue);
         var attended = scores.softmax(-1).matmul(Split("value")).transpose(1, 2).reshape(x.shape);
         x = Call($"{layer}.attention.output.LayerNorm", Call($"{layer}.attention.output.dense", attended) + x);
-        return Call($"{layer}.output.LayerNorm", Call($"{layer}.output.dense", nn.functional.gelu(Call($"{layer}.intermediate.dense", x))) + x);
+        return Call(
+            $"{layer}.output.LayerNorm", Call($"{layer}.output.dense", nn.functional.gelu(Call($"{layer}.intermediate.dense", x))) + x);
     }
 
     private Tensor Call(string name, Tensor input) => _modules[$"bert.{name}"].call(input);

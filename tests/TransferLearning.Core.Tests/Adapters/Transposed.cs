@@ -20,7 +20,8 @@ internal sealed class Transposed : nn.Module<Tensor, Tensor>
     /// <summary>Two such layers under the names of GPT-2, by the formula.</summary>
     public static ModuleBackbone Backbone()
     {
-        var layers = Enumerable.Range(0, 2).Select(i => ($"{i}", (nn.Module<Tensor, Tensor>)nn.Sequential(("attn", nn.Sequential(("c_attn", new Transposed(32, 96))))))).ToArray();
+        var layers = Enumerable.Range(0, 2).Select(
+            i => ($"{i}", (nn.Module<Tensor, Tensor>)nn.Sequential(("attn", nn.Sequential(("c_attn", new Transposed(32, 96))))))).ToArray();
         var network = nn.Sequential(("transformer", nn.Sequential(("h", nn.Sequential(layers)))));
         Formula.FillModule(network);
         return new ModuleBackbone("gpt", network, 96);

@@ -55,7 +55,8 @@ public sealed class ModuleBackboneTests
             "mine", nn.Sequential(("before", before), ("first", first), ("between", between), ("last", last)), 2, ("before", before), ("first", first), ("between", between), ("last", last));
         using var scope = NewDisposeScope();
         var input = new TensorSet(ones(2, 4));
-        for (var stage = 1; stage <= 4; stage++) backbone.Run(input, 0, stage).Values.shape.Should().Equal(2, stage switch { 1 => 4, 4 => 2, _ => 3 });
+        for (var stage = 1; stage <= 4; stage++)
+            backbone.Run(input, 0, stage).Values.shape.Should().Equal(2, stage switch { 1 => 4, 4 => 2, _ => 3 });
         input.Values.IsInvalid.Should().BeFalse("it is the caller's");
     }
 
@@ -68,7 +69,8 @@ public sealed class ModuleBackboneTests
         using var model = backbone.WithHead(new LinearHead(["a", "b"]));
         using var values = ones(2, 4);
         var fit = () => new Trainer(new TrainerOptions { Device = CPU }).Fit(model, new TensorDataset(values, [0, 1], ["a", "b"]));
-        fit.Should().Throw<ArgumentException>().WithMessage("*'backbone.outer.inner.weight' belongs to 'outer' and to 'inner'*trained twice*");
+        fit.Should().Throw<ArgumentException>()
+            .WithMessage("*'backbone.outer.inner.weight' belongs to 'outer' and to 'inner'*trained twice*");
     }
 
     [Theory]

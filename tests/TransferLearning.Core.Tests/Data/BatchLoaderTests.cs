@@ -15,7 +15,8 @@ public sealed class BatchLoaderTests
     [InlineData(3, 1, 2, new[] { 1, 1, 1 })]
     [InlineData(1, 4, 2, new[] { 1 })]
     [InlineData(5, 4, 1, new[] { 5 })]
-    public void Every_example_comes_once_in_order_and_a_single_one_left_over_joins_the_batch_before(int count, int batchSize, int threads, int[] sizes)
+    public void Every_example_comes_once_in_order_and_a_single_one_left_over_joins_the_batch_before(
+        int count, int batchSize, int threads, int[] sizes)
     {
         using var values = tensor(Enumerable.Range(0, count).Select(i => (float)i).ToArray(), [count, 1]);
         var loader = new BatchLoader(Source(values), batchSize, threads);
@@ -41,7 +42,10 @@ public sealed class BatchLoaderTests
     public void What_a_loader_throws_arrives_as_it_is(int threads)
     {
         using var values = zeros(40, 1);
-        var source = new FakeDataset(Data(values)) { Change = batch => { batch.Dispose(); throw new InvalidDataException("photo 7 is broken"); } };
+        var source = new FakeDataset(Data(values))
+        {
+            Change = batch => { batch.Dispose(); throw new InvalidDataException("photo 7 is broken"); }
+        };
         var load = () => new BatchLoader(source, 4, threads).Load([.. Enumerable.Range(0, 40)], default, CancellationToken.None).First();
         load.Should().Throw<InvalidDataException>().WithMessage("photo 7 is broken");
     }
@@ -50,7 +54,8 @@ public sealed class BatchLoaderTests
     public void Batches_that_nobody_takes_are_disposed()
     {
         using var values = zeros(40, 1);
-        foreach (var batch in new BatchLoader(Source(values), 4, threads: 4).Load([.. Enumerable.Range(0, 40)], default, CancellationToken.None))
+        foreach (
+            var batch in new BatchLoader(Source(values), 4, threads: 4).Load([.. Enumerable.Range(0, 40)], default, CancellationToken.None))
         {
             batch.Dispose();
             break;

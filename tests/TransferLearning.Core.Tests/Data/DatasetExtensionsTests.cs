@@ -116,9 +116,11 @@ public sealed class DatasetExtensionsTests : IDisposable
     }
 
     private TensorDataset Data(int[] labels) =>
-        new TensorDataset(_values, [.. labels, .. new int[100 - labels.Length]], ["a", "b", "c"]).Subset([.. Enumerable.Range(0, labels.Length)]);
+        new TensorDataset(
+            _values, [.. labels, .. new int[100 - labels.Length]], ["a", "b", "c"]).Subset([.. Enumerable.Range(0, labels.Length)]);
 
-    private static IEnumerable<int> Counts(TensorDataset data) => Labels(data).CountBy(label => label).OrderBy(count => count.Key).Select(count => count.Value);
+    private static IEnumerable<int> Counts(TensorDataset data) =>
+        Labels(data).CountBy(label => label).OrderBy(count => count.Key).Select(count => count.Value);
 
     private static IReadOnlyList<int> Labels(TensorDataset data) => ((ClassTargets)data.Targets).Indices;
 

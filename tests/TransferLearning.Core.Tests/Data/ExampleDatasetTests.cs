@@ -43,7 +43,8 @@ public sealed class ExampleDatasetTests
     [Fact]
     public void Examples_may_differ_from_epoch_to_epoch()
     {
-        var data = new ExampleDataset(3, (position, epoch) => (full([2], (float)epoch.ForExample(position).NextDouble()), tensor(0L)), new UnlistedTargets());
+        var data = new ExampleDataset(
+            3, (position, epoch) => (full([2], (float)epoch.ForExample(position).NextDouble()), tensor(0L)), new UnlistedTargets());
         data.IsDeterministic.Should().BeFalse();
         var source = data.Subset([2, 1]).Prepare(null);
         source.IsDeterministic.Should().BeFalse();
@@ -59,7 +60,8 @@ public sealed class ExampleDatasetTests
     {
         var data = new ExampleDataset(
             3, position => position == 2 ? throw new InvalidDataException("row 2 is broken") : (zeros(2), tensor(0L)), new UnlistedTargets());
-        data.Prepare(null).Invoking(source => source.Load([0, 1, 2], default)).Should().Throw<InvalidDataException>().WithMessage("row 2 is broken");
+        data.Prepare(null).Invoking(source => source.Load([0, 1, 2], default)).Should().Throw<InvalidDataException>()
+            .WithMessage("row 2 is broken");
         var odd = new ExampleDataset(2, position => (zeros(2), position == 0 ? zeros(3) : zeros(3, 1)), new UnlistedTargets());
         odd.Prepare(null).Invoking(source => source.Load([0, 1], default))
             .Should().Throw<ArgumentException>().WithMessage("An example's 'values' is Float32 [3, 1]*");
@@ -80,7 +82,8 @@ public sealed class ExampleDatasetTests
     [Fact]
     public void What_is_measured_does_not_depend_on_the_batches_that_sequences_stand_in()
     {
-        using var backbone = new ModuleBackbone("sums", nn.Identity(), 1, [new LayerGroup("body", [""], input => input.WithValues(input.Values.unsqueeze(-1)))]);
+        using var backbone = new ModuleBackbone(
+            "sums", nn.Identity(), 1, [new LayerGroup("body", [""], input => input.WithValues(input.Values.unsqueeze(-1)))]);
         using var model = backbone.WithHead(new LinearHead(["even", "odd"]));
         Formula.FillModule(model.Head);
         var (data, options) = (Sequences(40), Experiment.Options with { Epochs = 1 });

@@ -63,7 +63,8 @@ public sealed class LargeDatasetTests : IDisposable
     private static (TensorSet, TensorSet) Read(SafeFileHandle file, int position)
     {
         Span<float> row = stackalloc float[RowFloats];
-        RandomAccess.Read(file, MemoryMarshal.AsBytes(row), (long)position * RowFloats * sizeof(float)).Should().Be(RowFloats * sizeof(float));
+        RandomAccess.Read(file, MemoryMarshal.AsBytes(row), (long)position * RowFloats * sizeof(float)).Should()
+            .Be(RowFloats * sizeof(float));
         return (tensor(row[..Features].ToArray()), tensor((long)row[Features]));
     }
 

@@ -100,7 +100,8 @@ public sealed class RowStoreTests
         store.TryAdd([0, 1], zeros(2, 3, 2), null).Should().BeTrue();
         foreach (var odd in new[] { zeros(2, 3, 5), zeros(2, 3), zeros(2, 3, 2, ScalarType.Int64), zeros(3, 3, 2) })
             store.Invoking(s => s.TryAdd([2, 3], odd, null))
-                .Should().Throw<ArgumentException>().WithMessage("A batch of 2 examples gives *Float32 of as many dimensions and [..., 2] is expected*");
+                .Should().Throw<ArgumentException>()
+                .WithMessage("A batch of 2 examples gives *Float32 of as many dimensions and [..., 2] is expected*");
         store.TryAdd([2, 3], zeros(2, 7, 2), null).Should().BeTrue("sequences may be longer");
     }
 

@@ -12,7 +12,8 @@ public sealed class ShuffledClassesTests
         var parts = ShuffledClasses.Parts(labels, folds, seed: 0);
 
         foreach (var members in parts.Zip(labels).GroupBy(example => example.Second))
-            Sizes(members.Select(example => example.First), folds).Should().OnlyContain(size => size == members.Count() / folds || size == members.Count() / folds + 1);
+            Sizes(members.Select(example => example.First), folds).Should()
+                .OnlyContain(size => size == members.Count() / folds || size == members.Count() / folds + 1);
         Sizes(parts, folds).Should().OnlyContain(size => size == 37 / folds || size == 37 / folds + 1);
     }
 
@@ -24,5 +25,6 @@ public sealed class ShuffledClassesTests
             .And.NotEqual(ShuffledClasses.Parts(labels, 5, seed: 2));
     }
 
-    private static IEnumerable<int> Sizes(IEnumerable<int> parts, int folds) => Enumerable.Range(0, folds).Select(fold => parts.Count(part => part == fold));
+    private static IEnumerable<int> Sizes(IEnumerable<int> parts, int folds) =>
+        Enumerable.Range(0, folds).Select(fold => parts.Count(part => part == fold));
 }

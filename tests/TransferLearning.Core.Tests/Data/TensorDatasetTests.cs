@@ -52,7 +52,8 @@ public sealed class TensorDatasetTests : IDisposable
         Refuses(() => new TensorDataset(null!, [0], ["a", "b"]), "*values*");
         Refuses(() => new TensorDataset(_values, null!, ["a", "b"]), "*indices*");
         Refuses(() => new TensorDataset(_values, [0, 1, 0, 1], null!), "*names*");
-        Refuses(() => new TensorDataset(_values, [0, 1, 0, 1], ["a", "b"]).Prepare(new OtherInput()), "*wants OtherInput input, which tensors are not*");
+        Refuses(
+            () => new TensorDataset(_values, [0, 1, 0, 1], ["a", "b"]).Prepare(new OtherInput()), "*wants OtherInput input, which tensors are not*");
     }
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class TensorDatasetTests : IDisposable
     {
         var data = new TensorDataset(_values, [0, 1, 0, 1], ["a", "b"]);
         using var other = _values + 0;
-        uint[] sums = [data.Checksum, data.Subset([0, 1, 2]).Checksum, data.Subset([1, 0, 2, 3]).Checksum, new TensorDataset(_values, [0, 1, 1, 1], ["a", "b"]).Checksum];
+        uint[] sums = [
+            data.Checksum, data.Subset([0, 1, 2]).Checksum, data.Subset([1, 0, 2, 3]).Checksum, new TensorDataset(_values, [0, 1, 1, 1], ["a", "b"]).Checksum];
         sums.Should().OnlyHaveUniqueItems();
         new TensorDataset(other, [0, 1, 0, 1], ["a", "b"]).Checksum.Should().Be(data.Checksum, "they are the same examples");
     }

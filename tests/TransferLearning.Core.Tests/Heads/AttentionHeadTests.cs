@@ -26,7 +26,8 @@ public sealed class AttentionHeadTests
         Set(head, "query", [1000, 0]);
         var sequence = tensor([5f, 1, 1, 2, 9, 3], [1, 3, 2]);
         head.call(sequence).Values.Should().BeWithin(1e-5, [9, 3]);
-        head.call(new TensorSet(sequence, tensor([true, true, false], [1, 3]))).Values.Should().BeWithin(1e-5, [5, 1], "what is padded does not count");
+        head.call(new TensorSet(sequence, tensor([true, true, false], [1, 3]))).Values.Should()
+            .BeWithin(1e-5, [5, 1], "what is padded does not count");
     }
 
     [Fact]
@@ -34,9 +35,11 @@ public sealed class AttentionHeadTests
     {
         using var backbone = SmallNetwork.Backbone();
         using var scope = NewDisposeScope();
-        ((IHeadReplacer)Head).Read(backbone, tensor([5f, 9, 1, 3], [1, 2, 1, 2])).Values.Should().BeWithin(0, tensor([5f, 1, 9, 3], [1, 2, 2]));
+        ((IHeadReplacer)Head).Read(backbone, tensor([5f, 9, 1, 3], [1, 2, 1, 2])).Values.Should()
+            .BeWithin(0, tensor([5f, 1, 9, 3], [1, 2, 2]));
         var read = () => Head.Read(backbone, zeros(2, 12));
-        read.Should().Throw<ArgumentException>().WithMessage("The backbone 'small' gives [2, 12], which has no positions*Use a head that reads one vector*");
+        read.Should().Throw<ArgumentException>().WithMessage(
+            "The backbone 'small' gives [2, 12], which has no positions*Use a head that reads one vector*");
     }
 
     private static void Set(nn.Module head, string name, float[] values)

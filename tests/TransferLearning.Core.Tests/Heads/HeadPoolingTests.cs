@@ -63,7 +63,8 @@ public sealed class HeadPoolingTests : IDisposable
     public void Of_mean_and_maximum_each_is_scaled_alike()
     {
         using var scope = NewDisposeScope();
-        var mask = tensor(new[,] { { true, true, true, true, true }, { true, true, false, false, false }, { false, false, true, true, true } });
+        var mask = tensor(
+            new[,] { { true, true, true, true, true }, { true, true, false, false, false }, { false, false, true, true, true } });
         var hidden = new TensorSet(Formula.Input("hidden", [3, 5, 4], -7, 7), mask);
         var both = new LinearHead(["a", "b"]) { Pooling = HeadPooling.MeanMax, Normalize = true }.Read(_backbone, hidden).Values;
         both.shape.Should().Equal(3, 8);
@@ -80,7 +81,8 @@ public sealed class HeadPoolingTests : IDisposable
     public void Vectors_can_be_scaled_to_length_1()
     {
         using var scope = NewDisposeScope();
-        new LinearHead(["a", "b"]) { Normalize = true }.Read(_backbone, tensor([3f, 4, 0, 0], [2, 2])).Values.Should().BeWithin(1e-7, [0.6f, 0.8f, 0, 0]);
+        new LinearHead(["a", "b"]) { Normalize = true }.Read(_backbone, tensor([3f, 4, 0, 0], [2, 2])).Values.Should()
+            .BeWithin(1e-7, [0.6f, 0.8f, 0, 0]);
     }
 
     [Theory]

@@ -10,7 +10,8 @@ public sealed class ClassificationMetricTests
     private static readonly JsonElement[] Golden =
         [.. GoldenCase.Open("metrics/classification").Json.GetProperty("output").GetProperty("cases").EnumerateArray()];
 
-    public static TheoryData<string> Cases => [.. Golden.Select(golden => golden.GetProperty("name").GetString()!).Where(name => name != "empty")];
+    public static TheoryData<string> Cases =>
+        [.. Golden.Select(golden => golden.GetProperty("name").GetString()!).Where(name => name != "empty")];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -32,7 +33,9 @@ public sealed class ClassificationMetricTests
         result.MacroF1.Should().BeApproximately(averages.GetProperty("macro")[2].GetDouble(), 1e-12);
         foreach (var (truth, row) in golden.GetProperty("confusion (row = true, column = predicted)").EnumerateArray().Index())
             Enumerable.Range(0, labels.Length).Select(answer => result.Confusion[truth, answer]).Should().Equal(row.Integers());
-        foreach (var (measures, expected) in result.Classes.Zip(averages.GetProperty("per class [precision, recall, f1, support]").EnumerateArray()))
+        foreach (
+            var (measures, expected) in result.Classes.Zip(averages.GetProperty("per class [precision, recall, f1, "
+                + "support]").EnumerateArray()))
             new[] { measures.Precision, measures.Recall, measures.F1, measures.Support }
                 .Should().Equal(expected.Numbers(), (a, b) => Math.Abs(a - b) < 1e-12, measures.Name);
     }
@@ -77,7 +80,8 @@ public sealed class ClassificationMetricTests
     {
         using var scope = NewDisposeScope();
         var answers = tensor(pairs.Select(pair => (long)Array.IndexOf(labels, pair.Answer)).ToArray());
-        metric.Add(nn.functional.one_hot(answers, labels.Length).to(ScalarType.Float32), tensor(pairs.Select(pair => (long)Array.IndexOf(labels, pair.Truth)).ToArray()));
+        metric.Add(
+            nn.functional.one_hot(answers, labels.Length).to(ScalarType.Float32), tensor(pairs.Select(pair => (long)Array.IndexOf(labels, pair.Truth)).ToArray()));
     }
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(element => element.ToString())];

@@ -9,7 +9,8 @@ public sealed class EvaluationTests
 {
     private static readonly Evaluation Measured = new()
     {
-        Count = 3, Loss = 0.5, Results = [new NumbersResult("own", new("speed", 7), new("delay", double.NaN, LowerIsBetter: true)), Classified()],
+        Count = 3, Loss = 0.5, Results = [
+            new NumbersResult("own", new("speed", 7), new("delay", double.NaN, LowerIsBetter: true)), Classified()],
     };
 
     [Fact]
@@ -21,7 +22,8 @@ public sealed class EvaluationTests
         Measured.Find("loss").LowerIsBetter.Should().BeTrue();
         (Measured.Result<MultiLabelResult>(), Measured.Result<RegressionResult>()).Should().Be((null, null));
         Measured.Invoking(it => it["acuracy"]).Should().Throw<KeyNotFoundException>()
-            .WithMessage("Nothing of the name 'acuracy' is measured. Did you mean 'accuracy'? There are: speed, delay, accuracy, macroF1, loss.");
+            .WithMessage(
+                "Nothing of the name 'acuracy' is measured. Did you mean 'accuracy'? There are: speed, delay, accuracy, macroF1, loss.");
         new Evaluation { Count = 1, Loss = 2 }.Primary.Should().Be(new MetricValue("loss", 2, LowerIsBetter: true));
     }
 
@@ -35,7 +37,8 @@ public sealed class EvaluationTests
     public void Printed_it_is_a_table_the_interval_and_the_classes_that_are_taken_for_others()
     {
         using var _ = new UnderCulture("de-DE");
-        var result = ClassificationResult.Of(new ConfusionMatrix(2, new Dictionary<(int, int), int> { [(0, 0)] = 6, [(0, 1)] = 3, [(1, 1)] = 1 }), ["ham", "spam"]);
+        var result = ClassificationResult.Of(
+            new ConfusionMatrix(2, new Dictionary<(int, int), int> { [(0, 0)] = 6, [(0, 1)] = 3, [(1, 1)] = 1 }), ["ham", "spam"]);
         new Evaluation { Count = 10, Loss = 0.25, Results = [result] }.ToString().Split(Environment.NewLine).Should().Equal(
             "class  precision  recall     F1  examples",
             "ham        1.000   0.667  0.800         9",
@@ -66,7 +69,8 @@ public sealed class EvaluationTests
     [InlineData("""{"count":1,"loss":1,"results":[{"kind":"classification"}]}""")]
     [InlineData("""{"count":1,"loss":1,"results":[{"kind":"own","speed":[1]}]}""")]
     [InlineData("""{"count":9999999999,"loss":1,"results":[]}""")]
-    public void What_is_none_is_refused(string json) => FluentActions.Invoking(() => MetricJson.Read(JsonNode.Parse(json))).Should().Throw<JsonException>();
+    public void What_is_none_is_refused(string json) =>
+        FluentActions.Invoking(() => MetricJson.Read(JsonNode.Parse(json))).Should().Throw<JsonException>();
 
     [Fact]
     public void A_confusion_of_many_or_unnamed_classes_takes_room_for_the_pairs_that_occur()
@@ -79,7 +83,8 @@ public sealed class EvaluationTests
             ConfusionMatrix.Read(confusion.ToJson(), classes).Entries.Should().Equal((5, 70_000, 2), (70_000, 5, 1));
             (confusion[5, 70_000], confusion[0, 0]).Should().Be((2, 0));
         }
-        FluentActions.Invoking(() => ConfusionMatrix.Read([], 2)).Should().Throw<JsonException>().WithMessage("*0 rows is not one of 2 classes*");
+        FluentActions.Invoking(() => ConfusionMatrix.Read([], 2)).Should().Throw<JsonException>()
+            .WithMessage("*0 rows is not one of 2 classes*");
     }
 
     [Fact]
@@ -115,9 +120,11 @@ public sealed class EvaluationTests
         Refuses(new MultiLabelMetric(), zeros(2, 3), zeros(2, 3), "Outputs and targets have the shape [N, 2]; got [2, 3].");
 
         static void Refuses(IMetric metric, Tensor output, Tensor target, string message) =>
-            FluentActions.Invoking(() => metric.Start(["a", "b"]).Add(output, target)).Should().Throw<ArgumentException>().WithMessage(message);
+            FluentActions.Invoking(() => metric.Start(["a", "b"]).Add(output, target)).Should().Throw<ArgumentException>()
+                .WithMessage(message);
     }
 
     private static ClassificationResult Classified() =>
-        ClassificationResult.Of(new ConfusionMatrix(2, new Dictionary<(int, int), int> { [(0, 0)] = 1, [(1, 1)] = 1, [(1, 0)] = 1 }), ["a", "b"]);
+        ClassificationResult.Of(
+            new ConfusionMatrix(2, new Dictionary<(int, int), int> { [(0, 0)] = 1, [(1, 1)] = 1, [(1, 0)] = 1 }), ["a", "b"]);
 }

@@ -19,10 +19,14 @@ public sealed class MultiLabelMetricTests
         var golden = Golden.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
         var result = Evaluate(Matrix(golden.GetProperty("predicted")) * 2 - 1, Matrix(golden.GetProperty("true")));
 
-        result.MicroF1.Should().BeApproximately(golden.GetProperty("micro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
-        result.MacroF1.Should().BeApproximately(golden.GetProperty("macro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
+        result.MicroF1.Should().BeApproximately(
+            golden.GetProperty("micro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
+        result.MacroF1.Should().BeApproximately(
+            golden.GetProperty("macro, zero_division 0 [precision, recall, f1, jaccard]")[2].GetDouble(), 1e-10);
         result.SubsetAccuracy.Should().BeApproximately(golden.GetProperty("subset accuracy").GetDouble(), 1e-10);
-        foreach (var (measures, counts) in result.Classes.Zip(golden.GetProperty("per label [tn, fp, fn, tp]").EnumerateArray().Select(label => label.Integers())))
+        foreach (
+            var (measures, counts) in result.Classes.Zip(golden.GetProperty("per label [tn, fp, fn, "
+                + "tp]").EnumerateArray().Select(label => label.Integers())))
             measures.Support.Should().Be(counts[2] + counts[3], measures.Name);
         result.Values[0].Should().Be(new MetricValue("microF1", result.MicroF1));
     }
@@ -57,5 +61,6 @@ public sealed class MultiLabelMetricTests
         return (MultiLabelResult)metric.Compute();
     }
 
-    private static Tensor Matrix(JsonElement rows) => tensor(rows.EnumerateArray().SelectMany(row => row.Floats()).ToArray()).view(rows.GetArrayLength(), -1);
+    private static Tensor Matrix(JsonElement rows) =>
+        tensor(rows.EnumerateArray().SelectMany(row => row.Floats()).ToArray()).view(rows.GetArrayLength(), -1);
 }

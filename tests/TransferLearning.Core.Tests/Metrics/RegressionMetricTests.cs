@@ -9,7 +9,8 @@ public sealed class RegressionMetricTests
 {
     private static readonly JsonElement[] Golden = [.. GoldenCase.Open("metrics/regression").Json.GetProperty("output").EnumerateArray()];
 
-    public static TheoryData<string> Cases => [.. Golden.Select(golden => golden.GetProperty("name").GetString()!).Where(name => name != "empty")];
+    public static TheoryData<string> Cases =>
+        [.. Golden.Select(golden => golden.GetProperty("name").GetString()!).Where(name => name != "empty")];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -30,12 +31,15 @@ public sealed class RegressionMetricTests
         Near(result.Pearson, Correlation("pearson [r, p]"));
         Near(result.Spearman, Correlation("spearman [rho, p]"));
         result.Values[0].Should().Be(new MetricValue("r2", result.R2));
-        result.Values.Where(value => value.LowerIsBetter).Select(value => value.Name).Should().Equal("rootMeanSquaredError", "meanAbsoluteError");
+        result.Values.Where(value => value.LowerIsBetter).Select(value => value.Name).Should()
+            .Equal("rootMeanSquaredError", "meanAbsoluteError");
 
         // Of one example SciPy's pearson is an exception.
-        double Correlation(string field) => golden.GetProperty(field) is { ValueKind: JsonValueKind.Array } pair ? pair[0].Number() : double.NaN;
+        double Correlation(string field) =>
+            golden.GetProperty(field) is { ValueKind: JsonValueKind.Array } pair ? pair[0].Number() : double.NaN;
 
-        static void Near(double actual, double expected) => (actual.Equals(expected) || Math.Abs(actual - expected) < 1e-6).Should().BeTrue($"{actual} should be {expected}");
+        static void Near(double actual, double expected) =>
+            (actual.Equals(expected) || Math.Abs(actual - expected) < 1e-6).Should().BeTrue($"{actual} should be {expected}");
     }
 
     [Fact]

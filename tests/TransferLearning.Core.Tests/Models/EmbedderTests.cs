@@ -19,7 +19,8 @@ public sealed class EmbedderTests
         var expected = same.Extract(input);
 
         var vectors = embedder.Embed(input, normalize: false);
-        vectors.SelectMany(vector => vector).Zip(expected.data<float>().ToArray(), (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-5f);
+        vectors.SelectMany(vector => vector).Zip(expected.data<float>().ToArray(), (a, b) => Math.Abs(a - b)).Max().Should()
+            .BeLessThan(1e-5f);
         foreach (var (plain, unit) in vectors.Zip(embedder.Embed(input, normalize: true)))
         {
             Math.Sqrt(unit.Sum(x => (double)x * x)).Should().BeApproximately(1, 1e-5);
@@ -47,7 +48,8 @@ public sealed class EmbedderTests
         images[1].fill_(double.NaN);
         using var input = new TensorSet(images);
         embedder.Invoking(e => e.Embed(input, true)).Should().Throw<ArgumentException>().WithMessage("Example 1 of the batch holds NaN*");
-        embedder.Invoking(e => e.Embed(input, true, i => $"'row {i}'")).Should().Throw<ArgumentException>().WithMessage("'row 1' holds NaN*");
+        embedder.Invoking(e => e.Embed(input, true, i => $"'row {i}'")).Should().Throw<ArgumentException>()
+            .WithMessage("'row 1' holds NaN*");
         embedder.Dispose();
         embedder.Invoking(e => e.Embed(input, true)).Should().Throw<ObjectDisposedException>().WithMessage("*Embedder*");
     }

@@ -31,7 +31,8 @@ public sealed class KindsTests : IDisposable
     [Fact]
     public void Without_it_is_refused_by_name() =>
         Refuses(new LinearHead(Experiment.Classes, new Focal(3)),
-            "*has an objective of kind 'focal', which is none of cross-entropy, ctc, multi-label, regression.*Kinds.Default.WithObjective(\"focal\", ...).");
+            "*has an objective of kind 'focal', which is none of cross-entropy, ctc, multi-label, "
+            + "regression.*Kinds.Default.WithObjective(\"focal\", ...).");
 
     [Fact]
     public void Of_an_objective_that_is_not_given_the_artefact_still_tells_everything_else()
@@ -48,14 +49,16 @@ public sealed class KindsTests : IDisposable
     public void A_metric_of_ones_own_is_restored_where_it_is_given()
     {
         var head = new LinearHead(Experiment.Classes) { Metrics = [new OwnMetric(0.25), new ClassificationMetric()] };
-        using var restored = Restored(head, Kinds.Default.WithMetric("worst answer", settings => new OwnMetric((double)settings["limit"]!)));
+        using var restored = Restored(
+            head, Kinds.Default.WithMetric("worst answer", settings => new OwnMetric((double)settings["limit"]!)));
         restored.Replacer.Metrics.Should().Equal(new OwnMetric(0.25), new ClassificationMetric());
     }
 
     [Fact]
     public void Without_that_it_is_refused_by_name() =>
         Refuses(new LinearHead(Experiment.Classes) { Metrics = [new OwnMetric()] },
-            "*has a metric of kind 'worst answer', which is none of classification, multi-label, regression.*WithMetric(\"worst answer\", ...).");
+            "*has a metric of kind 'worst answer', which is none of classification, multi-label, regression.*WithMetric(\"worst "
+            + "answer\", ...).");
 
     [Fact]
     public void The_metrics_of_an_objective_of_ones_own_are_saved_with_it()

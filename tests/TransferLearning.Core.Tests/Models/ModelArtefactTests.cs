@@ -52,7 +52,8 @@ public sealed class ModelArtefactTests : IDisposable
         artefact.Lacks.Should().BeNull();
         using var file = WeightFile.Open(_folder.File("model.safetensors"));
         file.Metadata["format"].Should().Be("pt", "other readers of safetensors expect it");
-        JsonDocument.Parse(file.Metadata["transferlearning"]).RootElement.EnumerateObject().Select(p => p.Name).Should().Equal("version", "backbone", "head");
+        JsonDocument.Parse(file.Metadata["transferlearning"]).RootElement.EnumerateObject().Select(p => p.Name).Should()
+            .Equal("version", "backbone", "head");
         file.Tensors.Keys.Should().BeEquivalentTo("head.weight", "head.bias");
     }
 
@@ -127,7 +128,9 @@ public sealed class ModelArtefactTests : IDisposable
         using var restored = artefact.Restore(SmallNetwork.Backbone());
         artefact.HeadKind.Should().Be(kind);
         restored.Replacer.Should().BeOfType(head.GetType()).And.BeEquivalentTo(
-            head, options => options.RespectingRuntimeTypes().Using<double>(_ => { }).When(member => member.Path == "Dropout" || member.Path == "Scale")
+            head,
+            options => options.RespectingRuntimeTypes().Using<double>(_ => { })
+                .When(member => member.Path == "Dropout" || member.Path == "Scale")
                 .Excluding(member => member.Path == "Settings"));
         restored.Replacer.Settings.ToJsonString().Should().Be(head.Settings.ToJsonString());
         using var scope = NewDisposeScope();
@@ -140,7 +143,8 @@ public sealed class ModelArtefactTests : IDisposable
     private static IHeadReplacer Head(string kind) => kind switch
     {
         "linear" => new LinearHead(Experiment.Classes, dropout: 0.3) { Pooling = HeadPooling.MeanMax, Normalize = true },
-        "mlp" => new MlpHead(Experiment.Classes, [7, 5], dropout: 0.2) { Normalization = HeadNormalization.Batch, Pooling = HeadPooling.Max },
+        "mlp" =>
+            new MlpHead(Experiment.Classes, [7, 5], dropout: 0.2) { Normalization = HeadNormalization.Batch, Pooling = HeadPooling.Max },
         "cosine" => new CosineHead(Experiment.Classes, scale: 3) { Pooling = HeadPooling.Mean },
         "prototype" => new PrototypeHead(Experiment.Classes, PrototypeDistance.Euclidean),
         _ => new AttentionHead(Experiment.Classes, dropout: 0.1),
@@ -160,7 +164,8 @@ public sealed class ModelArtefactTests : IDisposable
             new Dictionary<string, string> { ["transferlearning"] = $$$"""{"version":2,"backbone":{"id":"small","featureSize":12},"head":{{{head}}}}""" });
         using var artefact = ModelArtefact.Open(_folder.File("odd.safetensors"));
         var restore = () => artefact.Restore(SmallNetwork.Backbone());
-        restore.Should().Throw<WeightFormatException>().WithMessage("*odd.safetensors' describes its head of kind '*' otherwise than this library does*Save the model again*");
+        restore.Should().Throw<WeightFormatException>().WithMessage(
+            "*odd.safetensors' describes its head of kind '*' otherwise than this library does*Save the model again*");
     }
 
     [Theory]
@@ -172,7 +177,8 @@ public sealed class ModelArtefactTests : IDisposable
             _folder.File("odd.safetensors"), new Dictionary<string, Tensor> { ["w"] = _experiment.Images },
             new Dictionary<string, string> { ["transferlearning"] = $$$"""{"version":2,"backbone":{"id":"small","featureSize":12},"head":{"kind":"mlp","labels":["a","b"],"objective":{"kind":"cross-entropy"},"settings":{"hidden":{{{hidden}}} } } }""" });
         using var artefact = ModelArtefact.Open(_folder.File("odd.safetensors"));
-        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>().WithMessage("*describes a head of kind 'mlp' with * weights or more, and holds * in all*");
+        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>()
+            .WithMessage("*describes a head of kind 'mlp' with * weights or more, and holds * in all*");
     }
 
     [Fact]
@@ -183,7 +189,8 @@ public sealed class ModelArtefactTests : IDisposable
         Safetensors.Write(_folder.File("m"), new Dictionary<string, Tensor> { ["head.weight"] = zeros(2, 12) },
             new Dictionary<string, string> { ["transferlearning"] = $$$"""{"version":2,"backbone":{"id":"small","featureSize":12},"head":{"kind":"linear","labels":[{{{labels}}}],"objective":{"kind":"cross-entropy"} } }""" });
         using var artefact = ModelArtefact.Open(_folder.File("m"));
-        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>().WithMessage("*'linear' with 12000 weights or more, and holds 24 in all*");
+        artefact.Invoking(a => a.Restore(SmallNetwork.Backbone())).Should().Throw<WeightFormatException>()
+            .WithMessage("*'linear' with 12000 weights or more, and holds 24 in all*");
     }
 
     [Fact]

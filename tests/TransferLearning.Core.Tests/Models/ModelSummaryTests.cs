@@ -21,8 +21,10 @@ public sealed class ModelSummaryTests : IDisposable
         summary.Groups[0].Output.Should().Equal(36, 8, 4, 4);
         summary.Groups[1].Output.Should().Equal(36, 12, 4, 4);
         summary.Groups[2].Output.Should().Equal(36, 4);
-        summary.Groups[0].Modules.Should().Equal(new Dictionary<string, int> { ["BatchNorm2d"] = 1, ["Conv2d"] = 1, ["MaxPool2d"] = 1, ["ReLU"] = 1 });
-        summary.Bytes.Should().Be(4 * summary.Weights + 4 * 2 * (8 + 12) + 8 * 2, "statistics of the norms and their counters are 8 bytes and floats");
+        summary.Groups[0].Modules.Should().Equal(
+            new Dictionary<string, int> { ["BatchNorm2d"] = 1, ["Conv2d"] = 1, ["MaxPool2d"] = 1, ["ReLU"] = 1 });
+        summary.Bytes.Should().Be(
+            4 * summary.Weights + 4 * 2 * (8 + 12) + 8 * 2, "statistics of the norms and their counters are 8 bytes and floats");
         summary.ToString().Split(Environment.NewLine).Should().Equal(
             "small, linear head of 4 outputs",
             "group   modules                               output          weights  trainable",
@@ -46,7 +48,8 @@ public sealed class ModelSummaryTests : IDisposable
         var summary = _experiment.Model.Summary();
         summary.Groups.Select(group => group.Trained).Should().Equal(0, 0, 52);
         (summary.Weights, summary.Trained).Should().Be((1172, 52));
-        summary.ToString().Should().Contain("1,172 weights, 52 trained").And.Contain(FormattableString.Invariant($"accuracy {report.Accuracy:F3}"))
+        summary.ToString().Should().Contain("1,172 weights, 52 trained")
+            .And.Contain(FormattableString.Invariant($"accuracy {report.Accuracy:F3}"))
             .And.NotContain("output ", "no shapes are known without an input");
     }
 

@@ -52,7 +52,8 @@ public sealed class TrainingSummaryTests : IDisposable
         byte[] Run(int day, int hour)
         {
             using var experiment = new Experiment();
-            experiment.Fit(Experiment.Options with { TimeProvider = new FixedTime(new DateTimeOffset(2026, 5, day, hour, 0, 0, TimeSpan.Zero)) });
+            experiment.Fit(
+                Experiment.Options with { TimeProvider = new FixedTime(new DateTimeOffset(2026, 5, day, hour, 0, 0, TimeSpan.Zero)) });
             experiment.Model.Save(_folder.File("model.safetensors"));
             return File.ReadAllBytes(_folder.File("model.safetensors"));
         }
@@ -78,7 +79,9 @@ public sealed class TrainingSummaryTests : IDisposable
         _experiment.Model.TrainingSummary.Should().BeNull();
         _experiment.Fit();
         _experiment.Model.TrainingSummary.Should().NotBeNull();
-        _experiment.Invoking(e => e.Fit(Experiment.Options, new Hook { OnEpochDone = _ => throw new InvalidOperationException("no") })).Should().Throw<InvalidOperationException>();
+        _experiment.Invoking(
+            e => e.Fit(Experiment.Options, new Hook { OnEpochDone = _ => throw new InvalidOperationException("no") })).Should()
+                .Throw<InvalidOperationException>();
         _experiment.Model.TrainingSummary.Should().BeNull("the weights are no longer those of the run before");
     }
 
@@ -91,14 +94,16 @@ public sealed class TrainingSummaryTests : IDisposable
 
         var recipe = new Recipe
         {
-            Method = FineTuneMethod.Gradual, Reason = "to try it", Head = targets => new LinearHead(targets.Names), Options = Experiment.Options,
+            Method = FineTuneMethod.Gradual, Reason = "to try it", Head = targets => new LinearHead(targets.Names),
+                Options = Experiment.Options,
             Stages = [new ProbeStage(C: 1), new TrainingStage("all", 2, new Sgd(0.01))],
         };
         recipe.Fit(_experiment.Model, _experiment.Train, _experiment.Validation);
         var summary = _experiment.Model.TrainingSummary!;
         summary.Epochs.Should().Be(3, "of both stages");
         summary.Strategies[0].Should().Be("to try it");
-        summary.Trained.Should().BeEquivalentTo(new Dictionary<string, long> { ["stage1"] = 8 * 27 + 16, ["stage2"] = 12 * 72 + 24, ["head"] = 52 });
+        summary.Trained.Should().BeEquivalentTo(
+            new Dictionary<string, long> { ["stage1"] = 8 * 27 + 16, ["stage2"] = 12 * 72 + 24, ["head"] = 52 });
     }
 
     [Theory]
@@ -110,7 +115,8 @@ public sealed class TrainingSummaryTests : IDisposable
         _experiment.Fit(Experiment.Options with { TimeProvider = new FixedTime(new DateTimeOffset(2026, 3, 31, 0, 0, 0, TimeSpan.Zero)) });
         var description = ModelDescription.Of(_experiment.Model).ToJson();
         description.Should().Contain(text);
-        FluentActions.Invoking(() => ModelDescription.Read("model.safetensors", description.Replace(text, damage, StringComparison.Ordinal)))
+        FluentActions.Invoking(
+            () => ModelDescription.Read("model.safetensors", description.Replace(text, damage, StringComparison.Ordinal)))
             .Should().Throw<WeightFormatException>().WithMessage("*model.safetensors*damaged*");
     }
 }

@@ -53,7 +53,8 @@ public sealed class TransferModelTests
         using var model = backbone.WithHead(Head);
         using var scope = NewDisposeScope();
         var forward = () => model.Forward(new TensorSet(zeros(2, 3)));
-        forward.Should().Throw<ArgumentException>().WithMessage("*'mine' declares features [N, 7] and gave [2, 3]: correct its feature size*");
+        forward.Should().Throw<ArgumentException>()
+            .WithMessage("*'mine' declares features [N, 7] and gave [2, 3]: correct its feature size*");
     }
 
     [Fact]

@@ -23,11 +23,14 @@ public sealed class CosineSimilarityTests
     {
         using var scope = NewDisposeScope();
         var golden = GoldenCase.Open("text/sentences/losses").Json;
-        var rows = golden.GetProperty("anchor").EnumerateArray().Concat(golden.GetProperty("positive").EnumerateArray()).SelectMany(row => row.Floats()).ToArray();
+        var rows = golden.GetProperty("anchor").EnumerateArray().Concat(golden.GetProperty("positive").EnumerateArray())
+            .SelectMany(row => row.Floats()).ToArray();
         var cosines = golden.GetProperty("cos_anchor_positive").Numbers();
         var labels = new long[] { 1, 0, 1, 0, 1 };
 
-        var loss = new CosineSimilarity().Loss(tensor(rows, [10, 8]), tensor(Enumerable.Range(0, 5).SelectMany(i => new[] { i, i + 5, labels[i] }).ToArray(), [5, 3]));
-        loss.item<float>().Should().BeApproximately((float)cosines.Zip(labels, (cosine, label) => Math.Pow(cosine - label, 2)).Average(), 2e-5f);
+        var loss = new CosineSimilarity().Loss(
+            tensor(rows, [10, 8]), tensor(Enumerable.Range(0, 5).SelectMany(i => new[] { i, i + 5, labels[i] }).ToArray(), [5, 3]));
+        loss.item<float>().Should().BeApproximately(
+            (float)cosines.Zip(labels, (cosine, label) => Math.Pow(cosine - label, 2)).Average(), 2e-5f);
     }
 }

@@ -50,7 +50,8 @@ public sealed class CrossEntropyTests
         var target = full([6], RaggedTargets.Ignored, ScalarType.Int64);
         var loss = objective.Loss(logits, target);
         loss.backward();
-        (loss.item<float>(), objective.Weight(target), logits.grad!.abs().max().item<float>()).Should().Be((0, 0, 0), "PyTorch's loss would be NaN");
+        (loss.item<float>(), objective.Weight(target), logits.grad!.abs().max().item<float>()).Should()
+            .Be((0, 0, 0), "PyTorch's loss would be NaN");
     }
 
     [Fact]
@@ -79,7 +80,10 @@ public sealed class CrossEntropyTests
         var truth = kind.StartsWith("soft", StringComparison.Ordinal)
             ? Formula.Input("truth", [.. shape, 4], 0, 1)
             : tensor(shape.Length == 1 ? new[] { 1L, 3, 0 } : [1L, 3, 0, RaggedTargets.Ignored, 2, 2], shape);
-        var objective = new CrossEntropy { LabelSmoothing = 0.1, ClassWeights = kind.EndsWith("weighted", StringComparison.Ordinal) ? [0.5f, 1, 2, 4] : null };
+        var objective = new CrossEntropy
+        {
+            LabelSmoothing = 0.1, ClassWeights = kind.EndsWith("weighted", StringComparison.Ordinal) ? [0.5f, 1, 2, 4] : null
+        };
         var repeated = tensor([0L, 0, 0, 2]);
 
         var target = new TensorSet(truth).With(TensorNames.Weights, tensor([3f, 0, 1]));
@@ -107,8 +111,12 @@ public sealed class CrossEntropyTests
         Refuses(objective, zeros([2, 4, 1], ScalarType.Int64), "*Got Int64 of shape [2, 4, 1]*");
         Refuses(objective, zeros([2, 3]), "*soft targets float32 of shape [N, 4]. Got Float32 of shape [2, 3]*");
         Refuses(objective, full([2, 4], 1.5f), "A soft target is 1*5; a probability is from 0 to 1.");
-        Refuses(objective, new TensorSet(tensor([0L])).With(TensorNames.Weights, ones(2)), "Weights of 1 examples must be float32 of shape [1]; got Float32 of shape [2].");
-        Refuses(objective, new TensorSet(tensor([0L])).With(TensorNames.Weights, -ones(1)), "The weight of an example is -1; weights are finite numbers of 0 or more.");
+        Refuses(
+            objective, new TensorSet(tensor([0L])).With(TensorNames.Weights, ones(2)), "Weights of 1 examples must be float32 of "
+                + "shape [1]; got Float32 of shape [2].");
+        Refuses(
+            objective, new TensorSet(tensor([0L])).With(TensorNames.Weights, -ones(1)), "The weight of example 0 of the batch is -1; weights are "
+                + "finite numbers of 0 or more.");
         Refuses(new CrossEntropy { LabelSmoothing = 1 }, tensor([0L]), "LabelSmoothing is 1; it is from 0 to below 1.");
         Refuses(new CrossEntropy { ClassWeights = [1, 1, 1, -2] }, tensor([0L]), "A weight in ClassWeights is -2; *");
         Refuses(new CrossEntropy { ClassWeights = [1, 2] }, tensor([0L]), "*2 class weights for 4 classes*");
@@ -121,13 +129,20 @@ public sealed class CrossEntropyTests
     {
         using var experiment = new Training.Experiment(objective: new CrossEntropy { ClassWeights = [0, 1, 3, 0.5f] });
         // In the order of the classes, so that the first batches have no weight at all.
-        var sorted = experiment.Validation.Subset([.. Enumerable.Range(0, 12).OrderBy(i => ((ClassTargets)experiment.Validation.Targets).Indices[i])]);
-        double[] losses = [.. new[] { 1, 2, 5, 12 }.Select(size => new Trainer(Training.Experiment.Options with { BatchSize = size }).Evaluate(experiment.Model, sorted).Loss)];
+        var sorted = experiment.Validation.Subset(
+            [.. Enumerable.Range(0, 12).OrderBy(i => ((ClassTargets)experiment.Validation.Targets).Indices[i])]);
+        double[] losses = [
+            .. new[] { 1, 2, 5, 12 }.Select(size => new Trainer(Training.Experiment.Options with { BatchSize = size }).Evaluate(experiment.Model, sorted).Loss)];
         losses.Should().OnlyContain(loss => Math.Abs(loss - losses[3]) < 1e-6);
     }
 
     private static CrossEntropy Objective(JsonElement golden) => golden.TryGetProperty("options", out var options)
-        ? new() { LabelSmoothing = options.NumberOr("label_smoothing", 0), ClassWeights = options.TryGetProperty("weight", out var weights) ? weights.Floats() : null }
+        ? new()
+        {
+            LabelSmoothing = options.NumberOr("label_smoothing", 0), ClassWeights = options.TryGetProperty("weight", out var weights)
+                ? weights.Floats()
+                : null
+        }
         : new();
 
     private static Tensor Target(string name, JsonElement target)

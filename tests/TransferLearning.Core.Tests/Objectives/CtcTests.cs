@@ -38,7 +38,8 @@ public sealed class CtcTests
         var logits = Formula.Input("ctc", [2, 5, 4], -2, 2).requires_grad_();
         using var target = Targets.Sequences([[1, 2, 3], [3]]).Gather([0, 1]);
         var loss = new Ctc().Loss(logits, target);
-        loss.item<float>().Should().BeApproximately(new Ctc().Loss(new TensorSet(logits, ones(2, 5, ScalarType.Bool)), target).item<float>(), 1e-6f);
+        loss.item<float>().Should().BeApproximately(
+            new Ctc().Loss(new TensorSet(logits, ones(2, 5, ScalarType.Bool)), target).item<float>(), 1e-6f);
         loss.backward();
         logits.grad!.abs().sum(-1).min().item<float>().Should().BePositive();
     }
@@ -50,14 +51,18 @@ public sealed class CtcTests
         using var twice = Targets.Sequences([[1, 1]]).Gather([0]);
         using var blank = Targets.Sequences([[1, 0]]).Gather([0]);
         using var large = Targets.Sequences([[1, 9]]).Gather([0]);
-        Refuses(() => new Ctc().Loss(zeros(1, 2, 3), twice), "A target needs 1 frames more than its output has*", "a blank stands between equal symbols");
+        Refuses(
+            () => new Ctc().Loss(zeros(1, 2, 3), twice), "A target needs 1 frames more than its output "
+                + "has*", "a blank stands between equal symbols");
         new Ctc().Loss(zeros(1, 3, 3), twice).isfinite().item<bool>().Should().BeTrue();
         Refuses(() => new Ctc().Validate(blank, 3), "The symbol 0 is the blank, which stands for none.");
         Refuses(() => new Ctc().Validate(large, 3), "The symbol 9 is outside 0..2; the head has 3 outputs.");
-        Refuses(() => new Ctc().Validate(zeros(2, 3, ScalarType.Int64), 3), "Sequences must be int64 of shape [N, S] with lengths [N]*Use Targets.Sequences.");
+        Refuses(
+            () => new Ctc().Validate(zeros(2, 3, ScalarType.Int64), 3), "Sequences must be int64 of shape [N, S] with lengths [N]*Use "
+                + "Targets.Sequences.");
         Refuses(() => new Ctc().Validate(new TensorSet(ones(1, 2, ScalarType.Int64)).With(TensorNames.Lengths, tensor([3L])), 3),
             "The length 3 of an example is outside 0..2.");
-        Refuses(() => new Ctc().Validate(twice.With(TensorNames.Weights, -ones(1)), 3), "The weight of an example is -1*");
+        Refuses(() => new Ctc().Validate(twice.With(TensorNames.Weights, -ones(1)), 3), "The weight of example 0 of the batch is -1*");
     }
 
     /// <summary>The sum over all ways to write the symbols in that many frames.</summary>
@@ -69,10 +74,12 @@ public sealed class CtcTests
         {
             int[] steps = [.. Enumerable.Range(0, frames).Select(t => path / (int)Math.Pow(classes, t) % classes)];
             var written = steps.Where((step, t) => step != blank && (t == 0 || steps[t - 1] != step)).Select(step => (long)step);
-            if (written.SequenceEqual(symbols)) sum += steps.Select((step, t) => (double)probabilities[t, step].item<float>()).Aggregate((x, y) => x * y);
+            if (written.SequenceEqual(symbols))
+                sum += steps.Select((step, t) => (double)probabilities[t, step].item<float>()).Aggregate((x, y) => x * y);
         }
         return sum;
     }
 
-    private static void Refuses(Action action, string message, string because = "") => action.Should().Throw<ArgumentException>(because).WithMessage(message);
+    private static void Refuses(Action action, string message, string because = "") =>
+        action.Should().Throw<ArgumentException>(because).WithMessage(message);
 }

@@ -35,10 +35,13 @@ public sealed class MultiLabelTests
     {
         using var scope = NewDisposeScope();
         var golden = GoldenCase.Open($"text/{model}/multi_label");
-        var (logits, target) = (Rows(golden.Json.GetProperty("output").GetProperty("logits")), Rows(golden.Json.GetProperty("input").GetProperty("labels")));
-        new MultiLabel().Loss(logits, target).item<float>().Should().BeApproximately((float)golden.Json.GetProperty("output").GetProperty("loss").GetDouble(), 2e-5f);
+        var (logits, target) = (
+            Rows(golden.Json.GetProperty("output").GetProperty("logits")), Rows(golden.Json.GetProperty("input").GetProperty("labels")));
+        new MultiLabel().Loss(logits, target).item<float>().Should()
+            .BeApproximately((float)golden.Json.GetProperty("output").GetProperty("loss").GetDouble(), 2e-5f);
 
-        static Tensor Rows(System.Text.Json.JsonElement rows) => tensor(rows.EnumerateArray().SelectMany(row => row.Floats()).ToArray()).view(rows.GetArrayLength(), -1);
+        static Tensor Rows(System.Text.Json.JsonElement rows) =>
+            tensor(rows.EnumerateArray().SelectMany(row => row.Floats()).ToArray()).view(rows.GetArrayLength(), -1);
     }
 
     [Fact]
@@ -54,7 +57,7 @@ public sealed class MultiLabelTests
         using var scope = NewDisposeScope();
         Refuses(new(), tensor([0L, 1]), "*must be float32 of shape [N, 3]; got Int64 of shape [2]*");
         Refuses(new(), zeros(2, 4), "*got Float32 of shape [2, 4]*");
-        Refuses(new(), full([1, 3], 2f), "*target is 2; it is 1 where the label holds and 0 where not*");
+        Refuses(new(), full([1, 3], 2f), "*target of example 0 of the batch is 2; it is 1 where the label holds and 0 where not*");
         Refuses(new(), full([1, 3], float.NaN), "*target is NaN*");
         Refuses(new() { PositiveWeights = [1] }, zeros(1, 3), "*1 positive weights for 3 labels*");
         Refuses(new() { PositiveWeights = [1, 0, 1] }, zeros(1, 3), "*weight in PositiveWeights is 0; weights are above 0*");

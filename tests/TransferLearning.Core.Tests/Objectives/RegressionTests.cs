@@ -32,7 +32,8 @@ public sealed class RegressionTests
     {
         using var scope = NewDisposeScope();
         var golden = GoldenCase.Open($"text/{model}/regression").Json;
-        var values = tensor(golden.GetProperty("output").GetProperty("logits").EnumerateArray().SelectMany(row => row.Floats()).ToArray(), [2, 1]);
+        var values = tensor(
+            golden.GetProperty("output").GetProperty("logits").EnumerateArray().SelectMany(row => row.Floats()).ToArray(), [2, 1]);
         var target = tensor(golden.GetProperty("input").GetProperty("labels").EnumerateArray().SelectMany(row => row.Floats()).ToArray());
         new Regression().Loss(values, target).item<float>().Should().BeApproximately(
             (float)golden.GetProperty("output").GetProperty("loss").GetDouble(), 3e-5f, "a target [N] is one for each of the outputs [N, 1]");
@@ -53,7 +54,7 @@ public sealed class RegressionTests
         using var scope = NewDisposeScope();
         Refuses(new(), tensor([0L, 1]), 1, "*float32 of shape [N, 1] or [N]; got Int64 of shape [2]*");
         Refuses(new(), zeros(3), 2, "*float32 of shape [N, 2]; got Float32 of shape [3]*");
-        Refuses(new(), tensor([1, float.PositiveInfinity]), 1, "*target is *finite numbers*");
+        Refuses(new(), tensor([1, float.PositiveInfinity]), 1, "*target of example*finite numbers*");
         Refuses(new() { HuberDelta = 0 }, zeros(1), 1, "*HuberDelta is 0; it is above 0*");
     }
 

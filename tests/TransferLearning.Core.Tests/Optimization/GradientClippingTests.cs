@@ -25,14 +25,16 @@ public sealed class GradientClippingTests
     {
         using var scope = NewDisposeScope();
         var golden = Golden.Case(name);
-        var parameters = golden.GetProperty("gradients").EnumerateObject().ToDictionary(entry => entry.Name, entry => WithGradient(golden, entry));
+        var parameters = golden.GetProperty("gradients").EnumerateObject()
+            .ToDictionary(entry => entry.Name, entry => WithGradient(golden, entry));
 
         using var clipping = new GradientClipping();
         clipping.Clip(parameters.Values, golden.GetProperty("max_norm").GetDouble());
 
         foreach (var expected in golden.GetProperty("after").EnumerateObject())
             if (expected.Value.ValueKind == JsonValueKind.Null) (parameters[expected.Name].grad is null).Should().BeTrue();
-            else parameters[expected.Name].grad!.Should().BeWithin(golden.GetProperty("tolerance").GetDouble(), expected.Value.Floats(), expected.Name);
+            else parameters[expected.Name].grad!.Should().BeWithin(
+                golden.GetProperty("tolerance").GetDouble(), expected.Value.Floats(), expected.Name);
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public sealed class OptimizerTests
     public void A_complex_parameter_is_refused(Optimizer rule)
     {
         using var scope = NewDisposeScope();
-        var parameter = new Parameter(ones([2], ScalarType.ComplexFloat32), requires_grad: true) { grad = ones([2], ScalarType.ComplexFloat32) };
+        var parameter = new Parameter(
+            ones([2], ScalarType.ComplexFloat32), requires_grad: true) { grad = ones([2], ScalarType.ComplexFloat32) };
         using var optimizer = rule.Create();
         optimizer.Invoking(it => it.Step([new ParameterGroup([parameter]) { LearningRate = 0.1 }]))
             .Should().Throw<NotSupportedException>().WithMessage("*[2]*ComplexFloat32*");
@@ -106,7 +107,8 @@ public sealed class OptimizerTests
 
     private static Tensor? Gradient(JsonElement golden, int step, string parameter, Tensor value)
     {
-        if (golden.TryGetProperty("none", out var none) && none.TryGetProperty(parameter, out var steps) && steps.Integers().Contains(step)) return null;
+        if (golden.TryGetProperty("none", out var none) && none.TryGetProperty(parameter, out var steps) && steps.Integers().Contains(step))
+            return null;
         return GoldenGradient.Of(Golden, step, parameter, value.shape);
     }
 
@@ -116,7 +118,10 @@ public sealed class OptimizerTests
         using var scope = NewDisposeScope();
         var whole = randn(6, 4);
         foreach (var view in new[] { whole.slice(0, 0, 6, 2), randn(1, 4).expand(3, 4), whole.slice(1, 0, 2, 1) })
-            FluentActions.Invoking(() => new ParameterGroup([new Parameter(view)])).Should().Throw<ArgumentException>().WithMessage("*view with gaps or repetitions*contiguous()*");
-        new ParameterGroup([new Parameter(whole.t()), new Parameter(whole.slice(0, 2, 4, 1)), new Parameter(ones(1, 3, 1))]).Parameters.Should().HaveCount(3);
+            FluentActions.Invoking(() => new ParameterGroup([new Parameter(view)])).Should().Throw<ArgumentException>()
+                .WithMessage("*view with gaps or repetitions*contiguous()*");
+        new ParameterGroup(
+            [new Parameter(whole.t()), new Parameter(whole.slice(0, 2, 4, 1)), new Parameter(ones(1, 3, 1))]).Parameters.Should()
+                .HaveCount(3);
     }
 }

@@ -34,7 +34,8 @@ public sealed class ContrastiveTuningTests : IDisposable
         tuning.Fit(_experiment.Backbone, _experiment.Train, _experiment.Progress);
         _experiment.Progress.Steps.Should().HaveCount(5);
 
-        var report = new ContrastiveTuning(Options with { MaxSteps = 1000, Epochs = 2, PairsPerExample = 1 }).Fit(_experiment.Backbone, _experiment.Train);
+        var report = new ContrastiveTuning(
+            Options with { MaxSteps = 1000, Epochs = 2, PairsPerExample = 1 }).Fit(_experiment.Backbone, _experiment.Train);
         report.Strategies[0].Should().Be("contrastive tuning, 96 pairs");
     }
 
@@ -85,7 +86,10 @@ public sealed class ContrastiveTuningTests : IDisposable
         Refuses(Options with { Epochs = 0, MaxSteps = 0, PairsPerExample = 0, Warmup = 1, Sampling = (PairSampling)9 }, _experiment.Train,
             "Epochs is 0; * MaxSteps is 0; * PairsPerExample is 0; * Sampling is 9, *Warmup is 1; *");
         Refuses(Options with { BatchSize = 0 }, _experiment.Train, "BatchSize is 0; *");
-        var many = new FakeDataset(_experiment.Train) { Targets = Targets.Classes([.. Enumerable.Range(0, 100_000).Select(i => i % 2)], ["a", "b"]), Count = 100_000 };
+        var many = new FakeDataset(_experiment.Train)
+        {
+            Targets = Targets.Classes([.. Enumerable.Range(0, 100_000).Select(i => i % 2)], ["a", "b"]), Count = 100_000
+        };
         Refuses(Options, many, "100000 examples form 5000100000 pairs, too many for a run: set MaxSteps or PairsPerExample.");
     }
 

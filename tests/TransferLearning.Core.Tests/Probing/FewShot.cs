@@ -26,6 +26,7 @@ internal static class FewShot
     {
         var centres = Formula.Input("few-shot/centres", [4, 16], -1, 1);
         var noise = Formula.Input($"few-shot/{part}/noise", [labels.Length, 16], -1, 1);
-        return noise.to_type(ScalarType.Float64) + 0.6 * centres.to_type(ScalarType.Float64).index_select(0, tensor(labels, dtype: ScalarType.Int64));
+        return noise.to_type(ScalarType.Float64)
+            + 0.6 * centres.to_type(ScalarType.Float64).index_select(0, tensor(labels, dtype: ScalarType.Int64));
     }
 }

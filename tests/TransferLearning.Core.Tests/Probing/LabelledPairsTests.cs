@@ -5,7 +5,8 @@ namespace TransferLearning.Tests.Probing;
 
 public sealed class LabelledPairsTests
 {
-    private static readonly JsonElement[] Golden = [.. GoldenCase.Open("text/sentences/setfit_pairs").Json.GetProperty("cases").EnumerateArray()];
+    private static readonly JsonElement[] Golden = [
+        .. GoldenCase.Open("text/sentences/setfit_pairs").Json.GetProperty("cases").EnumerateArray()];
 
     [Fact]
     public void There_are_as_many_as_SetFit_has()
@@ -14,7 +15,9 @@ public sealed class LabelledPairsTests
         cases.Should().HaveCount(32);
         foreach (var golden in cases)
         {
-            int? perExample = golden.GetProperty("num_iterations").ValueKind == JsonValueKind.Null ? null : golden.GetProperty("num_iterations").GetInt32();
+            int? perExample = golden.GetProperty("num_iterations").ValueKind == JsonValueKind.Null
+                ? null
+                : golden.GetProperty("num_iterations").GetInt32();
             var pairs = new LabelledPairs(
                 Labels(golden.GetProperty("class_sizes").Integers()), Enum.Parse<PairSampling>(golden.GetProperty("strategy").GetString()!, ignoreCase: true), perExample);
 

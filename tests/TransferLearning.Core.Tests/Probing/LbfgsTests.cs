@@ -12,7 +12,8 @@ public sealed class LbfgsTests
         using var scope = NewDisposeScope();
         var curvature = logspace(0, 4, 30, dtype: ScalarType.Float64);
         var minimum = linspace(-1, 1, 30, dtype: ScalarType.Float64);
-        var (point, iterations, converged) = new Lbfgs(x => ((curvature * (x - minimum).square()).sum().item<double>() / 2, curvature * (x - minimum)), ones(1))
+        var (point, iterations, converged) = new Lbfgs(
+            x => ((curvature * (x - minimum).square()).sum().item<double>() / 2, curvature * (x - minimum)), ones(1))
         {
             Tolerance = 1e-7,
         }.Minimize(zeros_like(minimum), default);
@@ -37,7 +38,8 @@ public sealed class LbfgsTests
     {
         using var scope = NewDisposeScope();
         var start = ones(3, dtype: ScalarType.Float64);
-        var (_, iterations, converged) = new Lbfgs(x => (1e12 + x.square().sum().item<double>() / 2, x * 1), ones(1)) { Tolerance = 0 }.Minimize(start, default);
+        var (_, iterations, converged) = new Lbfgs(
+            x => (1e12 + x.square().sum().item<double>() / 2, x * 1), ones(1)) { Tolerance = 0 }.Minimize(start, default);
         (converged, iterations).Should().Match<(bool, int)>(end => end.Item1 && end.Item2 < 100);
     }
 
@@ -45,7 +47,8 @@ public sealed class LbfgsTests
     public void It_can_be_cancelled()
     {
         using var scope = NewDisposeScope();
-        var minimize = () => new Lbfgs(x => (x.square().sum().item<double>(), 2 * x), ones(1)).Minimize(ones(3, dtype: ScalarType.Float64), new CancellationToken(canceled: true));
+        var minimize = () => new Lbfgs(x => (x.square().sum().item<double>(), 2 * x), ones(1)).Minimize(
+            ones(3, dtype: ScalarType.Float64), new CancellationToken(canceled: true));
         minimize.Should().Throw<OperationCanceledException>();
     }
 }

@@ -34,16 +34,21 @@ public sealed class LinearProbeTests : IDisposable
         var report = Fit(new() { C = 5, Seed = 3, Device = CPU });
 
         report.Strategies.Should().Equal("linear probe, C 5");
-        (report.Optimizer, report.Seed, report.Epochs.Count, report.WeightsFromEpoch, report.TrainCount).Should().Be(("L-BFGS", 3, 1, 1, 24));
-        report.FeatureCaches.Select(cache => (cache.Data, cache.Stage, cache.Examples)).Should().Equal(("training", "pooled features", 24), ("validation", "pooled features", 12));
+        (report.Optimizer, report.Seed, report.Epochs.Count, report.WeightsFromEpoch, report.TrainCount).Should()
+            .Be(("L-BFGS", 3, 1, 1, 24));
+        report.FeatureCaches.Select(cache => (cache.Data, cache.Stage, cache.Examples)).Should()
+            .Equal(("training", "pooled features", 24), ("validation", "pooled features", 12));
         report.Accuracy.Should().BeGreaterThan(0.7, "one in four is chance");
-        report.Evaluation!.Loss.Should().BeApproximately(new Trainer(Experiment.Options).Evaluate(_experiment.Model, _experiment.Validation).Loss, 1e-6);
-        report.Epochs[0].TrainLoss.Should().BeApproximately(new Trainer(Experiment.Options).Evaluate(_experiment.Model, _experiment.Train).Loss, 1e-6);
+        report.Evaluation!.Loss.Should().BeApproximately(
+            new Trainer(Experiment.Options).Evaluate(_experiment.Model, _experiment.Validation).Loss, 1e-6);
+        report.Epochs[0].TrainLoss.Should().BeApproximately(
+            new Trainer(Experiment.Options).Evaluate(_experiment.Model, _experiment.Train).Loss, 1e-6);
 
         using var folder = new TemporaryFolder();
         report.Save(folder.File("report.json"));
         var epoch = JsonDocument.Parse(File.ReadAllBytes(folder.File("report.json"))).RootElement.GetProperty("epochs")[0];
-        epoch.EnumerateObject().Select(property => property.Name).Should().Equal("epoch", "trainLoss", "validationLoss", "accuracy", "macroF1", "seconds");
+        epoch.EnumerateObject().Select(property => property.Name).Should()
+            .Equal("epoch", "trainLoss", "validationLoss", "accuracy", "macroF1", "seconds");
     }
 
     [Fact]
@@ -51,7 +56,8 @@ public sealed class LinearProbeTests : IDisposable
     {
         var report = Fit(new() { Folds = 3, Device = CPU });
         report.Strategies.Should().ContainSingle().Which.Should().Match("linear probe, C * by 3-fold cross-validation (0.01: *");
-        var fits = _experiment.Progress.Entries.Where(entry => entry.Phase == TrainingPhase.Training).Select(entry => (entry.Batch, entry.Batches)).ToArray();
+        var fits = _experiment.Progress.Entries.Where(entry => entry.Phase == TrainingPhase.Training)
+            .Select(entry => (entry.Batch, entry.Batches)).ToArray();
         fits.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems().And.OnlyContain(fit => fit.Batches == 31);
         fits[^1].Batch.Should().Be(31);
         _experiment.Progress.Entries[^1].Completed.Should().Be(report.Epochs[0]);
@@ -95,7 +101,9 @@ public sealed class LinearProbeTests : IDisposable
     public void What_it_cannot_fit_is_named()
     {
         using var smoothing = new Experiment(objective: new CrossEntropy { LabelSmoothing = 0.1 });
-        Refuses(() => new LinearProbe().Fit(smoothing.Model, smoothing.Train), "*cross-entropy without label smoothing*objective is cross-entropy, label smoothing 0.1*");
+        Refuses(
+            () => new LinearProbe().Fit(smoothing.Model, smoothing.Train), "*cross-entropy without label smoothing*objective is "
+                + "cross-entropy, label smoothing 0.1*");
         var augmented = new FakeDataset(_experiment.Train) { IsDeterministic = false };
         Refuses(() => new LinearProbe().Fit(_experiment.Model, augmented), "*change from epoch to epoch*without augmentation*");
         Refuses(() => Fit(new() { FeatureCacheBytes = 100 }), "*training set take 1152 bytes and FeatureCacheBytes allows 100: raise it*");
@@ -117,7 +125,8 @@ public sealed class LinearProbeTests : IDisposable
     private TrainingReport Fit(LinearProbeOptions options) =>
         new LinearProbe(options).Fit(_experiment.Model, _experiment.Train, _experiment.Validation, _experiment.Progress);
 
-    private static IEnumerable<int> Answers(Experiment experiment) => experiment.Logits().Chunk(4).Select(row => Array.IndexOf(row, row.Max()));
+    private static IEnumerable<int> Answers(Experiment experiment) =>
+        experiment.Logits().Chunk(4).Select(row => Array.IndexOf(row, row.Max()));
 
     private static void Refuses(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message);
 

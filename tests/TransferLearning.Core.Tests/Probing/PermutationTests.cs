@@ -12,7 +12,8 @@ public sealed class PermutationTests
     public void Every_number_comes_once(int count)
     {
         var permutation = new Permutation(count, key: 5);
-        Enumerable.Range(0, count).Select(place => permutation[place]).Order().Should().Equal(Enumerable.Range(0, count).Select(i => (long)i));
+        Enumerable.Range(0, count).Select(place => permutation[place]).Order().Should()
+            .Equal(Enumerable.Range(0, count).Select(i => (long)i));
     }
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class PermutationTests
         var permutation = new Permutation(100_000, key: 9);
         Enumerable.Range(0, 50_000).Count(place => permutation[place] < 50_000).Should().BeInRange(24_500, 25_500);
         // and neighbours are a third of the length apart.
-        Enumerable.Range(0, 99_999).Average(place => Math.Abs(permutation[place] - permutation[place + 1])).Should().BeInRange(32_500, 34_200);
+        Enumerable.Range(0, 99_999).Average(place => Math.Abs(permutation[place] - permutation[place + 1])).Should()
+            .BeInRange(32_500, 34_200);
     }
 
     [Fact]

@@ -15,7 +15,9 @@ public sealed class ProbeSolutionTests
     public void Weights_are_those_of_the_optimum(string name, bool balanced)
     {
         using var scope = NewDisposeScope();
-        var weights = balanced ? Enumerable.Range(0, 4).Select(k => 40.0 / (4 * FewShot.TrainLabels.Count(label => label == k))).ToArray() : Even;
+        var weights = balanced
+            ? Enumerable.Range(0, 4).Select(k => 40.0 / (4 * FewShot.TrainLabels.Count(label => label == k))).ToArray()
+            : Even;
         var golden = FewShot.Output(name);
         var solution = Solve(FewShot.Train(), FewShot.TrainLabels, new() { C = golden.GetProperty("C").GetDouble() }, weights);
 
@@ -34,7 +36,8 @@ public sealed class ProbeSolutionTests
         var solution = Solve(features, [.. two.Select(i => FewShot.TrainLabels[i])], new() { C = 1 }, [1, 1]);
 
         var probabilities = nn.functional.softmax(FewShot.Test()[..10].mm(solution.Weight.t()) + solution.Bias, 1)[.., 1];
-        probabilities.to_type(ScalarType.Float32).Should().BeWithin(1e-5, golden.GetProperty("probability of class 1 (first 10 test rows)").Floats());
+        probabilities.to_type(ScalarType.Float32).Should()
+            .BeWithin(1e-5, golden.GetProperty("probability of class 1 (first 10 test rows)").Floats());
     }
 
     [Theory]
@@ -53,7 +56,8 @@ public sealed class ProbeSolutionTests
         var weight = (solution.Weight * scale).requires_grad_();
         var bias = solution.Bias.clone().requires_grad_();
         var logits = nn.functional.linear(features / scale, weight, bias);
-        var loss = 3 * nn.functional.cross_entropy(logits, Labels(FewShot.TrainLabels), reduction: nn.Reduction.Sum) + weight.square().sum() / 2;
+        var loss = 3 * nn.functional.cross_entropy(logits, Labels(FewShot.TrainLabels), reduction: nn.Reduction.Sum)
+            + weight.square().sum() / 2;
         loss.backward();
         weight.grad!.abs().max().item<double>().Should().BeLessThan(1e-3);
         bias.grad!.abs().max().item<double>().Should().BeLessThan(1e-3);
@@ -66,7 +70,8 @@ public sealed class ProbeSolutionTests
         var solution = Solve(FewShot.Train(), FewShot.TrainLabels, new() { C = 100 }, [1, 1, 1, 1, 1]);
         solution.Converged.Should().BeTrue();
         solution.Bias.argmin().item<long>().Should().Be(4);
-        nn.functional.softmax(FewShot.Train().mm(solution.Weight.t()) + solution.Bias, 1)[.., 4].max().item<double>().Should().BeLessThan(1e-3);
+        nn.functional.softmax(FewShot.Train().mm(solution.Weight.t()) + solution.Bias, 1)[.., 4].max().item<double>().Should()
+            .BeLessThan(1e-3);
     }
 
     [Fact]
@@ -74,10 +79,12 @@ public sealed class ProbeSolutionTests
     {
         using var scope = NewDisposeScope();
         List<(int Done, int All)> progress = [];
-        var solution = ProbeSolution.Solve(FewShot.Train(), Labels(FewShot.TrainLabels), Even, new() { Folds = 4 }, (done, all) => progress.Add((done, all)));
+        var solution = ProbeSolution.Solve(
+            FewShot.Train(), Labels(FewShot.TrainLabels), Even, new() { Folds = 4 }, (done, all) => progress.Add((done, all)));
 
         solution.Choice.Should().Be(
-            "C 1 by 4-fold cross-validation (0.01: 52.5 %, 0.03: 67.5 %, 0.1: 77.5 %, 0.3: 77.5 %, 1: 77.5 %, 3: 75.0 %, 10: 72.5 %, 30: 70.0 %)",
+            "C 1 by 4-fold cross-validation (0.01: 52.5 %, 0.03: 67.5 %, 0.1: 77.5 %, 0.3: 77.5 %, 1: 77.5 %, 3: 75.0 %, 10: 72.5 %, "
+            + "30: 70.0 %)",
             "of those with the most right answers its probabilities are the best, and larger ones than 30 are not tried");
         progress.Should().Equal(Enumerable.Range(1, 32).Append(41).Select(done => (done, 41)));
     }
@@ -86,7 +93,8 @@ public sealed class ProbeSolutionTests
     public void With_few_examples_C_is_a_constant()
     {
         using var scope = NewDisposeScope();
-        Solve(FewShot.Train()[..11], FewShot.TrainLabels[..11], new(), Even).Choice.Should().Be("C 10, as there are fewer than 3 examples a class");
+        Solve(FewShot.Train()[..11], FewShot.TrainLabels[..11], new(), Even).Choice.Should()
+            .Be("C 10, as there are fewer than 3 examples a class");
     }
 
     [Fact]

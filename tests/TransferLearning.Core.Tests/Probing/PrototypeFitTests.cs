@@ -35,7 +35,8 @@ public sealed class PrototypeFitTests
     {
         using var experiment = new Experiment();
         using var model = experiment.Backbone.WithHead(new PrototypeHead(Classes));
-        Refuses(() => new PrototypeFit(OnCpu).Fit(model, experiment.Train.Subset([0, 1, 2])), "*no example of 'd'*a prototype is the mean*");
+        Refuses(
+            () => new PrototypeFit(OnCpu).Fit(model, experiment.Train.Subset([0, 1, 2])), "*no example of 'd'*a prototype is the mean*");
         Refuses(() => new PrototypeFit(OnCpu).Fit(experiment.Model, experiment.Train), "*for a PrototypeHead*head of kind 'linear'*");
         Refuses(() => new LinearProbe().Fit(model, experiment.Train), "*fits a LinearHead*head of kind 'prototype'*");
     }

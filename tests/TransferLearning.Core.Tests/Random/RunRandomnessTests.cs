@@ -60,7 +60,8 @@ public sealed class RunRandomnessTests
             {
                 case "Fit": experiment.Fit(); break;
                 case "Fit with torch's dropout": new Trainer(Options).Fit(model, experiment.Train); break;
-                case "Fit that fails": experiment.Invoking(e => e.Fit(null, new Hook { OnStepDone = _ => throw new InvalidOperationException() }))
+                case "Fit that fails": experiment.Invoking(
+                    e => e.Fit(null, new Hook { OnStepDone = _ => throw new InvalidOperationException() }))
                     .Should().Throw<InvalidOperationException>(); break;
                 case "Evaluate": new Trainer(Options).Evaluate(model, experiment.Validation); break;
                 default: new LinearProbe(new() { Device = CPU }).Fit(experiment.Model, experiment.Train); break;
@@ -77,7 +78,8 @@ public sealed class RunRandomnessTests
         var (second, _) = Train();
         second.Should().BeEquivalentTo(first);
         report.Warnings.Should().ContainSingle().Which
-            .Should().Match("'Dropout' of the model draws from torch's generator*TransferLearning.Dropout draws from the run's own numbers.");
+            .Should().Match(
+                "'Dropout' of the model draws from torch's generator*TransferLearning.Dropout draws from the run's own numbers.");
 
         static (Dictionary<string, byte[]>, TrainingReport) Train()
         {
@@ -104,7 +106,8 @@ public sealed class RunRandomnessTests
             using var other = Dropping();
             using var part = other.WithHead(new LinearHead(Experiment.Classes));
             var steps = 0;
-            if (part.StopsAt(experiment.Train, null, options, [], now => now.Phase == TrainingPhase.Training && ++steps == 4, out _)) continue;
+            if (part.StopsAt(experiment.Train, null, options, [], now => now.Phase == TrainingPhase.Training && ++steps == 4, out _))
+                continue;
             stops.Should().Be(4);
             Experiment.StateOf(part).Should().BeEquivalentTo(Experiment.StateOf(model));
             return;
@@ -131,7 +134,8 @@ public sealed class RunRandomnessTests
     }
 
     /// <summary>A backbone of torch's modules, with its dropout.</summary>
-    private static ModuleBackbone Dropping() => new("dropping", Filled(nn.Sequential(nn.Flatten(), nn.Linear(192, 12), nn.Dropout(0.3))), 12);
+    private static ModuleBackbone Dropping() =>
+        new("dropping", Filled(nn.Sequential(nn.Flatten(), nn.Linear(192, 12), nn.Dropout(0.3))), 12);
 
     private static nn.Module<Tensor, Tensor> Filled(nn.Module<Tensor, Tensor> module)
     {

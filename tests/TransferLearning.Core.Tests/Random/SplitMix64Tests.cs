@@ -6,7 +6,8 @@ public sealed class SplitMix64Tests
     public void The_stream_of_zeros_is_the_papers()
     {
         var random = new SplitMix64(0);
-        new[] { random.NextUInt64(), random.NextUInt64(), random.NextUInt64() }.Should().Equal(0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F);
+        new[] { random.NextUInt64(), random.NextUInt64(), random.NextUInt64() }.Should().Equal(0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4,
+            0x06C45D188009454F);
     }
 
     [Fact]

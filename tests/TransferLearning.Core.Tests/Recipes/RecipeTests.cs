@@ -28,7 +28,8 @@ public sealed class RecipeTests : IDisposable
         (report.Epochs.Count, report.Monitor).Should().Be((2, "accuracy"));
         report.FeatureCaches.Should().HaveCount(2);
         report.Seconds.Should().Be(report.Stages.Sum(stage => stage.Seconds));
-        report.Evaluation!.Loss.Should().BeApproximately(new Trainer(Experiment.Options).Evaluate(model, _experiment.Validation).Loss, 1e-6);
+        report.Evaluation!.Loss.Should().BeApproximately(
+            new Trainer(Experiment.Options).Evaluate(model, _experiment.Validation).Loss, 1e-6);
     }
 
     [Fact]
@@ -118,6 +119,7 @@ public sealed class RecipeTests : IDisposable
 
     private static Recipe Recipe(params IRecipeStage[] stages) => new()
     {
-        Method = FineTuneMethod.Head, Reason = "A test.", Head = targets => new LinearHead(targets.Names), Stages = stages, Options = Experiment.Options,
+        Method = FineTuneMethod.Head, Reason = "A test.", Head = targets => new LinearHead(targets.Names), Stages = stages,
+            Options = Experiment.Options,
     };
 }

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Core.Tests.Runtime;
 
-/// <summary>Whatever is given to the library, the answer is a result or an exception. A native call that ends the process would end this run.</summary>
+/// <summary>
+/// Whatever is given to the library, the answer is a result or an exception. A native call that ends the process would end this run.
+/// </summary>
 public sealed class AbortTests : IDisposable
 {
     private static readonly string[] Classes = Experiment.Classes;
@@ -25,8 +27,10 @@ public sealed class AbortTests : IDisposable
 
     public static TheoryData<string> Images =>
     [
-        "a number", "a vector", "a matrix", "one image without batch", "four channels", "five dimensions", "no examples", "no pixels", "one pixel",
-        "integers", "booleans", "doubles", "halves", "complex numbers", "NaN", "infinite", "transposed", "expanded", "without data", "disposed",
+        "a number", "a vector", "a matrix", "one image without batch", "four channels", "five dimensions", "no examples", "no pixels",
+        "one pixel",
+        "integers", "booleans", "doubles", "halves", "complex numbers", "NaN", "infinite", "transposed", "expanded", "without data",
+        "disposed",
     ];
 
     private static Tensor Image(string what) => what switch
@@ -59,7 +63,8 @@ public sealed class AbortTests : IDisposable
     [NoTensorLeaks]
     public void Any_tensor_may_be_asked_about(string what)
     {
-        foreach (var ask in new Action<TensorSet>[] { input => _experiment.Model.Forward(input), input => Ask(predictor => predictor.Predict(input)), input => Ask(predictor => predictor.Score(input)) })
+        foreach (
+            var ask in new Action<TensorSet>[] { input => _experiment.Model.Forward(input), input => Ask(predictor => predictor.Predict(input)), input => Ask(predictor => predictor.Score(input)) })
             Survives(() => ask(new TensorSet(Image(what))));
 
         // Disposing it would dispose the model, which is the experiment's.
@@ -83,7 +88,8 @@ public sealed class AbortTests : IDisposable
                 var images = Image(what);
                 run(_experiment.Model, new TensorDataset(images, [.. Enumerable.Range(0, images.dim() == 0 ? 1 : (int)images.shape[0]).Select(i => i % 4)], Classes));
             });
-        Survives(() => new ContrastiveTuning().Fit(_experiment.Backbone, new TensorDataset(Image(what), [0, 1, 0, 1, 0, 1, 0, 1], Classes)));
+        Survives(
+            () => new ContrastiveTuning().Fit(_experiment.Backbone, new TensorDataset(Image(what), [0, 1, 0, 1, 0, 1, 0, 1], Classes)));
     }
 
     [Theory]
@@ -94,7 +100,8 @@ public sealed class AbortTests : IDisposable
         using var model = _words.WithHead(new LinearHead(Classes));
         using var words = full([8, 4], word, int64);
         ((Action)(() => model.Forward(new TensorSet(words)))).Should().Throw<ExternalException>();
-        ((Action)(() => new Trainer(Options).Fit(model, new TensorDataset(words, [0, 1, 2, 3, 0, 1, 2, 3], Classes)))).Should().Throw<ExternalException>();
+        ((Action)(() => new Trainer(Options).Fit(model, new TensorDataset(words, [0, 1, 2, 3, 0, 1, 2, 3], Classes)))).Should()
+            .Throw<ExternalException>();
     }
 
     [Fact]
@@ -102,7 +109,8 @@ public sealed class AbortTests : IDisposable
     {
         foreach (var pooling in Enum.GetValues<HeadPooling>())
             foreach (var length in new long[] { 3, 0 })
-                foreach (var mask in new Func<Tensor?>[] { () => null, () => ones(2, 3), () => ones(2, 2, @bool), () => ones(2, 3, 1, @bool), () => zeros(2, 3, @bool), () => ones([], @bool) })
+                foreach (
+                    var mask in new Func<Tensor?>[] { () => null, () => ones(2, 3), () => ones(2, 2, @bool), () => ones(2, 3, 1, @bool), () => zeros(2, 3, @bool), () => ones([], @bool) })
                     Survives(() =>
                     {
                         using var model = _sequences.WithHead(new LinearHead(Classes) { Pooling = pooling });
@@ -130,8 +138,13 @@ public sealed class AbortTests : IDisposable
         foreach (var training in new[] { true, false })
             foreach (var features in new Func<TensorSet>[]
             {
-                () => ones(2, 7), () => ones(2, 3, 7), () => tensor(1f), () => ones(2, 12, int64), () => ones(2, 3, 12, int64), () => ones(0, 12), () => ones(0, 3, 12),
-                () => ones(2, 0, 12), () => full([2, 12], float.NaN), () => full([2, 3, 12], float.NaN), () => new(ones(2, 3, 12), ones(3, 2)),
+                () =>
+                    ones(2, 7), () =>
+                        ones(2, 3, 7), () =>
+                            tensor(1f), () => ones(2, 12, int64), () => ones(2, 3, 12, int64), () => ones(0, 12), () => ones(0, 3, 12),
+                () =>
+                    ones(2, 0, 12), () =>
+                        full([2, 12], float.NaN), () => full([2, 3, 12], float.NaN), () => new(ones(2, 3, 12), ones(3, 2)),
                 () => new(ones(2, 3, 12), ones(2, 4, @bool)),
             })
             {
@@ -146,8 +159,15 @@ public sealed class AbortTests : IDisposable
     {
         Func<Tensor>[] tensors =
         [
-            () => ones(3, 4), () => ones(4, 3), () => ones(3), () => tensor(1f), () => ones(0, 4), () => zeros(3, int64), () => zeros(2, int64), () => zeros(0, int64),
-            () => ones(3, 2, 4), () => zeros(3, 2, int64), () => full([3, 2], RaggedTargets.Ignored, int64), () => full([3], 99L, int64), () => full([3], -5L, int64), () => zeros(3, int32),
+            () =>
+                ones(3, 4), () =>
+                    ones(4, 3), () =>
+                        ones(3), () => tensor(1f), () => ones(0, 4), () => zeros(3, int64), () => zeros(2, int64), () => zeros(0, int64),
+            () =>
+                ones(3, 2, 4), () =>
+                    zeros(3, 2, int64), () =>
+                        full([3, 2], RaggedTargets.Ignored, int64), () =>
+                            full([3], 99L, int64), () => full([3], -5L, int64), () => zeros(3, int32),
             () => ones(3, 4, float64), () => ones(3, 4, int64), () => ones(4, 3).t(), () => full([3, 4], float.NaN),
         ];
         IObjective[] objectives =
@@ -193,7 +213,8 @@ public sealed class AbortTests : IDisposable
             var batches = 0;
             var odd = new FakeDataset(_experiment.Train) { Change = batch => ++batches == 2 ? change(batch) : batch };
             ((Action)(() => new Trainer(Options with { LoaderThreads = 0 }, new FreezeBackbone()).Fit(_experiment.Model, odd)))
-                .Should().Throw<ArgumentException>().WithMessage("A batch of 8 examples gives *Give every example the same shape, and one target for each.");
+                .Should().Throw<ArgumentException>().WithMessage(
+                    "A batch of 8 examples gives *Give every example the same shape, and one target for each.");
         }
 
         static Batch Changed(Batch batch, Func<Tensor, Tensor>? input, Func<Tensor, Tensor>? target)
@@ -244,10 +265,13 @@ public sealed class AbortTests : IDisposable
     public void Rows_that_are_not_there_are_refused()
     {
         foreach (var index in new[] { -1, _experiment.Train.Count })
-            _experiment.Train.Invoking(data => data.Subset([index])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*24 examples*");
+            _experiment.Train.Invoking(data => data.Subset([index])).Should().Throw<ArgumentOutOfRangeException>()
+                .WithMessage("*24 examples*");
         using var number = tensor(1f);
-        ((Action)(() => _ = new TensorDataset(number, [0], Classes))).Should().Throw<ArgumentException>().WithMessage("*single number has no rows*");
-        ((Action)(() => _ = new TensorDataset(number, new InputTargets()))).Should().Throw<ArgumentException>().WithMessage("*single number has no rows*");
+        ((Action)(() => _ = new TensorDataset(number, [0], Classes))).Should().Throw<ArgumentException>()
+            .WithMessage("*single number has no rows*");
+        ((Action)(() => _ = new TensorDataset(number, new InputTargets()))).Should().Throw<ArgumentException>()
+            .WithMessage("*single number has no rows*");
     }
 
     private static Tensor Disposed(Tensor tensor)
@@ -264,7 +288,8 @@ public sealed class AbortTests : IDisposable
             using var scope = NewDisposeScope();
             action();
         }
-        catch (Exception exception) when (exception is ArgumentException or ExternalException or NotSupportedException or TrainingDivergedException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (
+            exception is ArgumentException or ExternalException or NotSupportedException or TrainingDivergedException or InvalidOperationException or KeyNotFoundException)
         {
             exception.Message.Should().NotBeEmpty();
         }

@@ -36,5 +36,6 @@ public sealed unsafe class ElfFunctionTests
     private static int Call(nint function) => ((delegate* unmanaged<int>)function)();
 
     private static void SkipElsewhere() =>
-        Skip.IfNot(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "The code is for Linux on x86.");
+        Skip.IfNot(
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "The code is for Linux on x86.");
 }

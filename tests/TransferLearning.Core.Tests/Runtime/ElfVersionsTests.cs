@@ -76,7 +76,8 @@ public class ElfVersionsTests
         List<byte> table = [], body = [];
         foreach (var (type, content, link) in sections)
         {
-            table.AddRange([.. Word(0), .. Word((int)type), .. Long(0), .. Long(0), .. Long(64 + body.Count), .. Long(content.Length), .. Word(link), .. Word(0), .. Long(0), .. Long(0)]);
+            table.AddRange(
+                [.. Word(0), .. Word((int)type), .. Long(0), .. Long(0), .. Long(64 + body.Count), .. Long(content.Length), .. Word(link), .. Word(0), .. Long(0), .. Long(0)]);
             body.AddRange(content);
         }
 

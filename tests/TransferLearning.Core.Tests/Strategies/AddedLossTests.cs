@@ -44,7 +44,8 @@ public sealed class AddedLossTests
         var report = taught.Fit(null, new FreezeBackbone(), new Distillation(teacher.Model, alpha: 1), new Stage(stages));
 
         stages.Should().Equal(0);
-        report.FeatureCaches.Should().ContainSingle("the teacher reads the training examples themselves").Which.Data.Should().Be("validation");
+        report.FeatureCaches.Should().ContainSingle("the teacher reads the training examples themselves").Which.Data.Should()
+            .Be("validation");
         Distance(taught).Should().BeLessThan(Distance(alone));
         teacher.Model.Backbone.Module.parameters().Should().AllSatisfy(parameter => (parameter.grad is null).Should().BeTrue());
 
@@ -62,7 +63,8 @@ public sealed class AddedLossTests
         var trainer = new Trainer(Experiment.Options, new FreezeBackbone(), new Distillation(teacher.Model));
 
         trainer.Fit(student.Model, student.Train, validation).Evaluation!.Count.Should().Be(12);
-        trainer.Invoking(run => run.Fit(student.Model, train)).Should().Throw<ArgumentException>().WithMessage("Distillation needs the examples themselves*'pooled features'*");
+        trainer.Invoking(run => run.Fit(student.Model, train)).Should().Throw<ArgumentException>()
+            .WithMessage("Distillation needs the examples themselves*'pooled features'*");
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class AddedLossTests
         using var experiment = new Experiment();
         using var teacher = new ModuleBackbone("any", nn.Identity(), 4).WithHead(new LinearHead(["x", "y"]), ownsBackbone: true);
 
-        experiment.Invoking(run => run.Fit(null, new Distillation(teacher))).Should().Throw<ArgumentException>().WithMessage("*[x, y]*[a, b, c, d]*");
+        experiment.Invoking(run => run.Fit(null, new Distillation(teacher))).Should().Throw<ArgumentException>()
+            .WithMessage("*[x, y]*[a, b, c, d]*");
     }
 
     [Fact]

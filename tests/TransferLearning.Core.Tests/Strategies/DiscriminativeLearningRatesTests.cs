@@ -27,7 +27,8 @@ public sealed class DiscriminativeLearningRatesTests
             experiment.Fit(Experiment.Options with { Epochs = 1, BatchSize = 8 }, strategies);
             return [.. experiment.Model.Head.get_parameter("bias")!.data<float>()];
         }
-        Bias(new DiscriminativeLearningRates(head: 4)).Zip(Bias()).Should().OnlyContain(pair => Math.Abs(pair.First - 4 * pair.Second) < 1e-7);
+        Bias(new DiscriminativeLearningRates(head: 4)).Zip(Bias()).Should()
+            .OnlyContain(pair => Math.Abs(pair.First - 4 * pair.Second) < 1e-7);
     }
 
     [Theory]

@@ -89,7 +89,8 @@ public sealed class EarlyStoppingTests
     /// <summary>Epochs with these values; the head's bias holds the number of the epoch.</summary>
     private static TrainingSession Run(Experiment experiment, EarlyStopping stopping, double[] metric)
     {
-        var session = new TrainingSession(experiment.Model, Experiment.Options, TorchSharp.torch.CPU, batchesPerEpoch: 1, hasValidation: true);
+        var session = new TrainingSession(
+            experiment.Model, Experiment.Options, TorchSharp.torch.CPU, batchesPerEpoch: 1, hasValidation: true);
         session.IsPreparing = true;
         stopping.Prepare(session);
         session.IsPreparing = false;
@@ -107,5 +108,6 @@ public sealed class EarlyStoppingTests
 
     private static float Bias(Experiment experiment) => BitConverter.ToSingle(experiment.State()["head.bias"]);
 
-    private static Evaluation Measured(double value) => new() { Count = 1, Loss = value, Results = [new NumbersResult("test", new MetricValue("value", value))] };
+    private static Evaluation Measured(double value) =>
+        new() { Count = 1, Loss = value, Results = [new NumbersResult("test", new MetricValue("value", value))] };
 }

@@ -13,8 +13,10 @@ public sealed class FreezeParametersTests
         using var scope = NewDisposeScope();
         using var model = TinyBert.Model();
         var before = State(model);
-        new Trainer(new() { Epochs = 1, BatchSize = 8, Device = CPU }, new FreezeParameters(parameter => parameter.Name.Contains(".attention.", StringComparison.Ordinal), "attention")).Fit(model, new BertBatches());
-        foreach (var (name, bytes) in State(model)) bytes.SequenceEqual(before[name]).Should().Be(name.Contains(".attention.", StringComparison.Ordinal), name);
+        new Trainer(
+            new() { Epochs = 1, BatchSize = 8, Device = CPU }, new FreezeParameters(parameter => parameter.Name.Contains(".attention.", StringComparison.Ordinal), "attention")).Fit(model, new BertBatches());
+        foreach (var (name, bytes) in State(model))
+            bytes.SequenceEqual(before[name]).Should().Be(name.Contains(".attention.", StringComparison.Ordinal), name);
     }
 
     [Fact]
@@ -24,10 +26,14 @@ public sealed class FreezeParametersTests
         using var model = TinyBert.Model();
         var before = State(model);
         new Trainer(new() { Epochs = 1, BatchSize = 8, Device = CPU }, new BitFit()).Fit(model, new BertBatches());
-        foreach (var (name, bytes) in State(model)) bytes.SequenceEqual(before[name]).Should().Be(!name.EndsWith(".bias", StringComparison.Ordinal), name);
+        foreach (var (name, bytes) in State(model))
+            bytes.SequenceEqual(before[name]).Should().Be(!name.EndsWith(".bias", StringComparison.Ordinal), name);
 
-        using var plain = new ModuleBackbone("plain", nn.Sequential(("dense", nn.Linear(12, 4, hasBias: false))), 4).WithHead(new LinearHead(["a", "b", "c"]), ownsBackbone: true);
-        new Trainer(new() { Device = CPU }, new BitFit()).Invoking(trainer => trainer.Fit(plain, new BertBatches())).Should().Throw<ArgumentException>().WithMessage("'plain' has no biases to train*");
+        using var plain = new ModuleBackbone(
+            "plain", nn.Sequential(("dense", nn.Linear(12, 4, hasBias: false))), 4).WithHead(
+                new LinearHead(["a", "b", "c"]), ownsBackbone: true);
+        new Trainer(new() { Device = CPU }, new BitFit()).Invoking(trainer => trainer.Fit(plain, new BertBatches())).Should()
+            .Throw<ArgumentException>().WithMessage("'plain' has no biases to train*");
     }
 
     [Fact]
@@ -37,5 +43,6 @@ public sealed class FreezeParametersTests
         make.Should().Throw<ArgumentException>().WithMessage("*in a few words*");
     }
 
-    private static Dictionary<string, byte[]> State(TransferModel model) => model.Backbone.Module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
+    private static Dictionary<string, byte[]> State(TransferModel model) =>
+        model.Backbone.Module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
 }

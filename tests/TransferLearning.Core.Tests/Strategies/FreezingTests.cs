@@ -18,7 +18,8 @@ public sealed class FreezingTests
         experiment.Fit(Experiment.Options with { FeatureCacheBytes = cacheBytes, Optimizer = new AdamW(0.1, 0.5) }, new FreezeBackbone());
 
         var after = experiment.State();
-        foreach (var (name, bits) in before.Where(entry => entry.Key.StartsWith("backbone.", StringComparison.Ordinal))) after[name].Should().Equal(bits, name);
+        foreach (var (name, bits) in before.Where(entry => entry.Key.StartsWith("backbone.", StringComparison.Ordinal)))
+            after[name].Should().Equal(bits, name);
         after["head.weight"].Should().NotEqual(before["head.weight"]);
     }
 
@@ -36,7 +37,8 @@ public sealed class FreezingTests
     {
         using var experiment = new Experiment();
         List<bool> frozen = [];
-        experiment.Fit(Experiment.Options, new FreezeBackbone(epochs: 2), new Hook { OnEpoch = session => frozen.Add(session.BackboneGroups.All(group => group.IsFrozen)) });
+        experiment.Fit(
+            Experiment.Options, new FreezeBackbone(epochs: 2), new Hook { OnEpoch = session => frozen.Add(session.BackboneGroups.All(group => group.IsFrozen)) });
         frozen.Should().Equal(true, true, false);
     }
 
@@ -71,7 +73,8 @@ public sealed class FreezingTests
         fit.Should().Throw<InvalidOperationException>().WithMessage("*nothing to train*");
         using var plain = new ModuleBackbone("plain", TorchSharp.torch.nn.Flatten(), 192);
         using var model = plain.WithHead(new LinearHead(Experiment.Classes));
-        FluentActions.Invoking(() => new Trainer(Experiment.Options, new Hook { OnPrepare = session => session.Head.Freeze() }).Fit(model, experiment.Train))
+        FluentActions.Invoking(
+            () => new Trainer(Experiment.Options, new Hook { OnPrepare = session => session.Head.Freeze() }).Fit(model, experiment.Train))
             .Should().Throw<InvalidOperationException>().WithMessage("*nothing to train*");
     }
 

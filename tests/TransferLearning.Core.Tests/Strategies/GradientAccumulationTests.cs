@@ -17,7 +17,8 @@ public sealed class GradientAccumulationTests
         var config = Golden.Json.GetProperty("config");
         float[] classWeights = config.GetProperty("class_weights").Floats();
         using var inputs = Formula.Input(Golden.Json.GetProperty("input").GetProperty("x"));
-        var data = new TensorDataset(inputs, [.. Golden.Json.GetProperty("input").GetProperty("labels").Integers().Select(label => (int)label)], ["a", "b", "c"]);
+        var data = new TensorDataset(
+            inputs, [.. Golden.Json.GetProperty("input").GetProperty("labels").Integers().Select(label => (int)label)], ["a", "b", "c"]);
         using var model = Linear(new CrossEntropy { ClassWeights = hasClassWeights ? classWeights : null });
         var before = Weights(model);
 
@@ -27,8 +28,10 @@ public sealed class GradientAccumulationTests
         var output = Golden.Json.GetProperty("output").GetProperty(expected);
         var gradient = before.Zip(Weights(model), (w, after) => w - after).ToArray();
         gradient.Should().HaveCount(15);
-        gradient[..12].Zip([.. output.GetProperty("head.weight").EnumerateArray().SelectMany(row => row.Floats())]).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) < Golden.Tolerance);
-        gradient[12..].Zip(output.GetProperty("head.bias").Floats()).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) < Golden.Tolerance);
+        gradient[..12].Zip([.. output.GetProperty("head.weight").EnumerateArray().SelectMany(row => row.Floats())]).Should()
+            .OnlyContain(pair => Math.Abs(pair.First - pair.Second) < Golden.Tolerance);
+        gradient[12..].Zip(output.GetProperty("head.bias").Floats()).Should()
+            .OnlyContain(pair => Math.Abs(pair.First - pair.Second) < Golden.Tolerance);
         report.Epochs[0].TrainLoss.Should().BeApproximately(output.GetProperty("loss").GetDouble(), Golden.Tolerance);
     }
 
@@ -36,17 +39,20 @@ public sealed class GradientAccumulationTests
     public void Tokens_that_are_ignored_count_nowhere()
     {
         var tokens = Golden.Json.GetProperty("tokens");
-        long[][] labels = [.. tokens.GetProperty("labels").EnumerateArray().Select(row => row.Integers().Select(label => (long)label).ToArray())];
+        long[][] labels = [
+            .. tokens.GetProperty("labels").EnumerateArray().Select(row => row.Integers().Select(label => (long)label).ToArray())];
         using var logits = Formula.Input(tokens.GetProperty("logits"));
         // The logits are what is learnt, so that their step is their gradient.
         using var backbone = new ModuleBackbone("table", new Table(logits), 3);
         using var model = backbone.WithHead(new TokenHead());
         var data = new ExampleDataset(4, i => (tensor(new long[] { i }), tensor(labels[i])), new UnlistedTargets());
 
-        new Trainer(new TrainerOptions { Epochs = 1, BatchSize = 2, Optimizer = new Sgd(1, momentum: 0), Sampler = new SequentialSampler(), Device = CPU }, new GradientAccumulation(2)).Fit(model, data);
+        new Trainer(
+            new TrainerOptions { Epochs = 1, BatchSize = 2, Optimizer = new Sgd(1, momentum: 0), Sampler = new SequentialSampler(), Device = CPU }, new GradientAccumulation(2)).Fit(model, data);
 
         using var scope = NewDisposeScope();
-        (logits - ((Table)backbone.Module).Value).flatten().Should().BeWithin(Golden.Tolerance, tokens.GetProperty("output").GetProperty("full_batch").GetProperty("grad").Floats());
+        (logits - ((Table)backbone.Module).Value).flatten().Should().BeWithin(
+            Golden.Tolerance, tokens.GetProperty("output").GetProperty("full_batch").GetProperty("grad").Floats());
     }
 
     [Fact]
@@ -55,7 +61,8 @@ public sealed class GradientAccumulationTests
         using var experiment = new Experiment();
         var steps = new List<int>();
 
-        var report = experiment.Fit(Experiment.Options with { BatchSize = 5 }, new GradientAccumulation(2), new Watch(session => steps.Add(session.Step)));
+        var report = experiment.Fit(
+            Experiment.Options with { BatchSize = 5 }, new GradientAccumulation(2), new Watch(session => steps.Add(session.Step)));
 
         // 24 examples: batches of 5, 5, 5, 5 and 4; steps of two batches, two and one.
         steps.Should().Equal(1, 2, 3, 4, 5, 6, 7, 8, 9);
@@ -67,7 +74,8 @@ public sealed class GradientAccumulationTests
     {
         using var experiment = new Experiment();
 
-        experiment.Invoking(run => run.Fit(null, new GradientAccumulation(2), new GradientAccumulation(4))).Should().Throw<ArgumentException>().WithMessage("How many batches a step has*leave one out*");
+        experiment.Invoking(run => run.Fit(null, new GradientAccumulation(2), new GradientAccumulation(4))).Should()
+            .Throw<ArgumentException>().WithMessage("How many batches a step has*leave one out*");
         FluentActions.Invoking(() => new GradientAccumulation(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
@@ -76,7 +84,8 @@ public sealed class GradientAccumulationTests
 
     private static TransferModel Linear(IObjective objective)
     {
-        var model = new ModuleBackbone("identity", nn.Identity(), 4).WithHead(new LinearHead(["a", "b", "c"], objective), ownsBackbone: true);
+        var model = new ModuleBackbone("identity", nn.Identity(), 4).WithHead(
+            new LinearHead(["a", "b", "c"], objective), ownsBackbone: true);
         using var _ = no_grad();
         foreach (var (name, value) in model.Head.state_dict())
         {
@@ -86,7 +95,8 @@ public sealed class GradientAccumulationTests
         return model;
     }
 
-    private static float[] Weights(TransferModel model) => [.. model.Head.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+    private static float[] Weights(TransferModel model) =>
+        [.. model.Head.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 
     private sealed class Watch(Action<TrainingSession> afterStep) : IFineTuneStrategy
     {

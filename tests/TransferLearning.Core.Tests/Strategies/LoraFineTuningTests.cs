@@ -20,13 +20,15 @@ public sealed class LoraFineTuningTests
         State(model.Backbone.Module).Should().BeEquivalentTo(backbone);
         State(model.Head).Should().NotBeEquivalentTo(head);
         var lora = model.Adapters.Should().ContainSingle().Which.Should().BeOfType<Lora>().Subject;
-        lora.Layers.Values.SelectMany(layer => layer.named_parameters()).Should().OnlyContain(entry => entry.parameter.count_nonzero().item<long>() > 0);
+        lora.Layers.Values.SelectMany(layer => layer.named_parameters()).Should()
+            .OnlyContain(entry => entry.parameter.count_nonzero().item<long>() > 0);
 
         var before = State(lora.Layers.Values.First());
         Fit(model, Run);
         model.Adapters.Should().Equal(lora);
         State(lora.Layers.Values.First()).Should().NotBeEquivalentTo(before, "it is trained on");
-        model.Invoking(m => Fit(m, Run, Options with { Rank = 4 })).Should().Throw<ArgumentException>().WithMessage("*LoRA of other options*merge it first*");
+        model.Invoking(m => Fit(m, Run, Options with { Rank = 4 })).Should().Throw<ArgumentException>()
+            .WithMessage("*LoRA of other options*merge it first*");
     }
 
     [Fact]
@@ -40,18 +42,22 @@ public sealed class LoraFineTuningTests
         using (var stopped = TinyBert.Model())
         {
             using var stop = new CancellationTokenSource();
-            stopped.Invoking(m => new Trainer(options, new LoraFineTuning(Options)).Fit(m, new BertBatches(), null, new StopAt(6, stop), stop.Token)).Should().Throw<OperationCanceledException>();
+            stopped.Invoking(
+                m => new Trainer(options, new LoraFineTuning(Options)).Fit(m, new BertBatches(), null, new StopAt(6, stop), stop.Token))
+                    .Should().Throw<OperationCanceledException>();
         }
         using (var file = WeightFile.Open(Directory.GetFiles(folder.Path, "checkpoint-*").Order().Last()))
         {
             var names = file.Tensors.Keys.Where(name => !name.StartsWith("training.", StringComparison.Ordinal)).ToList();
-            names.Should().HaveCount(2 + 2 * 2 * 2).And.OnlyContain(name => name.StartsWith("adapter.lora.", StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal));
+            names.Should().HaveCount(2 + 2 * 2 * 2).And.OnlyContain(
+                name => name.StartsWith("adapter.lora.", StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal));
         }
 
         using var resumed = TinyBert.Model();
         Fit(resumed, options);
         State(resumed.Head).Should().BeEquivalentTo(State(whole.Head));
-        foreach (var (path, layer) in resumed.Adapters[0].Layers) State(layer).Should().BeEquivalentTo(State(whole.Adapters[0].Layers[path]), path);
+        foreach (var (path, layer) in resumed.Adapters[0].Layers)
+            State(layer).Should().BeEquivalentTo(State(whole.Adapters[0].Layers[path]), path);
     }
 
     [Fact]
@@ -76,7 +82,8 @@ public sealed class LoraFineTuningTests
         using var images = Formula.Input("images", [16, 3, 8, 8], -1, 1);
         using (var model = SmallNetwork.Backbone().WithHead(new LinearHead(["a", "b"]), ownsBackbone: true))
         {
-            new Trainer(Run, new LoraFineTuning(new() { Rank = 1, TargetModules = ["conv2"] })).Fit(model, new TensorDataset(images, [.. Enumerable.Range(0, 16).Select(i => i % 2)], ["a", "b"]));
+            new Trainer(Run, new LoraFineTuning(new() { Rank = 1, TargetModules = ["conv2"] })).Fit(
+                model, new TensorDataset(images, [.. Enumerable.Range(0, 16).Select(i => i % 2)], ["a", "b"]));
             model.SaveAdapter(folder.File("adapter"));
         }
         using var artefact = ModelArtefact.Open(folder.File("adapter"));
@@ -99,7 +106,8 @@ public sealed class LoraFineTuningTests
         new Trainer(run, new LoraFineTuning(options ?? Options)).Fit(model, new BertBatches());
     }
 
-    private static Dictionary<string, byte[]> State(nn.Module module) => module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
+    private static Dictionary<string, byte[]> State(nn.Module module) =>
+        module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
 
     private sealed class StopAt(int batch, CancellationTokenSource stop) : IProgress<TrainingProgress>
     {

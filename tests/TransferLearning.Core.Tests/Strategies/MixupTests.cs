@@ -24,7 +24,9 @@ public sealed class MixupTests
         var mixed = new Mixup { Flips = flips }.Mix(new Batch(images, labels), share, 5);
 
         mixed.Input.Values.flatten().Should().BeWithin(Golden.Tolerance, Golden.Tensor(output));
-        if (!flips) mixed.Target.Values.flatten().Should().BeWithin(Golden.Tolerance, [.. golden.GetProperty("targets").EnumerateArray().SelectMany(row => row.Floats())]);
+        if (!flips)
+            mixed.Target.Values.flatten().Should().BeWithin(
+                Golden.Tolerance, [.. golden.GetProperty("targets").EnumerateArray().SelectMany(row => row.Floats())]);
         mixed.Target.Values.sum(1).Should().BeWithin(1e-6, [1, 1, 1, 1]);
     }
 
@@ -38,7 +40,8 @@ public sealed class MixupTests
 
             shares.Should().OnlyContain(share => share >= 0 && share <= 1);
             shares.Average().Should().BeApproximately(0.5, 0.01);
-            shares.Average(share => Math.Pow(share - 0.5, 2)).Should().BeApproximately(1 / (4 * (2 * alpha + 1)), 0.005, "the variance of Beta(a, a)");
+            shares.Average(share => Math.Pow(share - 0.5, 2)).Should()
+                .BeApproximately(1 / (4 * (2 * alpha + 1)), 0.005, "the variance of Beta(a, a)");
         }
     }
 

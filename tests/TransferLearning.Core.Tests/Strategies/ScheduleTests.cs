@@ -22,7 +22,8 @@ public sealed class ScheduleTests
         // Past its end the reference's cosine rises again; ours has ended.
         var (schedule, steps) = name switch
         {
-            "step" => ((LearningRateSchedule)new StepDecay(options.GetProperty("step_size").GetInt32(), options.GetProperty("gamma").GetDouble()), 15),
+            "step" =>
+                ((LearningRateSchedule)new StepDecay(options.GetProperty("step_size").GetInt32(), options.GetProperty("gamma").GetDouble()), 15),
             "exponential" => (new ExponentialDecay(options.GetProperty("gamma").GetDouble()), 13),
             "cosine" => (new CosineDecay(floor: options.GetProperty("eta_min").GetDouble() / 0.1), options.GetProperty("T_max").GetInt32()),
             "hf_linear" => (new LinearDecay(4.0 / 16), options.GetProperty("num_training_steps").GetInt32()),
@@ -43,7 +44,8 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void The_cosine_stays_at_its_floor_after_its_end() => new CosineDecay(floor: 0.1).Factor(30, 20, 5).Should().BeApproximately(0.1, 1e-12);
+    public void The_cosine_stays_at_its_floor_after_its_end() =>
+        new CosineDecay(floor: 0.1).Factor(30, 20, 5).Should().BeApproximately(0.1, 1e-12);
 
     [Fact]
     public void Descriptions_name_the_settings()

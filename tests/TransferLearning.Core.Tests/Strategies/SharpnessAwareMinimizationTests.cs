@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Strategies;
 
-/// <summary>Twelve steps on gradients that depend on the place, g = grad + curvature * w, against the reference: whole runs of a trainer.</summary>
+/// <summary>
+/// Twelve steps on gradients that depend on the place, g = grad + curvature * w, against the reference: whole runs of a trainer.
+/// </summary>
 public sealed class SharpnessAwareMinimizationTests
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("training/optimizers");
@@ -18,7 +20,8 @@ public sealed class SharpnessAwareMinimizationTests
         using var scope = NewDisposeScope();
         var golden = Golden.Case(name);
         var options = golden.GetProperty("options");
-        var parameters = Golden.Json.GetProperty("parameters").EnumerateArray().Take(3).Select(p => (Name: p[0].GetString()!, Shape: p[1].Integers().Select(size => (long)size).ToArray())).ToArray();
+        var parameters = Golden.Json.GetProperty("parameters").EnumerateArray().Take(3).Select(
+            p => (Name: p[0].GetString()!, Shape: p[1].Integers().Select(size => (long)size).ToArray())).ToArray();
         using var model = new ModuleBackbone("quadratic", new Quadratic(golden, parameters), 1).WithHead(new Sum(), ownsBackbone: true);
         var expected = Golden.Tensor($"{name}/params").Chunk(parameters.Sum(p => (int)p.Shape.Aggregate((a, b) => a * b))).ToArray();
         var actual = new List<Tensor>();
@@ -29,13 +32,15 @@ public sealed class SharpnessAwareMinimizationTests
             new TrainerOptions
             {
                 Epochs = 1, BatchSize = 2, Sampler = new EachTwice(), Device = CPU,
-                Optimizer = new Sgd(options.GetProperty("lr").GetDouble(), options.GetProperty("momentum").GetDouble(), options.TryGetProperty("weight_decay", out var decay) ? decay.GetDouble() : 0) { DecaysVectors = true },
+                Optimizer = new Sgd(
+                    options.GetProperty("lr").GetDouble(), options.GetProperty("momentum").GetDouble(), options.TryGetProperty("weight_decay", out var decay) ? decay.GetDouble() : 0) { DecaysVectors = true },
             },
             new SharpnessAwareMinimization(options.GetProperty("rho").GetDouble(), options.TryGetProperty("adaptive", out _)),
             new AfterEach(step => actual.Add(cat([.. step.Session.BackboneGroups[0].Parameters.Select(parameter => parameter.Parameter.detach().flatten())]).MoveToOuterDisposeScope()))).Fit(model, data);
 
         actual.Should().HaveCount(12);
-        foreach (var (i, values) in actual.Index()) values.Should().BeWithin(golden.GetProperty("tolerance").GetDouble(), expected[i], $"step {i + 1}");
+        foreach (var (i, values) in actual.Index())
+            values.Should().BeWithin(golden.GetProperty("tolerance").GetDouble(), expected[i], $"step {i + 1}");
     }
 
     [Fact]
@@ -49,7 +54,8 @@ public sealed class SharpnessAwareMinimizationTests
         second.Fit(null, new SharpnessAwareMinimization());
 
         first.State().Should().BeEquivalentTo(second.State());
-        first.Invoking(run => run.Fit(null, new SharpnessAwareMinimization(), new GradientAccumulation(2))).Should().Throw<ArgumentException>().WithMessage("*leave one of the two out*");
+        first.Invoking(run => run.Fit(null, new SharpnessAwareMinimization(), new GradientAccumulation(2))).Should()
+            .Throw<ArgumentException>().WithMessage("*leave one of the two out*");
         FluentActions.Invoking(() => new SharpnessAwareMinimization(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
@@ -78,7 +84,8 @@ public sealed class SharpnessAwareMinimizationTests
         var computed = 0;
         var failing = new Hook { OnStep = _ => { if (++computed == 2) throw new InvalidOperationException("a failure"); } };
 
-        experiment.Invoking(run => run.Fit(null, new SharpnessAwareMinimization(), failing)).Should().Throw<InvalidOperationException>().WithMessage("a failure");
+        experiment.Invoking(run => run.Fit(null, new SharpnessAwareMinimization(), failing)).Should().Throw<InvalidOperationException>()
+            .WithMessage("a failure");
 
         experiment.State().Where(entry => !entry.Key.Contains("bn", StringComparison.Ordinal)).Should().BeEquivalentTo(before);
     }
@@ -90,7 +97,8 @@ public sealed class SharpnessAwareMinimizationTests
 
         public int Draws(Targets targets, int count) => 2 * count;
 
-        public int[] Order(Targets targets, int count, int batchSize, ref SplitMix64 random) => [.. Enumerable.Range(0, count).SelectMany(i => new[] { i, i })];
+        public int[] Order(Targets targets, int count, int batchSize, ref SplitMix64 random) =>
+            [.. Enumerable.Range(0, count).SelectMany(i => new[] { i, i })];
     }
 
     private sealed class AfterEach(Action<TrainingStep> action) : IFineTuneStrategy
@@ -100,7 +108,9 @@ public sealed class SharpnessAwareMinimizationTests
         public void AfterStep(TrainingStep step) => action(step);
     }
 
-    /// <summary>The sum of g w + c w^2 / 2 over all parameters, whose gradient is g + c w, with the g of the step that the input names.</summary>
+    /// <summary>
+    /// The sum of g w + c w^2 / 2 over all parameters, whose gradient is g + c w, with the g of the step that the input names.
+    /// </summary>
     private sealed class Quadratic : nn.Module<Tensor, Tensor>
     {
         private readonly System.Text.Json.JsonElement _golden;

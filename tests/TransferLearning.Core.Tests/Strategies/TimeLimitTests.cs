@@ -23,7 +23,10 @@ public sealed class TimeLimitTests
     public void A_run_that_was_stopped_is_complete_and_goes_on_nowhere()
     {
         using var folder = new TemporaryFolder();
-        var options = Experiment.Options with { Checkpoints = new CheckpointOptions(folder.Path) { Resume = true, Interval = TimeSpan.Zero } };
+        var options = Experiment.Options with
+        {
+            Checkpoints = new CheckpointOptions(folder.Path) { Resume = true, Interval = TimeSpan.Zero }
+        };
         using var first = new Experiment();
         using var second = new Experiment();
 
@@ -36,5 +39,6 @@ public sealed class TimeLimitTests
     }
 
     [Fact]
-    public void There_is_time_above_zero() => FluentActions.Invoking(() => new TimeLimit(TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>();
+    public void There_is_time_above_zero() =>
+        FluentActions.Invoking(() => new TimeLimit(TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>();
 }

@@ -48,7 +48,8 @@ public sealed class CollationTests
         Collation.Stack([new(zeros(2), mask), new(ones(2), mask)]).Mask!.Should().BeIdenticalTo(tensor([false, true, false, true], [2, 2]));
         var batch = Collation.Stack([new(zeros(2), mask), new(ones(3), tensor(new[] { true, true, false }))]);
         batch.Names.Should().Equal("values", "mask");
-        batch.Mask!.Should().BeIdenticalTo(tensor([false, true, false, true, true, false], [2, 3]), "what was padding before stays padding");
+        batch.Mask!.Should().BeIdenticalTo(
+            tensor([false, true, false, true, true, false], [2, 3]), "what was padding before stays padding");
     }
 
     [Fact]

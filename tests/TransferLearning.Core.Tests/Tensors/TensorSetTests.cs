@@ -9,7 +9,8 @@ public sealed class TensorSetTests
     [Fact]
     public void Values_and_mask_come_first_and_others_follow_by_name()
     {
-        using var set = new TensorSet(zeros(2, 3), ones(2, 3, ScalarType.Bool)).With(TensorNames.DecoderIds, ones([2, 4], ScalarType.Int64));
+        using var set = new TensorSet(zeros(2, 3), ones(2, 3, ScalarType.Bool)).With(
+            TensorNames.DecoderIds, ones([2, 4], ScalarType.Int64));
         set.Names.Should().Equal("values", "mask", "decoderIds");
         set.Count.Should().Be(2);
         set[TensorNames.DecoderIds].shape.Should().Equal(2, 4);
@@ -38,7 +39,8 @@ public sealed class TensorSetTests
     {
         using var scope = NewDisposeScope();
         TensorSet set = zeros(2), number = tensor(1f);
-        set.Invoking(s => s.With(TensorNames.Values, null)).Should().Throw<ArgumentException>().WithMessage("A set of tensors keeps its values*");
+        set.Invoking(s => s.With(TensorNames.Values, null)).Should().Throw<ArgumentException>()
+            .WithMessage("A set of tensors keeps its values*");
         set.Invoking(s => s.With(" ", zeros(2))).Should().Throw<ArgumentException>();
         set.Invoking(s => s.WithValues(null!)).Should().Throw<ArgumentNullException>();
         number.Invoking(s => s.Count).Should().Throw<InvalidOperationException>().WithMessage("A single number is no set of examples*");

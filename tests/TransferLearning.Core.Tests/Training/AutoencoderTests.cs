@@ -43,7 +43,8 @@ public sealed class AutoencoderTests : IDisposable
 
         var evaluation = report.Evaluation!;
         evaluation.Loss.Should().BeLessThan(report.Epochs[0].Evaluation!.Loss / 5);
-        (evaluation.Count, evaluation.Results.Count, evaluation.Primary).Should().Be((10, 0, new MetricValue("loss", evaluation.Loss, LowerIsBetter: true)));
+        (evaluation.Count, evaluation.Results.Count, evaluation.Primary).Should()
+            .Be((10, 0, new MetricValue("loss", evaluation.Loss, LowerIsBetter: true)));
         report.BestEpoch.Should().Be(report.WeightsFromEpoch);
         (report.Head, report.Objective, report.Accuracy).Should().Be((PixelDecoder.Name, "mean absolute error", double.NaN));
         report.Labels.Should().BeEmpty();
@@ -51,7 +52,8 @@ public sealed class AutoencoderTests : IDisposable
 
         report.Save(_folder.File("report.json"));
         using var json = JsonDocument.Parse(File.ReadAllBytes(_folder.File("report.json")));
-        foreach (var name in new[] { "accuracy", "macroF1", "classes", "r2" }) json.RootElement.TryGetProperty(name, out _).Should().BeFalse(name);
+        foreach (var name in new[] { "accuracy", "macroF1", "classes", "r2" })
+            json.RootElement.TryGetProperty(name, out _).Should().BeFalse(name);
         json.RootElement.GetProperty("loss").GetDouble().Should().Be(evaluation.Loss);
         json.RootElement.GetProperty("labels").GetArrayLength().Should().Be(0);
         json.RootElement.GetProperty("epochs")[0].TryGetProperty("accuracy", out _).Should().BeFalse();
@@ -98,7 +100,8 @@ public sealed class AutoencoderTests : IDisposable
                 continue;
             part.Should().BeGreaterThan(2);
             Experiment.StateOf(model).Should().BeEquivalentTo(Experiment.StateOf(_model));
-            report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should().BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+            report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should()
+                .BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
             return;
         }
     }

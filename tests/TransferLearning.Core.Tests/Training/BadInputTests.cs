@@ -23,7 +23,8 @@ public sealed class BadInputTests : IDisposable
     public void Weights_that_explode_are_named()
     {
         var fit = () => _experiment.Fit(Experiment.Options with { Optimizer = new Sgd(1e30) }, new EarlyStopping());
-        fit.Should().Throw<TrainingDivergedException>().WithMessage("*epoch 1, step * of 3 (last learning rate 1E+30)*'*' of * is not finite: lower the learning rate*");
+        fit.Should().Throw<TrainingDivergedException>().WithMessage(
+            "*epoch 1, step * of 3 (last learning rate 1E+30)*'*' of * is not finite: lower the learning rate*");
     }
 
     [Fact]
@@ -98,7 +99,9 @@ public sealed class BadInputTests : IDisposable
     public void Other_classes_than_the_models_are_named()
     {
         var other = new FakeDataset(_experiment.Train) { Targets = Targets.Classes([0, 1, 2, 3], ["a", "c", "b", "d"]) };
-        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, other), "*training set's classes are not the model's*[a, c, b, d] against [a, b, c, d]*");
+        Refuses(
+            () => new Trainer(Experiment.Options).Fit(_experiment.Model, other), "*training set's classes are not the model's*[a, c, "
+                + "b, d] against [a, b, c, d]*");
         Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, other), "*validation set's classes*");
         Refuses(() => new Trainer(Experiment.Options).Evaluate(_experiment.Model, other), "*classes are not the model's*");
     }
@@ -131,31 +134,44 @@ public sealed class BadInputTests : IDisposable
     public void An_empty_set_is_named()
     {
         Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train.Subset([])), "*training set is empty*");
-        Refuses(() => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, _experiment.Train.Subset([])), "*validation set is empty*");
+        Refuses(
+            () => new Trainer(Experiment.Options).Fit(_experiment.Model, _experiment.Train, _experiment.Train.Subset([])), "*validation set is empty*");
     }
 
     [Fact]
     public void All_wrong_options_are_listed_at_once()
     {
-        var options = new TrainerOptions { Epochs = 0, BatchSize = -1, LoaderThreads = -2, FeatureCacheBytes = -3, ClipGradientNorm = 0, Optimizer = new Sgd(double.NaN) };
+        var options = new TrainerOptions
+        {
+            Epochs = 0, BatchSize = -1, LoaderThreads = -2, FeatureCacheBytes = -3, ClipGradientNorm = 0, Optimizer = new Sgd(double.NaN)
+        };
         Refuses(() => _experiment.Fit(options),
-            "Epochs is 0; * BatchSize is -1; * LoaderThreads is -2; * FeatureCacheBytes is -3; * ClipGradientNorm is 0; * LearningRate is NaN; *");
+            "Epochs is 0; * BatchSize is -1; * LoaderThreads is -2; * FeatureCacheBytes is -3; * ClipGradientNorm is 0; * "
+            + "LearningRate is NaN; *");
         Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new AdamW(weightDecay: -1) }), "*WeightDecay is -1*");
     }
 
     [Fact]
     public void Options_of_the_optimizer_are_checked_by_name()
     {
-        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new AdamW { Beta1 = 1, Beta2 = -0.1, Epsilon = 0 } }), "Beta1 is 1; * Beta2 is -0.1; * Epsilon is 0; *");
-        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(momentum: 1) { Dampening = double.NaN } }), "Momentum is 1; * Dampening is NaN; *");
-        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(momentum: 0) { Nesterov = true } }), "Nesterov needs momentum and no dampening; Momentum is 0 and Dampening 0.");
-        Refuses(() => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(double.PositiveInfinity) }), "LearningRate is Infinity; it is a finite number above 0.");
+        Refuses(
+            () => _experiment.Fit(new TrainerOptions { Optimizer = new AdamW { Beta1 = 1, Beta2 = -0.1, Epsilon = 0 } }), "Beta1 is 1; * Beta2 is -0.1; * Epsilon is 0; *");
+        Refuses(
+            () => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(momentum: 1) { Dampening = double.NaN } }), "Momentum is 1; * Dampening is NaN; *");
+        Refuses(
+            () => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(momentum: 0) { Nesterov = true } }), "Nesterov needs momentum and no dampening; Momentum is 0 and Dampening 0.");
+        Refuses(
+            () => _experiment.Fit(new TrainerOptions { Optimizer = new Sgd(double.PositiveInfinity) }), "LearningRate is Infinity; it "
+                + "is a finite number above 0.");
     }
 
     [Fact]
     public void What_a_loader_throws_ends_the_run_as_it_is()
     {
-        var broken = new FakeDataset(_experiment.Train) { Change = batch => { batch.Dispose(); throw new InvalidDataException("photo 7 is broken"); } };
+        var broken = new FakeDataset(_experiment.Train)
+        {
+            Change = batch => { batch.Dispose(); throw new InvalidDataException("photo 7 is broken"); }
+        };
         var fit = () => new Trainer(Experiment.Options, new FreezeBackbone()).Fit(_experiment.Model, broken);
         fit.Should().Throw<InvalidDataException>().WithMessage("photo 7 is broken");
     }

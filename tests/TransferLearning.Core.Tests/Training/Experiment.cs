@@ -50,7 +50,8 @@ internal sealed class Experiment : IDisposable
     public Dictionary<string, byte[]> State() => StateOf(Model);
 
     /// <summary>A copy of every weight and buffer of a model, bit for bit, by their names in a file.</summary>
-    public static Dictionary<string, byte[]> StateOf(TransferModel model) => ModelState.Of(model).ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
+    public static Dictionary<string, byte[]> StateOf(TransferModel model) =>
+        ModelState.Of(model).ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
 
     /// <summary>The model's logits of all images, row by row, as they are now.</summary>
     public float[] Logits()

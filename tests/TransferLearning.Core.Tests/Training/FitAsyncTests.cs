@@ -20,9 +20,13 @@ public sealed class FitAsyncTests : IDisposable
         using var beside = new Experiment();
         beside.Fit();
         List<(int Thread, bool IsOfPool)> threads = [];
-        var strategy = new Hook { OnStepDone = _ => threads.Add((Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread)) };
+        var strategy = new Hook
+        {
+            OnStepDone = _ => threads.Add((Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread))
+        };
 
-        var report = await new Trainer(Experiment.Options, strategy).FitAsync(_experiment.Model, _experiment.Train, _experiment.Validation, _experiment.Progress);
+        var report = await new Trainer(Experiment.Options, strategy).FitAsync(
+            _experiment.Model, _experiment.Train, _experiment.Validation, _experiment.Progress);
 
         report.Epochs.Should().HaveCount(3);
         _experiment.State().Should().BeEquivalentTo(beside.State());
@@ -34,9 +38,11 @@ public sealed class FitAsyncTests : IDisposable
     public async Task A_cancelled_run_is_a_cancelled_task_that_says_how_to_go_on()
     {
         using var cancellation = new CancellationTokenSource();
-        var trainer = new Trainer(Experiment.Options with { Checkpoints = new(_folder.File("run")) }, new Hook { OnStepDone = step => { if (step.Session.Step == 4) cancellation.Cancel(); } });
+        var trainer = new Trainer(
+            Experiment.Options with { Checkpoints = new(_folder.File("run")) }, new Hook { OnStepDone = step => { if (step.Session.Step == 4) cancellation.Cancel(); } });
         var run = trainer.FitAsync(_experiment.Model, _experiment.Train, cancellationToken: cancellation.Token);
-        (await run.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>()).WithMessage("The run was stopped in epoch 2, after 4 steps.*resume to go on.");
+        (await run.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>()).WithMessage(
+            "The run was stopped in epoch 2, after 4 steps.*resume to go on.");
         run.IsCanceled.Should().BeTrue();
     }
 
@@ -54,7 +60,8 @@ public sealed class FitAsyncTests : IDisposable
     {
         var recipe = new Recipe
         {
-            Method = FineTuneMethod.Full, Reason = "to try it", Head = targets => new LinearHead(targets.Names), Options = Experiment.Options, Stages = [new TrainingStage("all", 1, new Sgd(0.01))],
+            Method = FineTuneMethod.Full, Reason = "to try it", Head = targets => new LinearHead(targets.Names),
+                Options = Experiment.Options, Stages = [new TrainingStage("all", 1, new Sgd(0.01))],
         };
         (await recipe.FitAsync(_experiment.Model, _experiment.Train)).Epochs.Should().ContainSingle();
     }

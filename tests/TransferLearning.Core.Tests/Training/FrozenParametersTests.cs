@@ -21,10 +21,12 @@ public sealed class FrozenParametersTests : IDisposable
         frozen.requires_grad = false;
         var before = _experiment.State();
         List<string> trained = [];
-        _experiment.Fit(Experiment.Options, new Hook { OnEpoch = session => trained.AddRange(Parameters(session).Where(p => !p.IsFrozen).Select(p => p.Name)) });
+        _experiment.Fit(
+            Experiment.Options, new Hook { OnEpoch = session => trained.AddRange(Parameters(session).Where(p => !p.IsFrozen).Select(p => p.Name)) });
 
         Changed(before)
-            .Should().NotContain(Frozen).And.Contain(["backbone.stage1.bn1.weight", "backbone.stage1.bn1.running_mean", "backbone.stage2.conv2.weight", "head.weight"]);
+            .Should().NotContain(Frozen).And.Contain(
+                ["backbone.stage1.bn1.weight", "backbone.stage1.bn1.running_mean", "backbone.stage2.conv2.weight", "head.weight"]);
         trained.Should().NotContain(Frozen).And.HaveCount(3 * 7);
         frozen.requires_grad.Should().BeFalse();
         _experiment.Model.Backbone.Module.parameters().Count(parameter => parameter.requires_grad).Should().Be(5);
@@ -53,7 +55,8 @@ public sealed class FrozenParametersTests : IDisposable
             new Hook { OnEpoch = session => Freeze(session, p => p.Parameter.dim() == 1) },
         ];
         _experiment.Fit(Experiment.Options, reversed ? [.. strategies.Reverse()] : strategies);
-        Changed(before).Where(name => !name.Contains(".bn2.running", StringComparison.Ordinal) && !name.Contains("tracked", StringComparison.Ordinal))
+        Changed(before).Where(
+            name => !name.Contains(".bn2.running", StringComparison.Ordinal) && !name.Contains("tracked", StringComparison.Ordinal))
             .Should().BeEquivalentTo("backbone.stage2.conv2.weight", "head.weight");
         _experiment.Model.Backbone.Module.parameters().Concat(_experiment.Model.Head.parameters())
             .Should().OnlyContain(parameter => parameter.requires_grad, "flags are back");
@@ -104,7 +107,8 @@ public sealed class FrozenParametersTests : IDisposable
         _experiment.Backbone.Module.parameters().Should().OnlyContain(parameter => parameter.requires_grad);
     }
 
-    private static IEnumerable<TrainingParameter> Parameters(TrainingSession session) => session.Groups.SelectMany(group => group.Parameters);
+    private static IEnumerable<TrainingParameter> Parameters(TrainingSession session) =>
+        session.Groups.SelectMany(group => group.Parameters);
 
     private static void Freeze(TrainingSession session, Func<TrainingParameter, bool> predicate)
     {

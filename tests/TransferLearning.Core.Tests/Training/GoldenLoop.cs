@@ -25,7 +25,8 @@ internal sealed class GoldenLoop : IDisposable
         var input = Golden.Json.GetProperty("input");
         using (NewDisposeScope())
             _images = cat([.. input.GetProperty("batches").EnumerateArray().Select(Formula.Input)]).DetachFromDisposeScope();
-        _data = new TensorDataset(_images, [.. input.GetProperty("labels").EnumerateArray().SelectMany(labels => labels.Integers())], ["a", "b", "c", "d"]);
+        _data = new TensorDataset(
+            _images, [.. input.GetProperty("labels").EnumerateArray().SelectMany(labels => labels.Integers())], ["a", "b", "c", "d"]);
         Model = _backbone.WithHead(new LinearHead(_data.Targets.Names, 0, objective));
         using var _ = no_grad();
         foreach (var (parameter, tensor) in Model.Head.state_dict())
@@ -44,7 +45,9 @@ internal sealed class GoldenLoop : IDisposable
     private IReadOnlyList<int> Labels => ((ClassTargets)_data.Targets).Indices;
 
     public TrainingReport Fit(TrainerOptions options, params IFineTuneStrategy[] strategies) =>
-        new Trainer(options with { Epochs = 4, BatchSize = BatchSize, Sampler = new SequentialSampler(), Device = CPU }, strategies).Fit(Model, _data, progress: Progress);
+        new Trainer(
+            options with { Epochs = 4, BatchSize = BatchSize, Sampler = new SequentialSampler(), Device = CPU }, strategies).Fit(
+                Model, _data, progress: Progress);
 
     /// <summary>Losses of the steps, learning rates, and the state and the logits after the last step are the reference's.</summary>
     public void ShouldGiveTheReferencesNumbers()

@@ -42,8 +42,10 @@ public sealed class MonitorTests : IDisposable
     {
         var report = _experiment.Fit(Options, new EarlyStopping(patience: 8, monitor: "macroF1"));
         (report.Monitor, report.WeightsFromEpoch).Should().Be(("macroF1", report.BestEpoch!.Value));
-        _experiment.Invoking(e => e.Fit(Options, new EarlyStopping(monitor: "macroF1"), new Hook { OnPrepare = session => session.Monitor = "accuracy" }))
-            .Should().Throw<ArgumentException>().WithMessage("Epochs are compared by 'macroF1' and by 'accuracy': a run goes by one number.");
+        _experiment.Invoking(
+            e => e.Fit(Options, new EarlyStopping(monitor: "macroF1"), new Hook { OnPrepare = session => session.Monitor = "accuracy" }))
+            .Should().Throw<ArgumentException>()
+            .WithMessage("Epochs are compared by 'macroF1' and by 'accuracy': a run goes by one number.");
     }
 
     [Theory]
@@ -52,7 +54,8 @@ public sealed class MonitorTests : IDisposable
     public void An_unknown_name_is_refused_before_training_with_the_names_that_there_are(bool byStrategy)
     {
         var before = _experiment.State();
-        _experiment.Invoking(e => e.Fit(byStrategy ? Options : Options with { Monitor = "macroF2" }, new EarlyStopping(monitor: byStrategy ? "macroF2" : null)))
+        _experiment.Invoking(
+            e => e.Fit(byStrategy ? Options : Options with { Monitor = "macroF2" }, new EarlyStopping(monitor: byStrategy ? "macroF2" : null)))
             .Should().Throw<ArgumentException>()
                 .WithMessage("*compared by 'macroF2', which is not measured. Did you mean 'macroF1'? There are: accuracy, macroF1, loss.");
         _experiment.Progress.Entries.Should().BeEmpty();
@@ -65,7 +68,8 @@ public sealed class MonitorTests : IDisposable
         FluentActions.Invoking(() => new Trainer(Options with { Monitor = "accuracy" }).Fit(_experiment.Model, _experiment.Train))
             .Should().Throw<ArgumentException>().WithMessage("*compared by 'accuracy', and there is no validation set*");
         new Trainer(Options with { Epochs = 1 }).Fit(_experiment.Model, _experiment.Train).BestEpoch.Should().BeNull();
-        _experiment.Invoking(e => e.Fit(Options with { Monitor = " " })).Should().Throw<ArgumentException>().WithMessage("*Monitor is empty*");
+        _experiment.Invoking(e => e.Fit(Options with { Monitor = " " })).Should().Throw<ArgumentException>()
+            .WithMessage("*Monitor is empty*");
     }
 
     [Fact]
@@ -80,8 +84,12 @@ public sealed class MonitorTests : IDisposable
     [Fact]
     public void An_epoch_without_a_number_hides_no_later_one()
     {
-        using var model = _experiment.Backbone.WithHead(new LinearHead(Experiment.Classes) { Metrics = [new Scripted(double.NaN, 1, 3, 2)] });
-        var options = Options with { Epochs = 4, Monitor = "scripted", Checkpoints = new(_folder.File("run")) { Interval = TimeSpan.Zero } };
+        using var model = _experiment.Backbone.WithHead(
+            new LinearHead(Experiment.Classes) { Metrics = [new Scripted(double.NaN, 1, 3, 2)] });
+        var options = Options with
+        {
+            Epochs = 4, Monitor = "scripted", Checkpoints = new(_folder.File("run")) { Interval = TimeSpan.Zero }
+        };
         var report = new Trainer(options, new EarlyStopping(patience: 8)).Fit(model, _experiment.Train, _experiment.Validation);
         (report.BestEpoch, report.WeightsFromEpoch, report.Evaluation!["scripted"]).Should().Be((3, 3, 3));
         using var artefact = ModelArtefact.Open(Path.Combine(_folder.File("run"), "best.safetensors"),
@@ -105,7 +113,8 @@ public sealed class MonitorTests : IDisposable
 
             public void Add(TensorSet output, TensorSet target) => _isEmpty = false;
 
-            public MetricResult Compute() => new NumbersResult("scripted", new MetricValue("scripted", _isEmpty ? double.NaN : values.Dequeue()));
+            public MetricResult Compute() =>
+                new NumbersResult("scripted", new MetricValue("scripted", _isEmpty ? double.NaN : values.Dequeue()));
         }
     }
 }

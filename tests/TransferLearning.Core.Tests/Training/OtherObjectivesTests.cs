@@ -81,7 +81,8 @@ public sealed class OtherObjectivesTests : IDisposable
         Refuses(classifier, numbers, "*A soft target is *; a probability is from 0 to 1*");
         Refuses(regression, classes, "*Targets of a regression must be float32 of shape [N, 3]; got Int64*");
         Refuses(labeller, classes, "*Targets of several labels must be float32 of shape [N, 3]; got Int64*");
-        Refuses(labeller, new TensorDataset(_values, Targets.Labels(Rows().Select(_ => labels), ["a", "c", "b"])), "*classes are not the model's*");
+        Refuses(
+            labeller, new TensorDataset(_values, Targets.Labels(Rows().Select(_ => labels), ["a", "c", "b"])), "*classes are not the model's*");
     }
 
     private IEnumerable<float[]> Rows() => _values.data<float>().ToArray().Chunk(5);

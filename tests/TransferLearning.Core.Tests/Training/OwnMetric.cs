@@ -19,7 +19,8 @@ internal sealed record OwnMetric(double Limit = 0.5) : IMetric
         public void Add(TensorSet output, TensorSet target)
         {
             using var scope = NewDisposeScope();
-            _probabilities.AddRange(output.Values.softmax(1).gather(1, target.Values.unsqueeze(1)).data<float>().Select(probability => (double)probability));
+            _probabilities.AddRange(
+                output.Values.softmax(1).gather(1, target.Values.unsqueeze(1)).data<float>().Select(probability => (double)probability));
         }
 
         public MetricResult Compute() => new NumbersResult(

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Training;
 
-/// <summary>An objective as a user writes one, with a measure of his own: cross-entropy, measured by the example that is answered worst.</summary>
+/// <summary>
+/// An objective as a user writes one, with a measure of his own: cross-entropy, measured by the example that is answered worst.
+/// </summary>
 internal sealed record OwnObjective : IObjective
 {
     private readonly CrossEntropy _inner = new();

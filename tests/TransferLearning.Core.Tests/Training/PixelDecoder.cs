@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Training;
 
-/// <summary>The second half of an autoencoder as a user writes it: from features to images <c>[N, 1, side, side]</c>, which have no names.</summary>
+/// <summary>
+/// The second half of an autoencoder as a user writes it: from features to images <c>[N, 1, side, side]</c>, which have no names.
+/// </summary>
 internal sealed class PixelDecoder(int side, IObjective objective) : IHeadReplacer
 {
     public const string Name = "pixel decoder";

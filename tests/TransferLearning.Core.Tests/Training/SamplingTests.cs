@@ -29,7 +29,9 @@ public sealed class SamplingTests : IDisposable
         List<long> labels = [];
         int[] uneven = [.. Enumerable.Range(0, 24).Where(i => i % 4 == 0 || i < 8)];
         var note = new Hook { OnStep = step => labels.AddRange(step.Batch.Target.Values.data<long>().ToArray()) };
-        new Trainer(Experiment.Options with { Epochs = 1, BatchSize = 4, Sampler = new BalancedSampler() }, note).Fit(_experiment.Model, _experiment.Train.Subset(uneven));
+        new Trainer(
+            Experiment.Options with { Epochs = 1, BatchSize = 4, Sampler = new BalancedSampler() }, note).Fit(
+                _experiment.Model, _experiment.Train.Subset(uneven));
         labels.Should().HaveCount(12);
         labels.CountBy(label => label).Should().OnlyContain(count => count.Value == 3);
     }
@@ -72,20 +74,23 @@ public sealed class SamplingTests : IDisposable
         {
             var options = Experiment.Options with { Sampler = one, Checkpoints = new(folder.File(one.Description)) { Resume = true } };
             _experiment.Fit(options);
-            _experiment.Invoking(e => e.Fit(options with { Sampler = other })).Should().Throw<ArgumentException>().WithMessage("*another run: checksum of the sampler was*");
+            _experiment.Invoking(e => e.Fit(options with { Sampler = other })).Should().Throw<ArgumentException>()
+                .WithMessage("*another run: checksum of the sampler was*");
         }
     }
 
     [Fact]
     public void A_sampler_that_gives_fewer_examples_than_it_announced_is_named() =>
-        _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = new Half() })).Should().Throw<InvalidOperationException>().WithMessage("*'half' announced 24 examples an epoch and gave 12.");
+        _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = new Half() })).Should().Throw<InvalidOperationException>()
+            .WithMessage("*'half' announced 24 examples an epoch and gave 12.");
 
     [Fact]
     public void A_sampler_that_does_not_fit_is_refused_before_training()
     {
         _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = new WeightedSampler([1, 2]) }))
             .Should().Throw<ArgumentException>().WithMessage("The sampler has 2 weights and the training set 24 examples*");
-        _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = null! })).Should().Throw<ArgumentException>().WithMessage("Sampler is null*");
+        _experiment.Invoking(e => e.Fit(Experiment.Options with { Sampler = null! })).Should().Throw<ArgumentException>()
+            .WithMessage("Sampler is null*");
         _experiment.Progress.Entries.Should().BeEmpty();
     }
 

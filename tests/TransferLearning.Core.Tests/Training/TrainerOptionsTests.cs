@@ -10,10 +10,12 @@ public sealed class TrainerOptionsTests
     {
         new TrainerOptions().Optimizer.Should().Be(new AdamW(1e-3, 0.01));
         new TrainerOptions { LearningRate = 0.02 }.Optimizer.Should().Be(new AdamW(0.02, 0.01));
-        (new TrainerOptions { LearningRate = 0.02 } with { LearningRate = null, Optimizer = new Sgd(0.5) }).Optimizer.Should().Be(new Sgd(0.5));
+        (new TrainerOptions { LearningRate = 0.02 } with { LearningRate = null, Optimizer = new Sgd(0.5) }).Optimizer.Should()
+            .Be(new Sgd(0.5));
 
         using var experiment = new Experiment();
-        var report = new Trainer(new TrainerOptions { Epochs = 1, LearningRate = 0.02, Device = TorchSharp.torch.CPU }).Fit(experiment.Model, experiment.Train);
+        var report = new Trainer(
+            new TrainerOptions { Epochs = 1, LearningRate = 0.02, Device = TorchSharp.torch.CPU }).Fit(experiment.Model, experiment.Train);
         report.Epochs[0].LearningRate.Should().Be(0.02);
         report.Optimizer.Should().Contain("LearningRate = 0.02");
     }
@@ -34,7 +36,8 @@ public sealed class TrainerOptionsTests
     public void A_rate_that_is_none_is_refused(double rate)
     {
         using var experiment = new Experiment();
-        experiment.Invoking(e => e.Fit(new TrainerOptions { LearningRate = rate })).Should().Throw<ArgumentException>().WithMessage("LearningRate is *; it is a finite number above 0.");
+        experiment.Invoking(e => e.Fit(new TrainerOptions { LearningRate = rate })).Should().Throw<ArgumentException>()
+            .WithMessage("LearningRate is *; it is a finite number above 0.");
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class TrainerTests : IDisposable
     private readonly List<(float Loss, int Count)> _losses = [];
     private readonly Experiment _experiment;
 
-    public TrainerTests() => _experiment = new Experiment(objective: new Spy((loss, target) => _losses.Add((loss.item<float>(), target.Count))));
+    public TrainerTests() =>
+        _experiment = new Experiment(objective: new Spy((loss, target) => _losses.Add((loss.item<float>(), target.Count))));
 
     public void Dispose() => _experiment.Dispose();
 
@@ -61,7 +62,8 @@ public sealed class TrainerTests : IDisposable
     public void A_step_leaves_no_tensor_behind()
     {
         List<long> live = [];
-        _experiment.Fit(Experiment.Options with { Epochs = 100, LoaderThreads = 0 }, new Hook { OnStepDone = _ => live.Add(Tensor.TotalCount) });
+        _experiment.Fit(
+            Experiment.Options with { Epochs = 100, LoaderThreads = 0 }, new Hook { OnStepDone = _ => live.Add(Tensor.TotalCount) });
         live.Should().HaveCount(300);
         live.Skip(250).Max().Should().BeLessThanOrEqualTo(live.Take(50).Max());
     }
@@ -104,7 +106,8 @@ public sealed class TrainerTests : IDisposable
     }
 
     private bool InEvaluationMode() =>
-        !_experiment.Backbone.Module.training && !_experiment.Model.Head.training && _experiment.Backbone.Module.modules().All(module => !module.training);
+        !_experiment.Backbone.Module.training && !_experiment.Model.Head.training
+            && _experiment.Backbone.Module.modules().All(module => !module.training);
 
     /// <summary>Cross-entropy that tells each loss.</summary>
     private sealed class Spy(Action<Tensor, TensorSet> tell) : IObjective

@@ -7,7 +7,10 @@ namespace TransferLearning.Tests.Training;
 [NoTensorLeaks(MakesModels = true)]
 public sealed class TrainingStepTests
 {
-    private static readonly TrainerOptions Options = Experiment.Options with { Sampler = new SequentialSampler(), Optimizer = new Sgd(0.05) };
+    private static readonly TrainerOptions Options = Experiment.Options with
+    {
+        Sampler = new SequentialSampler(), Optimizer = new Sgd(0.05)
+    };
 
     [Theory]
     [InlineData(4, 2)]
@@ -39,7 +42,8 @@ public sealed class TrainingStepTests
     {
         using var experiment = new Experiment();
         List<string> order = [];
-        var report = experiment.Fit(Options with { Epochs = 1 }, new Around("outer", order, addLoss: 0), new Around("inner", order, addLoss: 5));
+        var report = experiment.Fit(
+            Options with { Epochs = 1 }, new Around("outer", order, addLoss: 0), new Around("inner", order, addLoss: 5));
         order.Take(4).Should().Equal("outer before", "inner before", "inner after", "outer after");
         using var plain = new Experiment();
         report.Epochs[0].TrainLoss.Should().BeApproximately(plain.Fit(Options with { Epochs = 1 }).Epochs[0].TrainLoss + 5, 1e-5);
@@ -52,7 +56,8 @@ public sealed class TrainingStepTests
         using var experiment = new Experiment();
         var half = new Hook
         {
-            OnStep = step => step.Batch = new Batch(step.Batch.Input.Map(tensor => tensor[..4]), step.Batch.Target.Map(tensor => tensor[..4])),
+            OnStep = step => step.Batch = new Batch(
+                step.Batch.Input.Map(tensor => tensor[..4]), step.Batch.Target.Map(tensor => tensor[..4])),
         };
         var losses = new Notes();
         experiment.Fit(Options with { Epochs = 1 }, half, losses);
@@ -66,7 +71,8 @@ public sealed class TrainingStepTests
         using var experiment = new Experiment();
         using var plain = new Experiment();
         // The gradients of both computations are added: half the rate gives the same step.
-        var report = experiment.Fit(Options with { Epochs = 1, Optimizer = new Sgd(0.025, momentum: 0) }, new FreezeBackbone(), new Twice());
+        var report = experiment.Fit(
+            Options with { Epochs = 1, Optimizer = new Sgd(0.025, momentum: 0) }, new FreezeBackbone(), new Twice());
         var expected = plain.Fit(Options with { Epochs = 1, Optimizer = new Sgd(0.05, momentum: 0) }, new FreezeBackbone());
         foreach (var (one, two) in experiment.Logits().Zip(plain.Logits())) one.Should().BeApproximately(two, 1e-5f);
         report.Epochs[0].TrainLoss.Should().BeApproximately(expected.Epochs[0].TrainLoss, 1e-6);

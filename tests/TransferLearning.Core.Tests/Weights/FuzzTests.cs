@@ -10,7 +10,8 @@ public sealed class FuzzTests : IDisposable
 {
     private const int LengthSize = sizeof(ulong);
 
-    private static readonly Type[] Documented = [typeof(WeightFormatException), typeof(NotSupportedException), typeof(FileNotFoundException)];
+    private static readonly Type[] Documented = [
+        typeof(WeightFormatException), typeof(NotSupportedException), typeof(FileNotFoundException)];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -41,7 +42,8 @@ public sealed class FuzzTests : IDisposable
     public void Zip_checkpoint() => Fuzzer.Run("zip checkpoint", TestCheckpoint.Zip(Pickle(), Storages), Read, Documented);
 
     [Fact]
-    public void Pickle_in_a_zip_checkpoint() => Fuzzer.Run("pickle", Pickle(), pickle => Read(TestCheckpoint.Zip(pickle, Storages)), Documented);
+    public void Pickle_in_a_zip_checkpoint() =>
+        Fuzzer.Run("pickle", Pickle(), pickle => Read(TestCheckpoint.Zip(pickle, Storages)), Documented);
 
     [Fact]
     public void Legacy_checkpoint() =>
@@ -70,19 +72,23 @@ public sealed class FuzzTests : IDisposable
         var tensors = file.Tensors.Keys.ToDictionary(name => name, file.Read);
         foreach (var mutant in JsonMutants.Of(file.Metadata["transferlearning"]))
         {
-            TransferLearning.Safetensors.Write(_folder.File("mutant"), tensors, new Dictionary<string, string> { ["transferlearning"] = mutant });
+            TransferLearning.Safetensors.Write(
+                _folder.File("mutant"), tensors, new Dictionary<string, string> { ["transferlearning"] = mutant });
             var thrown = Record.Exception(() =>
             {
                 using var artefact = ModelArtefact.Open(_folder.File("mutant"));
                 using var model = artefact.Restore(SmallNetwork.Backbone());
             });
-            if (thrown is not null) new[] { typeof(WeightFormatException), typeof(WeightMismatchException), typeof(ArgumentException) }.Should().Contain(thrown.GetType(), $"{thrown} is of {mutant}");
+            if (thrown is not null)
+                new[] { typeof(WeightFormatException), typeof(WeightMismatchException),
+                    typeof(ArgumentException) }.Should().Contain(thrown.GetType(), $"{thrown} is of {mutant}");
         }
     }
 
     private static LoraOptions Adapter => new() { Rank = 2, TargetModules = ["conv1", "conv2"] };
 
-    private static MlpHead Head() => new(["one", "two"], hidden: [5], objective: new CrossEntropy { LabelSmoothing = 0.1, ClassWeights = [1, 2] });
+    private static MlpHead Head() =>
+        new(["one", "two"], hidden: [5], objective: new CrossEntropy { LabelSmoothing = 0.1, ClassWeights = [1, 2] });
 
     private void Run(string format, Action<TransferModel> save)
     {
@@ -92,7 +98,8 @@ public sealed class FuzzTests : IDisposable
         Fuzzer.Run(format, saved[LengthSize..data], header =>
         {
             using var scope = NewDisposeScope();
-            using var artefact = ModelArtefact.Open(_folder.Write("mutant", [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. saved[data..]]));
+            using var artefact = ModelArtefact.Open(
+                _folder.Write("mutant", [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. saved[data..]]));
             using var model = artefact.Restore(SmallNetwork.Backbone());
         }, [.. Documented, typeof(WeightMismatchException), typeof(ArgumentException)]);
     }
@@ -107,7 +114,9 @@ public sealed class FuzzTests : IDisposable
         return File.ReadAllBytes(_folder.File("valid"));
     }
 
-    /// <summary>A checkpoint as training programs write it: a state dict with a strided view of a shared storage, a NumPy array, memos, numbers.</summary>
+    /// <summary>
+    /// A checkpoint as training programs write it: a state dict with a strided view of a shared storage, a NumPy array, memos, numbers.
+    /// </summary>
     private static byte[] Pickle() => new Pickle()
         .Dict().Mark()
         .Text("state_dict").Dict().Mark()
@@ -117,7 +126,8 @@ public sealed class FuzzTests : IDisposable
         .Text("fc.again").Raw((byte)'h', 7)
         .SetItems()
         .Text("epoch").Integer(12)
-        .Text("array").Global("numpy.core.multiarray", "_reconstruct").Mark().Global("numpy", "ndarray").Integers(0).Raw((byte)'C', 1, (byte)'b').Tuple().Reduce()
+        .Text("array").Global("numpy.core.multiarray", "_reconstruct").Mark().Global("numpy", "ndarray").Integers(0)
+        .Raw((byte)'C', 1, (byte)'b').Tuple().Reduce()
         .Mark().Integer(1).Integers(2).Global("numpy", "dtype").Mark().Text("f4").Raw(0x89, 0x88).Tuple().Reduce()
         .Mark().Integer(3).Text("<").Raw((byte)'N').Tuple().Raw((byte)'b')
         .Raw(0x89, (byte)'C', 8, 0, 0, 0, 0, 0, 0, 0, 0).Tuple().Raw((byte)'b')

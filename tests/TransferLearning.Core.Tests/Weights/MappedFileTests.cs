@@ -14,7 +14,8 @@ public sealed class MappedFileTests : IDisposable
         _path = _folder.File("w.safetensors");
         TransferLearning.Safetensors.Write(_path, new Dictionary<string, Tensor>
         {
-            ["floats"] = arange(6, ScalarType.Float32).view(2, 3), ["longs"] = arange(4, ScalarType.Int64), ["scalar"] = tensor(7f), ["empty"] = zeros(0, 3), ["half"] = ones(3, ScalarType.Float16),
+            ["floats"] = arange(6, ScalarType.Float32).view(2, 3), ["longs"] = arange(4, ScalarType.Int64), ["scalar"] = tensor(7f),
+                ["empty"] = zeros(0, 3), ["half"] = ones(3, ScalarType.Float16),
         });
     }
 
@@ -74,7 +75,8 @@ public sealed class MappedFileTests : IDisposable
     public void A_file_that_became_shorter_is_said_to()
     {
         using var file = WeightFile.Open(_path);
-        using (var stream = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) stream.SetLength(new FileInfo(_path).Length - 1);
+        using (var stream = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            stream.SetLength(new FileInfo(_path).Length - 1);
         file.Invoking(it => it.Tensors.Keys.Select(it.Map).ToList()).Should().Throw<WeightFormatException>().WithMessage("*shorter*");
     }
 
@@ -85,5 +87,8 @@ public sealed class MappedFileTests : IDisposable
         FluentActions.Invoking(() => File.OpenWrite(_path)).Should().Throw<IOException>();
     }
 
-    private int Pages() => OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/maps").Count(line => line.Contains(_folder.Path, StringComparison.Ordinal)) : 0;
+    private int Pages() =>
+        OperatingSystem.IsLinux()
+            ? File.ReadLines("/proc/self/maps").Count(line => line.Contains(_folder.Path, StringComparison.Ordinal))
+            : 0;
 }

@@ -11,7 +11,8 @@ public class RealFilesTests
     public void Malformed_safetensors_are_refused_and_valid_ones_read()
     {
         var folder = TestFiles.Data("bad/safetensors-malformed");
-        Cases(folder).Select(item => item.Name).Should().BeEquivalentTo(Directory.GetFiles(folder, "*.safetensors").Select(Path.GetFileName));
+        Cases(folder).Select(item => item.Name).Should()
+            .BeEquivalentTo(Directory.GetFiles(folder, "*.safetensors").Select(Path.GetFileName));
         foreach (var (name, verdict) in Cases(folder))
         {
             if (verdict.StartsWith("VALID", StringComparison.Ordinal)) ReadAll(Path.Combine(folder, name)).Should().BePositive(name);
@@ -51,7 +52,12 @@ public class RealFilesTests
     public void Hostile_pickles_are_refused_naming_what_they_ask_for()
     {
         // They name harmless types first, or the list cuts the name short.
-        var later = new Dictionary<string, string> { ["data/malicious11.pkl"] = "os.system", ["data/malicious-invalid-bytes.pkl"] = "os.system", ["data2/malicious21.pkl"] = "timeit.timeit", ["data/sys_module_override_sploit.pkl"] = "torch._utils" };
+        var later = new Dictionary<string, string>
+        {
+            ["data/malicious11.pkl"] = "os.system", [
+                "data/malicious-invalid-bytes.pkl"] = "os.system", ["data2/malicious21.pkl"] = "timeit.timeit",
+                ["data/sys_module_override_sploit.pkl"] = "torch._utils"
+        };
         string[] weights = ["data/pytorch_model.bin", "data/new_pytorch_model.bin"];
         var folder = TestFiles.Data("bad/picklescan");
         foreach (var fields in File.ReadLines(Path.Combine(folder, "static_globals.csv")).Skip(1).Select(line => line.Split(',')))
@@ -77,7 +83,8 @@ public class RealFilesTests
         }
         string[] weights = [".pt", ".pth", ".th", ".bin", ".safetensors", ".tar"];
         refused.Where(file => weights.Contains(Path.GetExtension(file)) && !file.Contains("tch-rs") && !file.Contains("hsharp")).Should()
-            .BeEquivalentTo("vdsr-wholemodel-pickle/model_epoch_50.pth", "format-fixtures/burn/crates/burn-store/src/pytorch/tests/reader/test_data/broken.pt");
+            .BeEquivalentTo(
+                "vdsr-wholemodel-pickle/model_epoch_50.pth", "format-fixtures/burn/crates/burn-store/src/pytorch/tests/reader/test_data/broken.pt");
     }
 
     [SkippableFact]
@@ -115,7 +122,8 @@ public class RealFilesTests
         foreach (var (index, type) in types.Index().Where(item => file.Tensors[$"{item.Index}"].Type is not null))
         {
             var values = type[0] == 'C' ? view_as_real(file.Read($"{index}")).reshape(-1) : file.Read($"{index}");
-            double[] expected = type switch { "U8" => [0, 1], "BOOL" => values.numel() == 2 ? [0, 1] : [0, 1, 0, 1], "C64" or "C128" => [1, -1, 1, 1], _ => [-1, 1] };
+            double[] expected = type switch { "U8" => [0, 1], "BOOL" => values.numel() == 2 ? [0, 1] : [0, 1, 0, 1],
+                "C64" or "C128" => [1, -1, 1, 1], _ => [-1, 1] };
             values.to(ScalarType.Float64).data<double>().Should().Equal(expected, type);
         }
     }

@@ -30,7 +30,8 @@ public sealed class WeightFileTests : IDisposable
     {
         var tar = new byte[1024];
         "ustar"u8.CopyTo(tar.AsSpan(257));
-        FluentActions.Invoking(() => WeightFile.Open(_folder.Write("w.tar", tar))).Should().Throw<WeightFormatException>().WithMessage("*tar archive*");
+        FluentActions.Invoking(() => WeightFile.Open(_folder.Write("w.tar", tar))).Should().Throw<WeightFormatException>()
+            .WithMessage("*tar archive*");
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class WeightFileTests : IDisposable
     public void A_safetensors_file_whose_header_length_looks_like_another_format_is_read(int headerLength, string format)
     {
         var header = """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""".PadRight(headerLength);
-        using var file = WeightFile.Open(_folder.Write("model.safetensors", [.. BitConverter.GetBytes((long)headerLength), .. Encoding.ASCII.GetBytes(header), 7]));
+        using var file = WeightFile.Open(
+            _folder.Write("model.safetensors", [.. BitConverter.GetBytes((long)headerLength), .. Encoding.ASCII.GetBytes(header), 7]));
         file.Tensors.Should().ContainKey("x", "its length has the bytes of {0}", format);
     }
 
@@ -57,13 +59,16 @@ public sealed class WeightFileTests : IDisposable
     {
         Skip.If(OperatingSystem.IsWindows(), "Its pipes are no files.");
         System.Diagnostics.Process.Start("mkfifo", _folder.File("pipe.pt")).WaitForExit();
-        FluentActions.Invoking(() => WeightFile.Open(_folder.File("pipe.pt"))).Should().Throw<WeightFormatException>().WithMessage("*pipe*");
+        FluentActions.Invoking(() => WeightFile.Open(_folder.File("pipe.pt"))).Should().Throw<WeightFormatException>()
+            .WithMessage("*pipe*");
     }
 
     [Fact]
     public void A_missing_file_or_an_empty_folder_is_named()
     {
-        FluentActions.Invoking(() => WeightFile.Open(_folder.File("none.pt"))).Should().Throw<FileNotFoundException>().WithMessage("*none.pt*");
-        FluentActions.Invoking(() => WeightFile.Open(_folder.Path)).Should().Throw<FileNotFoundException>().WithMessage("*model.safetensors, *");
+        FluentActions.Invoking(() => WeightFile.Open(_folder.File("none.pt"))).Should().Throw<FileNotFoundException>()
+            .WithMessage("*none.pt*");
+        FluentActions.Invoking(() => WeightFile.Open(_folder.Path)).Should().Throw<FileNotFoundException>()
+            .WithMessage("*model.safetensors, *");
     }
 }

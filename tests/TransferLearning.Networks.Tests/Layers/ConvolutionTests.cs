@@ -17,7 +17,8 @@ public sealed class ConvolutionTests
         using var convolution = Created(kernel, stride, groups, Padding.Half);
         var input = rand(2, 4, 9, 8);
 
-        var expected = functional.conv2d(input, convolution.state_dict()["weight"], strides: [stride, stride], padding: [kernel / 2, kernel / 2], groups: groups);
+        var expected = functional.conv2d(
+            input, convolution.state_dict()["weight"], strides: [stride, stride], padding: [kernel / 2, kernel / 2], groups: groups);
 
         ShouldEqual(convolution.call(input), expected);
     }
@@ -37,9 +38,11 @@ public sealed class ConvolutionTests
         var weight = convolution.state_dict()["weight"];
 
         var tall = rand(2, 4, size, 7);
-        ShouldEqual(convolution.call(tall), functional.conv2d(functional.pad(tall, (other, other, before, after)), weight, strides: [2, 2]));
+        ShouldEqual(
+            convolution.call(tall), functional.conv2d(functional.pad(tall, (other, other, before, after)), weight, strides: [2, 2]));
         var wide = rand(2, 4, 7, size);
-        ShouldEqual(convolution.call(wide), functional.conv2d(functional.pad(wide, (before, after, other, other)), weight, strides: [2, 2]));
+        ShouldEqual(
+            convolution.call(wide), functional.conv2d(functional.pad(wide, (before, after, other, other)), weight, strides: [2, 2]));
     }
 
     /// <summary>On some processors the native library's own pass ended the process.</summary>

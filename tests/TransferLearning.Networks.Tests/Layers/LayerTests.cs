@@ -15,7 +15,8 @@ public class LayerTests
         Same(new Linear(4, 6, hasBias: false), nn.Linear(4, 6, hasBias: false), rand(2, 4));
         Same(new LayerNorm(4, epsilon: 1e-3), nn.LayerNorm(4, eps: 1e-3), rand(2, 3, 4));
         Same(new Convolution1d(4, 6, kernel: 3, stride: 2, groups: 2), nn.Conv1d(4, 6, 3, stride: 2, padding: 1, groups: 2), rand(2, 4, 9));
-        Same(new Convolution(4, 6, kernel: 3, stride: 2, dilation: 2, padding: Padding.Of(1), hasBias: true), nn.Conv2d(4, 6, 3, stride: 2, padding: 1, dilation: 2), rand(2, 4, 9, 8));
+        Same(
+            new Convolution(4, 6, kernel: 3, stride: 2, dilation: 2, padding: Padding.Of(1), hasBias: true), nn.Conv2d(4, 6, 3, stride: 2, padding: 1, dilation: 2), rand(2, 4, 9, 8));
         Same(new Convolution(4, 6, kernel: 1, groups: 2), nn.Conv2d(4, 6, 1, groups: 2, bias: false), rand(2, 4, 9, 8));
         Same(new Embedding(5, 4), nn.Embedding(5, 4), tensor(new long[] { 0, 4, 2, 1 }).view(2, 2));
 
@@ -72,7 +73,8 @@ public class LayerTests
         using var scope = NewDisposeScope();
         foreach (var (first, second) in ((nn.Module, nn.Module)[])
         [
-            (new Linear(4, 6), new Linear(4, 6)), (new Embedding(4, 6), new Embedding(4, 6)), (new Convolution1d(4, 6, 3), new Convolution1d(4, 6, 3)),
+            (new Linear(4, 6), new Linear(4, 6)), (new Embedding(4, 6), new Embedding(4, 6)),
+            (new Convolution1d(4, 6, 3), new Convolution1d(4, 6, 3)),
             (new Convolution(4, 6, 3, hasBias: true), new Convolution(4, 6, 3, hasBias: true)),
         ])
             using (first)
@@ -83,7 +85,8 @@ public class LayerTests
                     using var generator = new Generator(7, CPU);
                     ((IInitializable)layer).Initialize(generator);
                 }
-                foreach (var (one, other) in first.parameters().Zip(second.parameters())) one.Should().BeIdenticalTo(other, first.GetName());
+                foreach (var (one, other) in first.parameters().Zip(second.parameters()))
+                    one.Should().BeIdenticalTo(other, first.GetName());
                 first.parameters().First().std().item<float>().Should().BeGreaterThan(0.05f);
             }
     }

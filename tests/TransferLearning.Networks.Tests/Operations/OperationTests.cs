@@ -21,10 +21,14 @@ public class OperationTests
     public void What_is_missing_is_named()
     {
         using var x = rand(2, 3);
-        FluentActions.Invoking(() => Operation.Find("Softmin")).Should().Throw<NotSupportedException>().WithMessage("There is no operation 'Softmin'.*Softmax*");
-        FluentActions.Invoking(() => Operation.Find("Softmax").Run([x], Attributes())).Should().Throw<ArgumentException>().WithMessage("Softmax lacks the attribute 'dimension'.");
-        FluentActions.Invoking(() => Operation.Find("Add").Run([x], Attributes())).Should().Throw<ArgumentException>().WithMessage("Add lacks an input: it got 1.");
-        FluentActions.Invoking(() => Operation.Find("Relu").Run([x, x], Attributes())).Should().Throw<ArgumentException>().WithMessage("Relu takes 1 inputs; got 2.");
+        FluentActions.Invoking(() => Operation.Find("Softmin")).Should().Throw<NotSupportedException>()
+            .WithMessage("There is no operation 'Softmin'.*Softmax*");
+        FluentActions.Invoking(() => Operation.Find("Softmax").Run([x], Attributes())).Should().Throw<ArgumentException>()
+            .WithMessage("Softmax lacks the attribute 'dimension'.");
+        FluentActions.Invoking(() => Operation.Find("Add").Run([x], Attributes())).Should().Throw<ArgumentException>()
+            .WithMessage("Add lacks an input: it got 1.");
+        FluentActions.Invoking(() => Operation.Find("Relu").Run([x, x], Attributes())).Should().Throw<ArgumentException>()
+            .WithMessage("Relu takes 1 inputs; got 2.");
     }
 
     [Theory]
@@ -35,7 +39,8 @@ public class OperationTests
     {
         using var x = rand(left);
         using var y = rand(right);
-        FluentActions.Invoking(() => MatMul(x, y)).Should().Throw<ArgumentException>().WithMessage($"There is no matrix product of [{string.Join(", ", left)}] and [{string.Join(", ", right)}].");
+        FluentActions.Invoking(() => MatMul(x, y)).Should().Throw<ArgumentException>().WithMessage(
+            $"There is no matrix product of [{string.Join(", ", left)}] and [{string.Join(", ", right)}].");
     }
 
     [Fact]
@@ -50,7 +55,8 @@ public class OperationTests
     {
         using var scope = NewDisposeScope();
         var ids = tensor(new long[] { 0, 5, 7 });
-        foreach (var result in (Tensor[])[Shift(ids, 1), Scale(ids, 2), Clamp(ids, lowest: 1), MaskedFill(ids, EqualTo(ids, 5), 9), CumulativeSum(ids, 0)])
+        foreach (
+            var result in (Tensor[])[Shift(ids, 1), Scale(ids, 2), Clamp(ids, lowest: 1), MaskedFill(ids, EqualTo(ids, 5), 9), CumulativeSum(ids, 0)])
             result.dtype.Should().Be(ScalarType.Int64);
         Shift(ids, 0.5).dtype.Should().Be(ScalarType.Float32);
         Clamp(ids, 1, 6).data<long>().Should().Equal(1, 5, 6);
@@ -61,7 +67,8 @@ public class OperationTests
     {
         using var scope = NewDisposeScope();
         var x = rand(1, 2, 3, 4);
-        Tensor[] results = [Identity(x), Cast(x, x.dtype), Contiguous(x), ChannelsLast(x), Reshape(x, 1, 2, 3, 4), Flatten(x, 0, 0), Expand(x, -1, -1, -1, -1), Chunk(x, 1, 0)[0]];
+        Tensor[] results = [
+            Identity(x), Cast(x, x.dtype), Contiguous(x), ChannelsLast(x), Reshape(x, 1, 2, 3, 4), Flatten(x, 0, 0), Expand(x, -1, -1, -1, -1), Chunk(x, 1, 0)[0]];
         results.Should().OnlyContain(result => !ReferenceEquals(result, x));
     }
 
@@ -107,5 +114,6 @@ public class OperationTests
         InPlace.Activate(x, activation).Should().BeWithin(1e-3, [(float)ofMinusThree, (float)ofFour]);
     }
 
-    private static Dictionary<string, object?> Attributes(params (string Name, object? Value)[] attributes) => attributes.ToDictionary(entry => entry.Name, entry => entry.Value);
+    private static Dictionary<string, object?> Attributes(params (string Name, object? Value)[] attributes) =>
+        attributes.ToDictionary(entry => entry.Name, entry => entry.Value);
 }

@@ -15,7 +15,8 @@ public sealed class ImageSampleTests : IDisposable
         foreach (var name in new[] { "bag", "coat" })
         {
             var folder = Directory.CreateDirectory(_sample[$"photos/{name}"]).FullName;
-            foreach (var file in Directory.GetFiles(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", "train", name)).Take(5))
+            foreach (
+                var file in Directory.GetFiles(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", "train", name)).Take(5))
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
 

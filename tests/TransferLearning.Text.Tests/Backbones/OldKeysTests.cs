@@ -20,7 +20,8 @@ public sealed class OldKeysTests
     {
         using var scope = NewDisposeScope();
         var golden = All.Single(one => one.GetProperty("case").GetString() == name);
-        var config = TinyFolder.Configuration($"{name.Split(' ')[0]}_tiny", ("num_hidden_layers", 1), ("n_layers", 1), ("inner_group_num", 1));
+        var config = TinyFolder.Configuration(
+            $"{name.Split(' ')[0]}_tiny", ("num_hidden_layers", 1), ("n_layers", 1), ("inner_group_num", 1));
         using var folder = TinyFolder.Of(config);
         folder.WriteWeights("model.safetensors", golden.GetProperty("file_keys").EnumerateArray().Select(key => (key[0].GetString()!,
             ones([.. key[1].EnumerateArray().Select(size => size.GetInt64())], key[2].GetString() == "int64" ? ScalarType.Int64 : ScalarType.Float32))));
@@ -31,11 +32,13 @@ public sealed class OldKeysTests
         var body = model.Load(file);
         body.Unexpected.Should().BeEmpty();
         body.Missing.Where(missing => !missing.StartsWith("pooler.", StringComparison.Ordinal)).Should().BeEmpty();
-        network.named_parameters().Where(entry => !body.Missing.Contains(entry.name)).Should().OnlyContain(entry => entry.parameter.eq(1).all().item<bool>());
+        network.named_parameters().Where(entry => !body.Missing.Contains(entry.name)).Should()
+            .OnlyContain(entry => entry.parameter.eq(1).all().item<bool>());
 
         var reader = golden.GetProperty("read_by").GetString()!;
         if (reader.EndsWith("Model", StringComparison.Ordinal)) return;
-        var layout = (reader.EndsWith("MaskedLM", StringComparison.Ordinal) ? model.Family.LanguageModelHead : model.Family.ClassifierHead)(config);
+        var layout = (
+            reader.EndsWith("MaskedLM", StringComparison.Ordinal) ? model.Family.LanguageModelHead : model.Family.ClassifierHead)(config);
         using var head = new EncoderHead(layout, network, layout.IsTied ? 100 : 2);
         string[] missing = [];
         try

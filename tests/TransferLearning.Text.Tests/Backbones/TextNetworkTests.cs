@@ -10,7 +10,8 @@ public sealed class TextNetworkTests
 {
     public static TheoryData<string> Families { get; } =
     [
-        "bert_tiny/model", "distilbert_tiny/model", "roberta_tiny/model", "albert_tiny/model", "electra_tiny/model", "deberta_v3_tiny/model", "modernbert_tiny/model",
+        "bert_tiny/model", "distilbert_tiny/model", "roberta_tiny/model", "albert_tiny/model", "electra_tiny/model",
+        "deberta_v3_tiny/model", "modernbert_tiny/model",
     ];
 
     [Theory]
@@ -58,7 +59,8 @@ public sealed class TextNetworkTests
         hidden.isfinite().all().item<bool>().Should().BeTrue();
 
         TextPooling.Mean.Pool(new TensorSet(hidden, mask)).pow(2).sum().backward();
-        network.named_parameters().Where(entry => entry.parameter.grad is not null).Should().OnlyContain(entry => entry.parameter.grad!.isfinite().all().item<bool>());
+        network.named_parameters().Where(entry => entry.parameter.grad is not null).Should()
+            .OnlyContain(entry => entry.parameter.grad!.isfinite().all().item<bool>());
     }
 
     [Theory]
@@ -83,7 +85,8 @@ public sealed class TextNetworkTests
     public void The_convolution_of_larger_debertas_is_trained(string activation)
     {
         using var scope = NewDisposeScope();
-        using var network = TextModel.Build("tiny", TinyFolder.Configuration("deberta_v3_tiny", ("conv_kernel_size", 3), ("conv_act", activation))).Network;
+        using var network = TextModel.Build(
+            "tiny", TinyFolder.Configuration("deberta_v3_tiny", ("conv_kernel_size", 3), ("conv_act", activation))).Network;
         network.Initialize(_ => true);
         network.call(new TensorSet(full([2, 6], 5, ScalarType.Int64))).pow(3).sum().backward();
         network.named_parameters().Where(entry => entry.name.StartsWith("encoder.conv.", StringComparison.Ordinal)).Should().HaveCount(4)
@@ -132,17 +135,21 @@ public sealed class TextNetworkTests
         var network = golden.Model.Network;
         random.manual_seed(1);
         network.Initialize(_ => true);
-        using var first = network.named_parameters().First(entry => entry.parameter.dim() == 2 && entry.parameter.size(0) == entry.parameter.size(1)).parameter.clone();
+        using var first = network.named_parameters().First(
+            entry => entry.parameter.dim() == 2 && entry.parameter.size(0) == entry.parameter.size(1)).parameter.clone();
         random.manual_seed(1);
         network.Initialize(_ => true);
 
-        network.named_parameters().First(entry => entry.parameter.dim() == 2 && entry.parameter.size(0) == entry.parameter.size(1)).parameter.Should().BeIdenticalTo(first);
+        network.named_parameters().First(
+            entry => entry.parameter.dim() == 2 && entry.parameter.size(0) == entry.parameter.size(1)).parameter.Should()
+                .BeIdenticalTo(first);
         first.std().item<float>().Should().BeInRange(0.005f, 0.03f);
         network.named_parameters().Where(entry => entry.parameter.dim() == 1 && entry.name.EndsWith("bias", StringComparison.Ordinal))
             .Where(entry => entry.parameter.ne(0).any().item<bool>()).Should().BeEmpty();
         network.named_parameters().Where(entry => entry.parameter.dim() == 1 && entry.name.EndsWith("weight", StringComparison.Ordinal))
             .Should().OnlyContain(entry => entry.parameter.eq(1).all().item<bool>());
-        network.WordEmbeddings.Weight[golden.Model.Family == Roberta.Family ? 1 : 0].eq(0).all().item<bool>().Should().BeTrue("padding starts at zero");
+        network.WordEmbeddings.Weight[golden.Model.Family == Roberta.Family ? 1 : 0].eq(0).all().item<bool>().Should()
+            .BeTrue("padding starts at zero");
     }
 
     [Theory]
@@ -173,7 +180,8 @@ public sealed class TextNetworkTests
         golden.Model.Network.call(new TensorSet(full([1, 38], 5, ScalarType.Int64))).shape.Should().Equal(1, 38, 32);
 
         using var bert = GoldenText.Open("bert_tiny/model");
-        bert.Model.Network.Invoking(network => network.call(new TensorSet(zeros([1, 3], ScalarType.Int64)).With(TensorNames.Segments, full([1, 3], 2, ScalarType.Int64))))
+        bert.Model.Network.Invoking(
+            network => network.call(new TensorSet(zeros([1, 3], ScalarType.Int64)).With(TensorNames.Segments, full([1, 3], 2, ScalarType.Int64))))
             .Should().Throw<ArgumentException>().WithMessage("*segment 2*0..1*");
 
         Action Invoking(Tensor ids) => () => golden.Model.Network.call(new TensorSet(ids));
@@ -190,7 +198,8 @@ public sealed class TextNetworkTests
         network.Initialize(_ => true);
         network.eval();
         var ids = full([1, 3], 5, ScalarType.Int64);
-        network.call(new TensorSet(ids).With(TensorNames.Segments, ones([1, 3], ScalarType.Int64))).Should().BeIdenticalTo(network.call(new TensorSet(ids)));
+        network.call(new TensorSet(ids).With(TensorNames.Segments, ones([1, 3], ScalarType.Int64))).Should()
+            .BeIdenticalTo(network.call(new TensorSet(ids)));
         network.named_parameters().Count(entry => entry.name.Contains("token_type")).Should().Be(kinds);
     }
 
@@ -199,7 +208,8 @@ public sealed class TextNetworkTests
     {
         TextModel model;
         using (NewDisposeScope())
-            model = TextModel.Build("tiny", new TextConfiguration(GoldenCase.Open("text/modernbert_tiny/model").Json.GetProperty("config"), "config.json"));
+            model = TextModel.Build(
+                "tiny", new TextConfiguration(GoldenCase.Open("text/modernbert_tiny/model").Json.GetProperty("config"), "config.json"));
         using var network = model.Network;
         network.Initialize(_ => true);
         network.eval();

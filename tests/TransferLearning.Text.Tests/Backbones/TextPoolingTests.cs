@@ -17,10 +17,14 @@ public sealed class TextPoolingTests
     public void Pooling_is_that_of_sentence_transformers(string side, string mode, TextPooling pooling)
     {
         using var scope = NewDisposeScope();
-        var mask = stack(Golden.Json.GetProperty("masks").GetProperty(side).EnumerateArray().Select(row => tensor(row.Integers()))).to_type(ScalarType.Bool);
-        var expected = Golden.Json.GetProperty("output").GetProperty($"{side}.{mode}").EnumerateArray().Select(row => row.Floats()).ToArray();
+        var mask = stack(
+            Golden.Json.GetProperty("masks").GetProperty(side).EnumerateArray().Select(row => tensor(row.Integers()))).to_type(ScalarType.Bool);
+        var expected = Golden.Json.GetProperty("output").GetProperty($"{side}.{mode}").EnumerateArray().Select(row => row.Floats())
+            .ToArray();
         // Where the reference has no value (a row without tokens) it lists fewer rows.
-        pooling.Pool(new TensorSet(Formula.Input(Golden.Json.GetProperty("token_embeddings")), mask))[..expected.Length].Should().BeWithin(1e-6, expected.SelectMany(row => row).ToArray());
+        pooling.Pool(
+            new TensorSet(Formula.Input(Golden.Json.GetProperty("token_embeddings")), mask))[..expected.Length].Should().BeWithin(
+                1e-6, expected.SelectMany(row => row).ToArray());
     }
 
     [Theory]

@@ -44,7 +44,8 @@ public sealed class TextBatchSourceTests
     {
         var source = Texts.Prepare(Spec);
         source.Lengths.Should().Equal(4, 8, 5);
-        source.Remarks.Should().ContainSingle().Which.Should().StartWith("1 of 3 texts are longer than 8 tokens: 7 tokens (29.2 % of all)").And.Contain("TextSpec.Stride");
+        source.Remarks.Should().ContainSingle().Which.Should().StartWith("1 of 3 texts are longer than 8 tokens: 7 tokens (29.2 % of all)")
+            .And.Contain("TextSpec.Stride");
         Texts.Subset([0, 2]).Prepare(Spec).Remarks.Should().BeEmpty();
     }
 
@@ -62,7 +63,8 @@ public sealed class TextBatchSourceTests
     public void The_windows_of_a_pair_go_side_by_side()
     {
         var spec = Spec with { MaxLength = 7, Stride = 0 };
-        var pairs = TextDataset.FromPairs([("one two three four five six", "seven eight nine ten"), ("one", "two")], Targets.Classes(["a", "b"]));
+        var pairs = TextDataset.FromPairs(
+            [("one two three four five six", "seven eight nine ten"), ("one", "two")], Targets.Classes(["a", "b"]));
         using var batch = pairs.Prepare(spec).Load([0], default);
         batch.Input.Values.shape.Should().Equal(1, 3, 7);
         batch.Input.Values[0].data<long>().ToArray().Chunk(7).Select(ids => spec.Tokenizer.Decode([.. ids.Select(id => (int)id)]))
@@ -89,7 +91,8 @@ public sealed class TextBatchSourceTests
     [Fact]
     public void Pairs_have_segments()
     {
-        using var batch = TextDataset.FromPairs([("one", "two three"), ("four", "five")], Targets.Classes(["a", "b"])).Prepare(Spec).Load([0, 1], default);
+        using var batch = TextDataset.FromPairs([("one", "two three"), ("four", "five")], Targets.Classes(["a", "b"])).Prepare(Spec)
+            .Load([0, 1], default);
         batch.Input[TensorNames.Segments].data<long>().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0);
     }
 
@@ -97,7 +100,8 @@ public sealed class TextBatchSourceTests
     [InlineData(1, null, "MaxLength is 1, and the special tokens alone are 2*")]
     [InlineData(8, 8, "MaxLength 8 and Stride 8 do not go together*")]
     public void A_length_without_room_is_said_as_it_is(int length, int? stride, string message) =>
-        Texts.Invoking(texts => texts.Prepare(Spec with { MaxLength = length, Stride = stride })).Should().Throw<ArgumentException>().WithMessage(message);
+        Texts.Invoking(texts => texts.Prepare(Spec with { MaxLength = length, Stride = stride })).Should().Throw<ArgumentException>()
+            .WithMessage(message);
 
     [Fact]
     public void Only_a_text_backbone_is_served()

@@ -8,7 +8,8 @@ public sealed class TextDatasetTests
     private static readonly TextDataset Labelled = TextDataset.From(
         ["a goal in the last minute", "the minister watched the match", "rain"], Targets.Labels([["sport"], ["sport", "politics"], []]));
 
-    private static readonly TextDataset Valued = TextDataset.From(["good", "bad"], Targets.Values([[1f, 0.5f], [-1f, 2f]], ["mood", "length"]));
+    private static readonly TextDataset Valued = TextDataset.From(
+        ["good", "bad"], Targets.Values([[1f, 0.5f], [-1f, 2f]], ["mood", "length"]));
 
     [Fact]
     public void Texts_have_targets_of_any_kind()
@@ -38,7 +39,8 @@ public sealed class TextDatasetTests
         last.Targets.Names.Should().Equal("politics", "sport");
         Rows(last, 0).Should().ContainSingle().Which.Should().Equal(1, 1);
 
-        var many = TextDataset.From(Enumerable.Range(0, 50).Select(i => $"text {i}"), Targets.Values(Enumerable.Range(0, 50).Select(i => (float[])[i]), ["number"]));
+        var many = TextDataset.From(
+            Enumerable.Range(0, 50).Select(i => $"text {i}"), Targets.Values(Enumerable.Range(0, 50).Select(i => (float[])[i]), ["number"]));
         var (train, validation) = many.Split(0.8, seed: 1);
         (train.Count, validation.Count).Should().Be((40, 10));
         train.Texts.Concat(validation.Texts).Should().BeEquivalentTo(many.Texts);
@@ -51,8 +53,10 @@ public sealed class TextDatasetTests
         var targets = Targets.Classes(["x", "y"]);
         uint[] checksums =
         [
-            TextDataset.From(["a", "b"], targets).Checksum, TextDataset.From(["b", "a"], targets).Checksum, TextDataset.From(["ab", ""], targets).Checksum,
-            TextDataset.FromPairs([("a", "c"), ("b", "d")], targets).Checksum, TextDataset.FromPairs([("a", "d"), ("b", "c")], targets).Checksum,
+            TextDataset.From(["a", "b"], targets).Checksum, TextDataset.From(["b", "a"], targets).Checksum,
+            TextDataset.From(["ab", ""], targets).Checksum,
+            TextDataset.FromPairs([("a", "c"), ("b", "d")], targets).Checksum,
+            TextDataset.FromPairs([("a", "d"), ("b", "c")], targets).Checksum,
             TextDataset.From([("a", "y"), ("b", "x")]).Checksum,
         ];
         checksums.Should().OnlyHaveUniqueItems();
@@ -62,7 +66,8 @@ public sealed class TextDatasetTests
     [Fact]
     public void Bad_targets_are_named()
     {
-        Making(() => TextDataset.From([("a", "sports")], ["sport", "politics"])).WithMessage("Text 0 ('a') is of class 'sports'*sport, politics*Did you mean 'sport'?*");
+        Making(() => TextDataset.From([("a", "sports")], ["sport", "politics"])).WithMessage(
+            "Text 0 ('a') is of class 'sports'*sport, politics*Did you mean 'sport'?*");
         Making(() => TextDataset.From(["a"], Targets.Labels([[]]))).WithMessage("*No text has a label*");
         Making(() => TextDataset.From(["a", "b"], Targets.Classes(["x"]))).WithMessage("There are 2 texts and 1 targets*");
         Making(() => TextDataset.From([], Targets.Classes([]))).WithMessage("*at least one text*");
@@ -78,7 +83,8 @@ public sealed class TextDatasetTests
         Making(() => TextDataset.FromPairs([("a", null!)], Targets.Classes(["x"]))).WithMessage("Second text 0 is null*");
     }
 
-    private static FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Making(Func<TextDataset> make) => make.Should().Throw<ArgumentException>();
+    private static FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Making(Func<TextDataset> make) =>
+        make.Should().Throw<ArgumentException>();
 
     private static float[][] Rows(TextDataset data, params int[] positions)
     {

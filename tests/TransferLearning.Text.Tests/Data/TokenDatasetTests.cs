@@ -21,7 +21,8 @@ public sealed class TokenDatasetTests : IDisposable
         var targets = batch.Target.Values.data<long>().ToArray();
         var ids = batch.Input.Values.data<long>().ToArray();
         batch.Target.Values.shape.Should().Equal(batch.Input.Values.shape);
-        ids.Zip(targets).Where(token => token.Second >= 0).Select(token => (tokenizer.TokenOf((int)token.First), data.Targets.Names[(int)token.Second]))
+        ids.Zip(targets).Where(token => token.Second >= 0)
+            .Select(token => (tokenizer.TokenOf((int)token.First), data.Targets.Names[(int)token.Second]))
             .Should().Equal(("un", "O"), ("u", "LOC"), ("teams", "O"), ("won", "O"), ("he", "O"), ("won", "O"));
         targets.Where(target => target < 0).Should().OnlyContain(target => target == RaggedTargets.Ignored).And.HaveCountGreaterThan(6);
         source.Lengths.Should().HaveCount(2);
@@ -58,18 +59,21 @@ public sealed class TokenDatasetTests : IDisposable
     [Fact]
     public void The_checksum_tells_words_and_classes_apart() => new[]
     {
-        TokenDataset.From([(["a", "b"], ["x", "y"])]).Checksum, TokenDataset.From([(["a", "c"], ["x", "y"])]).Checksum, TokenDataset.From([(["a", "b"], ["y", "x"])]).Checksum,
+        TokenDataset.From([(["a", "b"], ["x", "y"])]).Checksum, TokenDataset.From([(["a", "c"], ["x", "y"])])
+            .Checksum, TokenDataset.From([(["a", "b"], ["y", "x"])]).Checksum,
     }.Should().OnlyHaveUniqueItems();
 
     [Fact]
     public void What_is_cut_is_reported_and_windows_are_refused()
     {
         var data = TokenDataset.From([(["one", "two", "three", "four", "five"], ["a", "b", "a", "b", "a"])]);
-        data.Prepare(TinyFolder.Spec with { MaxLength = 5 }).Remarks.Should().ContainSingle().Which.Should().Contain("1 of 1 texts").And.Contain("into sentences");
+        data.Prepare(TinyFolder.Spec with { MaxLength = 5 }).Remarks.Should().ContainSingle().Which.Should().Contain("1 of 1 texts")
+            .And.Contain("into sentences");
         using var batch = data.Prepare(TinyFolder.Spec with { MaxLength = 5, TruncationSide = TextSide.Left }).Load([0], default);
         batch.Target.Values.data<long>().ToArray()[1..^1].Should().Equal(0, 1, 0);
         data.Invoking(d => d.Prepare(TinyFolder.Spec with { Stride = 2 })).Should().Throw<ArgumentException>().WithMessage("*Stride null*");
-        data.Invoking(d => d.Prepare(TinyFolder.Spec with { MaxLength = 1 })).Should().Throw<ArgumentException>().WithMessage("MaxLength is 1*");
+        data.Invoking(d => d.Prepare(TinyFolder.Spec with { MaxLength = 1 })).Should().Throw<ArgumentException>()
+            .WithMessage("MaxLength is 1*");
         data.Invoking(d => d.Prepare(null)).Should().Throw<ArgumentException>().WithMessage("*TextSpec*");
     }
 
@@ -77,11 +81,15 @@ public sealed class TokenDatasetTests : IDisposable
     public void Bad_texts_are_named()
     {
         FluentActions.Invoking(() => TokenDataset.From([])).Should().Throw<ArgumentException>().WithMessage("*at least one text*");
-        FluentActions.Invoking(() => TokenDataset.From([(["a"], ["O"]), (["a", "b"], ["O"])])).Should().Throw<ArgumentException>().WithMessage("Text 1 ('a b') has 2 words and 1 classes*");
-        FluentActions.Invoking(() => TokenDataset.From([(["a", " "], ["O", "O"])])).Should().Throw<ArgumentException>().WithMessage("Text 0*an empty one*");
-        FluentActions.Invoking(() => TokenDataset.From([(["a"], [null!])])).Should().Throw<ArgumentException>().WithMessage("A word of Text 0 ('a') has a label that is null*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a"], ["O"]), (["a", "b"], ["O"])])).Should().Throw<ArgumentException>()
+            .WithMessage("Text 1 ('a b') has 2 words and 1 classes*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a", " "], ["O", "O"])])).Should().Throw<ArgumentException>()
+            .WithMessage("Text 0*an empty one*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a"], [null!])])).Should().Throw<ArgumentException>()
+            .WithMessage("A word of Text 0 ('a') has a label that is null*");
         FluentActions.Invoking(() => TokenDataset.From([([], [])])).Should().Throw<ArgumentException>().WithMessage("Text 0 has no words*");
-        FluentActions.Invoking(() => TokenDataset.From([(["a"], ["PER"])], ["O", "PERS"])).Should().Throw<ArgumentException>().WithMessage("A word of Text 0*'PER'*");
+        FluentActions.Invoking(() => TokenDataset.From([(["a"], ["PER"])], ["O", "PERS"])).Should().Throw<ArgumentException>()
+            .WithMessage("A word of Text 0*'PER'*");
     }
 
     [Theory]
@@ -98,14 +106,19 @@ public sealed class TokenDatasetTests : IDisposable
     [Fact]
     public void A_file_of_the_CoNLL_tasks_is_read()
     {
-        var path = _folder.Write("train.txt", "-DOCSTART- -X- -X- O\r\n\r\nEU NNP I-NP B-ORG\r\nrejects VBZ I-VP O\r\n\r\n\r\n# a comment\r\nPeter\tB-PER\r\n. O\r\n"u8.ToArray());
+        var path = _folder.Write(
+            "train.txt", "-DOCSTART- -X- -X- O\r\n\r\nEU NNP I-NP B-ORG\r\nrejects VBZ I-VP O\r\n\r\n\r\n# a comment\r\nPeter\tB-PER\r\n. O\r\n"u8.ToArray());
         var data = TokenDataset.OpenConll(path);
         data.Targets.Names.Should().Equal("B-ORG", "B-PER", "O");
         data.Count.Should().Be(2);
         using var batch = data.Subset([1]).Prepare(TinyFolder.Spec).Load([0], default);
         batch.Target.Values.data<long>().Should().Equal(RaggedTargets.Ignored, 1, 2, RaggedTargets.Ignored);
-        FluentActions.Invoking(() => TokenDataset.OpenConll(path, ["B-ORG", "O"])).Should().Throw<TextFormatException>().WithMessage("*train.txt', line 8*'B-PER'*");
-        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("bad.txt", "EU B-ORG\nrejects\n"u8.ToArray()))).Should().Throw<TextFormatException>().WithMessage("*bad.txt', line 2*'rejects'*one column*");
-        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("empty.txt", "\n\n"u8.ToArray()))).Should().Throw<TextFormatException>().WithMessage("*no word*");
+        FluentActions.Invoking(() => TokenDataset.OpenConll(path, ["B-ORG", "O"])).Should().Throw<TextFormatException>()
+            .WithMessage("*train.txt', line 8*'B-PER'*");
+        FluentActions.Invoking(
+            () => TokenDataset.OpenConll(_folder.Write("bad.txt", "EU B-ORG\nrejects\n"u8.ToArray()))).Should().Throw<TextFormatException>()
+                .WithMessage("*bad.txt', line 2*'rejects'*one column*");
+        FluentActions.Invoking(() => TokenDataset.OpenConll(_folder.Write("empty.txt", "\n\n"u8.ToArray()))).Should()
+            .Throw<TextFormatException>().WithMessage("*no word*");
     }
 }

@@ -33,8 +33,10 @@ public sealed class TextClassifierAsyncTests : IDisposable
     public async Task A_text_that_is_null_is_named_by_its_place_in_all_of_them()
     {
         string[] texts = [.. Texts, null!];
-        FluentActions.Invoking(() => _classifier.Predict(texts).ToList()).Should().Throw<ArgumentException>().WithMessage("Text 40 is null*");
-        await Awaiting(() => _classifier.PredictAsync(texts).ToListAsync().AsTask()).Should().ThrowAsync<ArgumentException>().WithMessage("Text 40 is null*");
+        FluentActions.Invoking(() => _classifier.Predict(texts).ToList()).Should().Throw<ArgumentException>()
+            .WithMessage("Text 40 is null*");
+        await Awaiting(() => _classifier.PredictAsync(texts).ToListAsync().AsTask()).Should().ThrowAsync<ArgumentException>()
+            .WithMessage("Text 40 is null*");
     }
 
     [Fact]
@@ -68,9 +70,12 @@ public sealed class TextClassifierAsyncTests : IDisposable
     public void A_text_for_which_broken_weights_give_no_numbers_is_named()
     {
         using var classifier = Classifier(double.NaN);
-        FluentActions.Invoking(() => classifier.Predict("a bird")).Should().Throw<ArgumentException>().WithMessage("The text makes the model give NaN*");
-        FluentActions.Invoking(() => classifier.Predict(["a bird", "a cat"]).ToList()).Should().Throw<ArgumentException>().WithMessage("Text 0 ('a bird') makes the model give NaN*");
-        FluentActions.Invoking(() => classifier.Score("a bird")).Should().Throw<ArgumentException>().WithMessage("The text makes the model give NaN*");
+        FluentActions.Invoking(() => classifier.Predict("a bird")).Should().Throw<ArgumentException>()
+            .WithMessage("The text makes the model give NaN*");
+        FluentActions.Invoking(() => classifier.Predict(["a bird", "a cat"]).ToList()).Should().Throw<ArgumentException>()
+            .WithMessage("Text 0 ('a bird') makes the model give NaN*");
+        FluentActions.Invoking(() => classifier.Score("a bird")).Should().Throw<ArgumentException>()
+            .WithMessage("The text makes the model give NaN*");
     }
 
     private static double Food(Classification answer) => answer["food"];

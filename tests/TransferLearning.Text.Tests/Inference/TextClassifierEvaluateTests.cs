@@ -14,7 +14,8 @@ public sealed class TextClassifierEvaluateTests : IDisposable
     public TextClassifierEvaluateTests()
     {
         var (train, _) = TextFile.Open(Path.Combine(Glosses, "train.csv")).Split(0.2);
-        _classifier = TextClassifier.FineTune(train, TextFile.Open(Path.Combine(Glosses, "validation.csv")), options: new FineTuneOptions { Method = FineTuneMethod.Head, Device = CPU });
+        _classifier = TextClassifier.FineTune(
+            train, TextFile.Open(Path.Combine(Glosses, "validation.csv")), options: new FineTuneOptions { Method = FineTuneMethod.Head, Device = CPU });
     }
 
     public void Dispose()
@@ -49,9 +50,11 @@ public sealed class TextClassifierEvaluateTests : IDisposable
     public void A_class_that_the_model_does_not_know_is_named_with_line_and_difference()
     {
         var cased = _folder.Write("cased.csv", "text,label\na bird,animal\na cow,Animal\n");
-        _classifier.Invoking(c => c.Evaluate(cased)).Should().Throw<TextFormatException>().WithMessage("*cased.csv*line 3*'Animal' is none of the known ones*'animal' and 'Animal' differ in upper and lower case.*");
+        _classifier.Invoking(c => c.Evaluate(cased)).Should().Throw<TextFormatException>().WithMessage(
+            "*cased.csv*line 3*'Animal' is none of the known ones*'animal' and 'Animal' differ in upper and lower case.*");
         var data = TextDataset.From([("a bird", "animal"), ("a stone", "mineral")]);
-        _classifier.Invoking(c => c.Evaluate(data)).Should().Throw<ArgumentException>().WithMessage("The data set has 'mineral', which the model does not know.*");
+        _classifier.Invoking(c => c.Evaluate(data)).Should().Throw<ArgumentException>()
+            .WithMessage("The data set has 'mineral', which the model does not know.*");
         _classifier.Evaluate(TextDataset.From([("a cow", "animal"), ("a soup", "food")])).Count.Should().Be(2);
         _classifier.Invoking(c => c.Evaluate("absent.csv")).Should().Throw<FileNotFoundException>();
     }
@@ -64,7 +67,8 @@ public sealed class TextClassifierEvaluateTests : IDisposable
         using (no_grad()) model.Head.parameters().First().fill_(double.NaN);
         var broken = new TextClassifier(model, CPU);
         var data = TextDataset.From([("a cow", "animal"), ("a soup", "food")]);
-        broken.Invoking(c => c.Evaluate(data)).Should().Throw<ArgumentException>().WithMessage("Example * of the data set, counted from 0, makes the model give NaN*");
+        broken.Invoking(c => c.Evaluate(data)).Should().Throw<ArgumentException>()
+            .WithMessage("Example * of the data set, counted from 0, makes the model give NaN*");
         broken.Dispose();
         broken.Invoking(c => c.Evaluate(data)).Should().Throw<ObjectDisposedException>().WithMessage("*TextClassifier*");
     }

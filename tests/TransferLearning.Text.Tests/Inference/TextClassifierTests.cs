@@ -39,7 +39,8 @@ public sealed class TextClassifierTests : IDisposable
     [Fact]
     public void A_file_with_one_text_a_class_is_learnt_without_validation()
     {
-        using var classifier = TextClassifier.FineTune(_folder.Write("a.csv", "text,label\na small bird that sings,animal\na round fruit,food\n"));
+        using var classifier = TextClassifier.FineTune(
+            _folder.Write("a.csv", "text,label\na small bird that sings,animal\na round fruit,food\n"));
         classifier.Report!.Evaluation.Should().BeNull();
         classifier.Report.Warnings.Should().Contain(warning => warning.StartsWith("Nothing was measured"));
         classifier.Predict("a small bird that sings").Best.Label.Should().Be("animal");
@@ -61,7 +62,8 @@ public sealed class TextClassifierTests : IDisposable
         classifier.Save(path);
         using var loaded = TextClassifier.Load(path);
         var answer = loaded.Predict("a small bird that sings at night");
-        answer.Predictions.Should().HaveCount(train.Targets.Names.Count).And.OnlyContain(label => label.Probability >= 0 && label.Probability <= 1);
+        answer.Predictions.Should().HaveCount(train.Targets.Names.Count)
+            .And.OnlyContain(label => label.Probability >= 0 && label.Probability <= 1);
         answer.Best.Label.Should().Be("animal");
         loaded.Score("a small bird").Zip(classifier.Score("a small bird"), (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
 
@@ -69,7 +71,8 @@ public sealed class TextClassifierTests : IDisposable
         {
             var texts = TextFile.Open(Path.Combine(Glosses, file));
             var names = texts.Targets.Names;
-            return texts.WithTargets(Targets.Labels(((ClassTargets)texts.Targets).Indices.Select(index => (string[])[names[index]]), names));
+            return texts.WithTargets(
+                Targets.Labels(((ClassTargets)texts.Targets).Indices.Select(index => (string[])[names[index]]), names));
         }
     }
 
@@ -82,14 +85,16 @@ public sealed class TextClassifierTests : IDisposable
         classifier.Labels.Should().Equal("likeness");
         classifier.ScorePair("a cat sat", "an animal sat")[0].Should().BeApproximately(1, 0.2f);
         classifier.ScorePair("it rains", "he sings")[0].Should().BeApproximately(0, 0.2f);
-        FluentActions.Invoking(() => classifier.Predict("a cat sat")).Should().Throw<NotSupportedException>().WithMessage("*values and no probabilities*");
+        FluentActions.Invoking(() => classifier.Predict("a cat sat")).Should().Throw<NotSupportedException>()
+            .WithMessage("*values and no probabilities*");
     }
 
     [Fact]
     public void Text_and_pair_are_read_together()
     {
         var pairs = Pairs(Targets.Classes(["yes", "no", "yes", "no"]));
-        using var classifier = TextClassifier.FineTune(pairs, validation: pairs, options: new FineTuneOptions { Method = FineTuneMethod.Head });
+        using var classifier = TextClassifier.FineTune(
+            pairs, validation: pairs, options: new FineTuneOptions { Method = FineTuneMethod.Head });
         classifier.PredictPair("a cat sat", "an animal sat").Best.Label.Should().Be("yes");
         classifier.PredictPair("it rains", "he sings").Best.Label.Should().Be("no");
     }
@@ -112,8 +117,10 @@ public sealed class TextClassifierTests : IDisposable
             foreach (var kind in new[] { "animal", "food" })
                 for (var i = 0; i < texts; i++) _folder.Write($"{part}/{kind}/{i}.txt", $"{kind} {i}");
         using var model = TinyFolder.Of(TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)));
-        using var classifier = TextClassifier.FineTune(_folder.Path, model.At("model.safetensors"), new FineTuneOptions { Method = FineTuneMethod.Gradual, Epochs = 1 });
-        classifier.Report!.Should().Match<TrainingReport>(report => report.TrainCount == 6 && report.ValidationCount == 4 && report.Backbone == model.Name && report.Stages.Count == 2);
+        using var classifier = TextClassifier.FineTune(
+            _folder.Path, model.At("model.safetensors"), new FineTuneOptions { Method = FineTuneMethod.Gradual, Epochs = 1 });
+        classifier.Report!.Should().Match<TrainingReport>(
+            report => report.TrainCount == 6 && report.ValidationCount == 4 && report.Backbone == model.Name && report.Stages.Count == 2);
     }
 
     [Fact]
@@ -145,5 +152,6 @@ public sealed class TextClassifierTests : IDisposable
     }
 
     private static TextDataset Pairs(Targets targets) =>
-        TextDataset.FromPairs([("a cat sat", "an animal sat"), ("a cat sat", "the sun is hot"), ("it rains", "water falls"), ("it rains", "he sings")], targets);
+        TextDataset.FromPairs(
+            [("a cat sat", "an animal sat"), ("a cat sat", "the sun is hot"), ("it rains", "water falls"), ("it rains", "he sings")], targets);
 }

@@ -26,10 +26,12 @@ public sealed class TextLoadAsyncTests : IDisposable
         using (var same = TextClassifier.Load(texts, CPU)) classifier.Score("a bird").Should().Equal(same.Score("a bird"));
         using (var classifier = await TokenClassifier.LoadAsync(words, CPU)) classifier.Predict("a bird").Should().HaveCount(2);
         using (var filler = await MaskFiller.LoadAsync(masks, CPU)) filler.Fill("a [MASK]").Should().HaveCount(1);
-        using (var encoder = await SentenceEncoder.LoadAsync(_tiny.FullName, CPU)) (await encoder.EncodeAsync(["a bird"]))[0].Should().Equal(encoder.Encode("a bird"));
+        using (var encoder = await SentenceEncoder.LoadAsync(_tiny.FullName, CPU))
+            (await encoder.EncodeAsync(["a bird"]))[0].Should().Equal(encoder.Encode("a bird"));
         using (var encoder = await SentenceEncoder.LoadAsync(texts, CPU))
         using (var plain = SentenceEncoder.Load(_tiny.FullName, CPU))
-            encoder.Encode("a bird").Zip(plain.Encode("a bird"), (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-6f, "the saved model has that backbone");
+            encoder.Encode("a bird").Zip(plain.Encode("a bird"), (a, b) => Math.Abs(a - b)).Max().Should()
+                .BeLessThan(1e-6f, "the saved model has that backbone");
         using (var backbone = await TextBackbones.LoadAsync(_tiny.FullName)) backbone.Info.FeatureSize.Should().BePositive();
         var cancelled = () => TextClassifier.LoadAsync(texts, cancellationToken: new CancellationToken(canceled: true));
         await cancelled.Should().ThrowAsync<OperationCanceledException>();
@@ -61,7 +63,8 @@ public sealed class TextLoadAsyncTests : IDisposable
         progress.Told.Select(now => now.File).Should().Contain("config.json").And.Contain("vocab.txt");
         using var second = new StopsAfter<DownloadProgress>(now => now.File == "model.safetensors");
         hold.SetResult();
-        FluentActions.Invoking(() => TextClassifier.FineTune(data, "owner/tiny", new FineTuneOptions { Downloads = second }, cancellationToken: second.Token))
+        FluentActions.Invoking(
+            () => TextClassifier.FineTune(data, "owner/tiny", new FineTuneOptions { Downloads = second }, cancellationToken: second.Token))
             .Should().Throw<OperationCanceledException>();
         using var backbone = await TextBackbones.LoadAsync("owner/tiny");
         backbone.Info.Weights!.Source.Should().Be("owner/tiny@main");
@@ -73,15 +76,19 @@ public sealed class TextLoadAsyncTests : IDisposable
     public async Task Fine_tuning_and_opening_run_on_a_thread_of_their_own()
     {
         var file = _tiny.At("mails.csv");
-        File.WriteAllText(file, string.Concat(Enumerable.Range(0, 10).Select(i => $"a bird {i},animal\na soup {i},food\n").Prepend("text,label\n")));
+        File.WriteAllText(
+            file, string.Concat(Enumerable.Range(0, 10).Select(i => $"a bird {i},animal\na soup {i},food\n").Prepend("text,label\n")));
         (await TextFile.OpenAsync(file)).Count.Should().Be(20);
-        using var classifier = await TextClassifier.FineTuneAsync(file, _tiny.FullName, new FineTuneOptions { Method = FineTuneMethod.Head, Device = CPU });
+        using var classifier = await TextClassifier.FineTuneAsync(
+            file, _tiny.FullName, new FineTuneOptions { Method = FineTuneMethod.Head, Device = CPU });
         classifier.Labels.Should().Equal("animal", "food");
         using var stop = new StopsAfter<TrainingProgress>(_ => true);
-        var run = () => TextClassifier.FineTuneAsync(file, _tiny.FullName, new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 50, Device = CPU }, stop, stop.Token);
+        var run = () => TextClassifier.FineTuneAsync(
+            file, _tiny.FullName, new FineTuneOptions { Method = FineTuneMethod.Full, Epochs = 50, Device = CPU }, stop, stop.Token);
         await run.Should().ThrowAsync<OperationCanceledException>();
         File.WriteAllText(_tiny.At("words.conll"), string.Concat(Enumerable.Repeat("Anna B-PER\nsings O\n\n", 6)));
-        using var words = await TokenClassifier.FineTuneAsync(_tiny.At("words.conll"), _tiny.FullName, new FineTuneOptions { Epochs = 1, Device = CPU });
+        using var words = await TokenClassifier.FineTuneAsync(
+            _tiny.At("words.conll"), _tiny.FullName, new FineTuneOptions { Epochs = 1, Device = CPU });
         words.Evaluate(_tiny.At("words.conll")).Classification!.Count.Should().Be(12);
     }
 
@@ -90,14 +97,16 @@ public sealed class TextLoadAsyncTests : IDisposable
     {
         using (var file = WeightFile.Open(_tiny.At("model.safetensors")))
         using (NewDisposeScope())
-            _tiny.WriteWeights("model.safetensors", [.. file.Tensors.Keys.Select(name => ($"net.bert.{name}", file.Read(name))), ("net.top.weight", ones(2, file.Tensors["pooler.dense.bias"].Shape[0])), ("net.top.bias", ones(2)), ("net.extra", ones(3))]);
+            _tiny.WriteWeights(
+                "model.safetensors", [.. file.Tensors.Keys.Select(name => ($"net.bert.{name}", file.Read(name))), ("net.top.weight", ones(2, file.Tensors["pooler.dense.bias"].Shape[0])), ("net.top.bias", ones(2)), ("net.extra", ones(3))]);
         var options = new WeightLoadOptions { Rules = [new NameRule("mine", @"^net\.top\.", "classifier."), new NameRule("mine", @"^net\.", "")], MayBeUnexpected = ["extra"] };
         using (var model = TextBackbones.OpenClassifier(_tiny.FullName, options: options))
         {
             model.Head.state_dict()["classifier.bias"].data<float>().Should().Equal(1, 1);
             model.Backbone.Dispose();
         }
-        FluentActions.Invoking(() => TextBackbones.OpenClassifier(_tiny.FullName)).Should().Throw<InvalidDataException>().WithMessage("*no tensor 'classifier.weight'*");
+        FluentActions.Invoking(() => TextBackbones.OpenClassifier(_tiny.FullName)).Should().Throw<InvalidDataException>()
+            .WithMessage("*no tensor 'classifier.weight'*");
     }
 
     [Fact]
@@ -133,8 +142,11 @@ public sealed class TextLoadAsyncTests : IDisposable
         })).ToArray();
         while (Volatile.Read(ref answered) < 20) await Task.Yield();
         encoder.Dispose();
-        foreach (var worker in workers) (await FluentActions.Awaiting(() => worker).Should().ThrowAsync<ObjectDisposedException>()).Which.ObjectName.Should().Be("SentenceEncoder");
+        foreach (var worker in workers)
+            (await FluentActions.Awaiting(() => worker).Should().ThrowAsync<ObjectDisposedException>()).Which.ObjectName.Should()
+                .Be("SentenceEncoder");
     }
 
-    private static void Refuses<TException>(Func<object> act, string message) where TException : Exception => act.Should().Throw<TException>().WithMessage(message);
+    private static void Refuses<TException>(Func<object> act, string message) where TException : Exception =>
+        act.Should().Throw<TException>().WithMessage(message);
 }

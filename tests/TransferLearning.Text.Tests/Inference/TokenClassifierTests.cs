@@ -14,11 +14,14 @@ public sealed class TokenClassifierTests : IDisposable
     [Fact]
     public void Names_and_places_are_learnt_saved_and_found_in_new_texts()
     {
-        string[] people = ["Anna Schmidt", "Peter Jones", "Maria Garcia", "John Miller", "Laura Rossi", "Tom Baker", "Elena Petrova", "Paul Martin"];
+        string[] people = [
+            "Anna Schmidt", "Peter Jones", "Maria Garcia", "John Miller", "Laura Rossi", "Tom Baker", "Elena Petrova", "Paul Martin"];
         string[] places = ["New York", "Berlin", "South Africa", "Paris", "San Francisco", "Tokyo", "Rome", "Los Angeles"];
-        var train = TokenDataset.From(people.SelectMany(person => places.SelectMany(place => (IEnumerable<(IReadOnlyList<string>, IReadOnlyList<string>)>)
+        var train = TokenDataset.From(
+            people.SelectMany(person => places.SelectMany(place => (IEnumerable<(IReadOnlyList<string>, IReadOnlyList<string>)>)
             [Tagged((person, "PER"), ("lives in", null), (place, "LOC"), (".", null)), Tagged(("In", null), (place, "LOC"), ("they met", null), (person, "PER"), ("again", null))])), Labels);
-        var validation = TokenDataset.From(people.Zip(places.Reverse(), (person, place) => Tagged((place, "LOC"), ("is where", null), (person, "PER"), ("works .", null))), Labels);
+        var validation = TokenDataset.From(
+            people.Zip(places.Reverse(), (person, place) => Tagged((place, "LOC"), ("is where", null), (person, "PER"), ("works .", null))), Labels);
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
         using var model = backbone.WithHead(backbone.TokenClassificationHead(Labels));
 
@@ -30,7 +33,8 @@ public sealed class TokenClassifierTests : IDisposable
         using var classifier = TokenClassifier.Load(_folder.File("names.safetensors"));
         const string Text = "Yesterday Robert Brown left Madrid.";
         classifier.FindSpans(Text).Select(span => (span.Text, span.Label)).Should().Equal(("Robert Brown", "PER"), ("Madrid", "LOC"));
-        foreach (var span in classifier.FindSpans(Text)) (Text[span.Range], span.Probability is > 0.2 and <= 1).Should().Be((span.Text, true));
+        foreach (var span in classifier.FindSpans(Text))
+            (Text[span.Range], span.Probability is > 0.2 and <= 1).Should().Be((span.Text, true));
         classifier.Predict(Text).Select(word => word.Text).Should().Equal("Yesterday", "Robert", "Brown", "left", "Madrid", ".");
     }
 
@@ -85,14 +89,16 @@ public sealed class TokenClassifierTests : IDisposable
     {
         using var backbone = Backbone(TextSide.Right);
         using var classifier = new TokenClassifier(backbone.WithHead(new LinearHead(["a", "b"])));
-        FluentActions.Invoking(() => classifier.Predict("a text")).Should().Throw<NotSupportedException>().WithMessage("*kind 'linear' gives [1, 2] and labels no tokens*TextClassifier*");
+        FluentActions.Invoking(() => classifier.Predict("a text")).Should().Throw<NotSupportedException>()
+            .WithMessage("*kind 'linear' gives [1, 2] and labels no tokens*TextClassifier*");
     }
 
     [Fact]
     public void The_saved_model_knows_what_a_word_is()
     {
         var backbone = Backbone(TinyFolder.Spec with { MaxLength = 16, WordSplit = WordSplit.WhiteSpace });
-        using (var classifier = new TokenClassifier(backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true))) classifier.Save(_folder.File("words.safetensors"));
+        using (var classifier = new TokenClassifier(backbone.WithHead(backbone.TokenClassificationHead(Labels), ownsBackbone: true)))
+            classifier.Save(_folder.File("words.safetensors"));
         using var loaded = TokenClassifier.Load(_folder.File("words.safetensors"));
         loaded.Predict("it's the U.S.").Select(word => word.Text).Should().Equal("it's", "the", "U.S.");
     }
@@ -101,16 +107,20 @@ public sealed class TokenClassifierTests : IDisposable
     public void A_file_becomes_a_classifier_in_one_call_and_a_seed_gives_the_same_one()
     {
         using var folder = TinyFolder.Of(TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)));
-        var path = _folder.Write("train.conll", string.Concat(Enumerable.Range(0, 10).Select(i => $"Anna B-PER\nsees O\nRome B-LOC\n{i} O\n\n")));
+        var path = _folder.Write(
+            "train.conll", string.Concat(Enumerable.Range(0, 10).Select(i => $"Anna B-PER\nsees O\nRome B-LOC\n{i} O\n\n")));
         double[] probabilities = [.. Enumerable.Range(0, 2).Select(_ =>
         {
             using var classifier = TokenClassifier.FineTune(path, folder.FullName, new FineTuneOptions { Epochs = 2, Seed = 7 });
-            classifier.Report!.Should().Match<TrainingReport>(report => report.TrainCount == 8 && report.ValidationCount == 2 && report.Seed == 7 && report.Warnings.Count == 0);
+            classifier.Report!.Should().Match<TrainingReport>(
+                report => report.TrainCount == 8 && report.ValidationCount == 2 && report.Seed == 7 && report.Warnings.Count == 0);
             classifier.Labels.Should().Equal("B-LOC", "B-PER", "O");
             return classifier.Predict("Anna sees Rome")[0].Probability;
         })];
         probabilities[0].Should().Be(probabilities[1]);
-        FluentActions.Invoking(() => TokenClassifier.FineTune(path, folder.FullName, new FineTuneOptions { Method = FineTuneMethod.Head })).Should().Throw<ArgumentException>().WithMessage("*every layer, not by Head*");
+        FluentActions.Invoking(
+            () => TokenClassifier.FineTune(path, folder.FullName, new FineTuneOptions { Method = FineTuneMethod.Head })).Should()
+                .Throw<ArgumentException>().WithMessage("*every layer, not by Head*");
     }
 
     [Theory]
@@ -124,13 +134,15 @@ public sealed class TokenClassifierTests : IDisposable
     [InlineData("O O O O", "")]
     public void Labels_of_the_CoNLL_tasks_are_joined(string labels, string expected)
     {
-        TextSpan[] words = [.. labels.Split(' ').Select((label, i) => new TextSpan($"{(char)('a' + i)}", (2 * i)..(2 * i + 1), label, 0.5))];
+        TextSpan[] words = [
+            .. labels.Split(' ').Select((label, i) => new TextSpan($"{(char)('a' + i)}", (2 * i)..(2 * i + 1), label, 0.5))];
         string.Join(' ', TextSpan.Join("a b c d", words).Select(span => $"{span.Text}:{span.Label}")).Should().Be(expected);
     }
 
     private static (IReadOnlyList<string> Words, IReadOnlyList<string> Labels) Tagged(params (string Words, string? Kind)[] parts)
     {
-        var words = parts.SelectMany(part => part.Words.Split(' ').Select((word, i) => (word, part.Kind is null ? "O" : $"{(i == 0 ? 'B' : 'I')}-{part.Kind}"))).ToArray();
+        var words = parts.SelectMany(
+            part => part.Words.Split(' ').Select((word, i) => (word, part.Kind is null ? "O" : $"{(i == 0 ? 'B' : 'I')}-{part.Kind}"))).ToArray();
         return ([.. words.Select(word => word.word)], [.. words.Select(word => word.Item2)]);
     }
 

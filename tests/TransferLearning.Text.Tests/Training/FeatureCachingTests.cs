@@ -8,7 +8,8 @@ namespace TransferLearning.Text.Tests.Training;
 [Collection(nameof(TorchGenerator))]
 public sealed class FeatureCachingTests : IDisposable
 {
-    private static readonly TextDataset Texts = TextFile.Open(Path.Combine(TestFiles.Repository, "samples", "TextClassification", "data", "validation.csv"));
+    private static readonly TextDataset Texts = TextFile.Open(
+        Path.Combine(TestFiles.Repository, "samples", "TextClassification", "data", "validation.csv"));
     private static readonly TrainerOptions Options = new() { Epochs = 3, BatchSize = 16, Optimizer = new AdamW(1e-3), Device = CPU };
 
     private readonly TinyFolder _folder = TinyFolder.Of(TinyFolder.Configuration("bert_tiny", ("vocab_size", 30522)));
@@ -21,8 +22,10 @@ public sealed class FeatureCachingTests : IDisposable
         var (report, outputs) = Fit(Options, stride: null);
         var (uncached, expected) = Fit(Options with { FeatureCacheBytes = 0 }, stride: null);
 
-        report.FeatureCaches.Select(cache => (cache.Stage, cache.Examples)).Should().Equal(("pooled features", Texts.Count), ("layer 1", Texts.Count), ("embeddings", Texts.Count));
-        report.FeatureCaches[1].Bytes.Should().Be(Tokens(stride: null) * 32 * sizeof(float) + Texts.Count * sizeof(long), "padding takes no room");
+        report.FeatureCaches.Select(cache => (cache.Stage, cache.Examples)).Should()
+            .Equal(("pooled features", Texts.Count), ("layer 1", Texts.Count), ("embeddings", Texts.Count));
+        report.FeatureCaches[1].Bytes.Should().Be(
+            Tokens(stride: null) * 32 * sizeof(float) + Texts.Count * sizeof(long), "padding takes no room");
         uncached.FeatureCaches.Should().BeEmpty();
         report.Epochs.Zip(uncached.Epochs, (a, b) => Math.Abs(a.TrainLoss - b.TrainLoss)).Max().Should().BeLessThan(1e-5);
         outputs.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
@@ -33,7 +36,8 @@ public sealed class FeatureCachingTests : IDisposable
     {
         var (report, outputs) = Fit(Options, stride: 1);
         var (_, expected) = Fit(Options with { FeatureCacheBytes = 0 }, stride: 1);
-        report.FeatureCaches.Select(cache => (cache.Stage, cache.Examples)).Should().Equal(("pooled features", Texts.Count), ("layer 1", 0), ("embeddings", 0));
+        report.FeatureCaches.Select(cache => (cache.Stage, cache.Examples)).Should()
+            .Equal(("pooled features", Texts.Count), ("layer 1", 0), ("embeddings", 0));
         outputs.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
     }
 
@@ -48,13 +52,15 @@ public sealed class FeatureCachingTests : IDisposable
         report.Epochs.Zip(uncached.Epochs, (a, b) => Math.Abs(a.TrainLoss - b.TrainLoss)).Max().Should().BeLessThan(1e-5);
         outputs.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f);
 
-        (TrainingReport, float[]) Train(TrainerOptions options) => Run(stride: null, backbone => backbone.TokenClassificationHead(words.Targets.Names), words, options, new FreezeBackbone());
+        (TrainingReport, float[]) Train(TrainerOptions options) =>
+            Run(stride: null, backbone => backbone.TokenClassificationHead(words.Targets.Names), words, options, new FreezeBackbone());
     }
 
     [Fact]
     public void Pairs_are_kept_with_their_segments()
     {
-        var pairs = TextDataset.FromPairs(Texts.Texts.Take(40).Zip(Texts.Texts.Skip(40)), Texts.Subset([.. Enumerable.Range(0, 40)]).Targets);
+        var pairs = TextDataset.FromPairs(
+            Texts.Texts.Take(40).Zip(Texts.Texts.Skip(40)), Texts.Subset([.. Enumerable.Range(0, 40)]).Targets);
         using var backbone = Open(stride: null);
         using var model = backbone.WithHead(new LinearHead(pairs.Targets.Names));
         using var kept = FeatureSet.Compute(model, pairs, stage: 0, Options);
@@ -65,7 +71,8 @@ public sealed class FeatureCachingTests : IDisposable
     private (TrainingReport Report, float[] Outputs) Fit(TrainerOptions options, int? stride) =>
         Run(stride, _ => new LinearHead(Texts.Targets.Names), Texts, options, new GradualUnfreezing());
 
-    private (TrainingReport Report, float[] Outputs) Run(int? stride, Func<TextBackbone, IHeadReplacer> head, IDataset data, TrainerOptions options, IFineTuneStrategy strategy)
+    private (TrainingReport Report, float[] Outputs) Run(
+        int? stride, Func<TextBackbone, IHeadReplacer> head, IDataset data, TrainerOptions options, IFineTuneStrategy strategy)
     {
         using var scope = NewDisposeScope();
         using var backbone = Open(stride);

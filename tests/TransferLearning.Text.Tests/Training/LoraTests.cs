@@ -41,7 +41,8 @@ public sealed class LoraTests
     {
         var data = TextDataset.From(Examples);
         using var model = Model(data);
-        new Trainer(new TrainerOptions { Epochs = 2, BatchSize = 8, Optimizer = new AdamW(5e-3), Device = CPU }, new LoraFineTuning(new LoraOptions { Rank = 4 })).Fit(model, data);
+        new Trainer(
+            new TrainerOptions { Epochs = 2, BatchSize = 8, Optimizer = new AdamW(5e-3), Device = CPU }, new LoraFineTuning(new LoraOptions { Rank = 4 })).Fit(model, data);
         using var before = Answers(model, data);
 
         ((Lora)model.Adapters.Single()).Merge();
@@ -51,7 +52,8 @@ public sealed class LoraTests
         model.Adapters.Should().BeEmpty();
     }
 
-    private static TransferModel Model(TextDataset data) => TextBackbones.Load("all_minilm_l6_v2").WithHead(new LinearHead(data.Targets.Names) { Seed = 0 }, ownsBackbone: true);
+    private static TransferModel Model(TextDataset data) =>
+        TextBackbones.Load("all_minilm_l6_v2").WithHead(new LinearHead(data.Targets.Names) { Seed = 0 }, ownsBackbone: true);
 
     private static Tensor Answers(TransferModel model, TextDataset data)
     {

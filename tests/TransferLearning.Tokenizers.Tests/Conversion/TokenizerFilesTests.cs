@@ -62,7 +62,9 @@ public sealed class TokenizerFilesTests : IDisposable
         foreach (var (i, text) in GoldenTokenizer.Strings.Index())
         {
             // Special tokens in the text are found, as the transformers library does and sentencepiece does not.
-            if (tokenizer.SpecialIds.Any(id => text.Contains(tokenizer.TokenOf(id)!, StringComparison.Ordinal)) || text.Contains("<0x", StringComparison.Ordinal)) continue;
+            if (tokenizer.SpecialIds.Any(id => text.Contains(tokenizer.TokenOf(id)!, StringComparison.Ordinal))
+                || text.Contains("<0x", StringComparison.Ordinal))
+                continue;
             tokenizer.Encode(text).Ids.Should().Equal(golden.GetProperty("ids")[i].Integers(), "string {0} is '{1}'", i, text);
         }
     }

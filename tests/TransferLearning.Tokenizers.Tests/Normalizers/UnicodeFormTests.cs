@@ -13,13 +13,15 @@ public class UnicodeFormTests
     {
         var normalizer = new UnicodeForm(form);
         using var text = new AlignedText();
-        foreach (var rune in Enumerable.Range(0, 0x20000).Where(value => Rune.IsValid(value) && value != 0xFFFE).Select(value => new Rune(value)))
+        foreach (
+            var rune in Enumerable.Range(0, 0x20000).Where(value => Rune.IsValid(value) && value != 0xFFFE).Select(value => new Rune(value)))
         {
             // A letter, a consonant of Hangul that takes a vowel, and half-width letters that take sound marks.
             var whole = $"e{rune}\u1100{rune}\uFF76{rune}";
             text.Load(whole, 0, whole.Length);
             normalizer.Normalize(text);
-            if (!text.Chars.SequenceEqual(whole.Normalize(form))) text.Chars.ToString().Should().Be(whole.Normalize(form), $"of U+{rune.Value:X4}");
+            if (!text.Chars.SequenceEqual(whole.Normalize(form)))
+                text.Chars.ToString().Should().Be(whole.Normalize(form), $"of U+{rune.Value:X4}");
         }
     }
 

@@ -10,7 +10,8 @@ public class RegexPatternTests
         for (var value = 0x10000; value < 0x110000; value += 7)
         {
             var rune = new Rune(value);
-            Rune.GetUnicodeCategory(new Rune(RegexPattern.StandIn(rune))).Should().Be(Rune.GetUnicodeCategory(rune), "U+{0:X} stands in", value);
+            Rune.GetUnicodeCategory(new Rune(RegexPattern.StandIn(rune))).Should()
+                .Be(Rune.GetUnicodeCategory(rune), "U+{0:X} stands in", value);
         }
     }
 

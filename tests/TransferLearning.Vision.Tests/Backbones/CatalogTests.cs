@@ -25,7 +25,8 @@ public sealed class CatalogTests
         network.ClassifierName.Should().Be(row.GetProperty("classifier").GetString());
         network.FeatureSize.Should().Be(row.GetProperty("feature_dim").GetInt32());
 
-        var weights = row.GetProperty("weights").EnumerateArray().Single(weights => weights.GetProperty("file").GetString() == entry.Weights.TorchFile);
+        var weights = row.GetProperty("weights").EnumerateArray()
+            .Single(weights => weights.GetProperty("file").GetString() == entry.Weights.TorchFile);
         var input = entry.Input;
         (input.ResizeSize, input.Height, input.Width).Should().Be(
             (weights.GetProperty("resize").GetInt32(), weights.GetProperty("crop").GetInt32(), weights.GetProperty("crop").GetInt32()));

@@ -83,7 +83,8 @@ public class FoldedTrainingTests
         private void Add(TrainingSession session)
         {
             using var scope = NewDisposeScope();
-            var means = session.Model.Backbone.Module.named_buffers().Where(buffer => buffer.name.EndsWith("running_mean", StringComparison.Ordinal));
+            var means = session.Model.Backbone.Module.named_buffers().Where(
+                buffer => buffer.name.EndsWith("running_mean", StringComparison.Ordinal));
             Means.Add(means.Max(mean => mean.buffer.abs().max().item<float>()));
         }
     }

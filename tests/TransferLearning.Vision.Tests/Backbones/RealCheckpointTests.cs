@@ -27,7 +27,8 @@ public sealed class RealCheckpointTests
     public void ResNet_20_is_right_for_the_photographs_that_the_reference_is_right_for()
     {
         var photos = ImageFolder.Open(TestFiles.Data("cifar10/test"));
-        using var backbone = VisionBackbones.Load("cifar_resnet20", TestFiles.Data("checkpoints/resnet-cifar10-akamaster/resnet20-12fca82f.th"));
+        using var backbone = VisionBackbones.Load(
+            "cifar_resnet20", TestFiles.Data("checkpoints/resnet-cifar10-akamaster/resnet20-12fca82f.th"));
         var input = (ImageSpec)backbone.Info.Input!;
         var (transform, normalizer) = (new EvaluationTransform(input), new PixelNormalizer(input));
         using var scope = NewDisposeScope();

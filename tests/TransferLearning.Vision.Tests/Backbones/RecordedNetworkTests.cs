@@ -69,6 +69,7 @@ public sealed class RecordedNetworkTests
 
         var record = () => Graph.Record(backbone.Module, images => backbone.Run(images.Values.flip(3), 0, 1), rand(1, 3, 32, 32));
 
-        record.Should().Throw<InvalidOperationException>().WithMessage("'ChannelsLast' in ResNet reads a tensor Float32 [1, 3, 32, 32] * not in the instruction set*");
+        record.Should().Throw<InvalidOperationException>().WithMessage(
+            "'ChannelsLast' in ResNet reads a tensor Float32 [1, 3, 32, 32] * not in the instruction set*");
     }
 }

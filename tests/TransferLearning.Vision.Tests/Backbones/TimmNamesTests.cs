@@ -59,6 +59,7 @@ public sealed class TimmNamesTests : IDisposable
 
     private static Tensor Reshaped(string network, string name, Tensor value) =>
         name.EndsWith("layer_scale", StringComparison.Ordinal) ? value.reshape(-1)
-        : Pair(network).GetProperty("reshaped").EnumerateArray().Where(row => row.ValueKind == JsonValueKind.Array && row[0].GetString() == name)
+        : Pair(network).GetProperty("reshaped").EnumerateArray()
+            .Where(row => row.ValueKind == JsonValueKind.Array && row[0].GetString() == name)
             .Select(row => value.reshape([.. row[3].EnumerateArray().Select(d => d.GetInt64())])).FirstOrDefault() ?? value;
 }

@@ -54,7 +54,9 @@ public sealed class VisionBackboneGoldenTests
     {
         using var backbone = VisionBackbones.Create(name);
         backbone.Module.state_dict()
-            .Select(entry => $"{entry.Key} [{string.Join(',', entry.Value.shape)}] {(entry.Value.dtype == ScalarType.Int64 ? "int64" : "float32")}")
+            .Select(
+                entry => $"{entry.Key} [{string.Join(',', entry.Value.shape)}] "
+                    + $"{(entry.Value.dtype == ScalarType.Int64 ? "int64" : "float32")}")
             .Should().Equal(GoldenCase.Open(path).Parameters);
     }
 
@@ -74,7 +76,8 @@ public sealed class VisionBackboneGoldenTests
         if (golden.Json.TryGetProperty("more", out var more))
             foreach (var other in more.EnumerateArray())
                 backbone.Module.call(Formula.Input(other.GetProperty("input")))
-                    .Should().BeWithin(golden.Tolerance, golden.Tensor(other.GetProperty("logits").GetString()!), other.GetProperty("name").GetString()!);
+                    .Should().BeWithin(
+                        golden.Tolerance, golden.Tensor(other.GetProperty("logits").GetString()!), other.GetProperty("name").GetString()!);
 
         foreach (var (traced, output) in Traced(backbone, golden, images)) Check(traced, output);
     }
@@ -87,7 +90,8 @@ public sealed class VisionBackboneGoldenTests
         var expected = GoldenCase.Open(path).Json.GetProperty("layer_groups").EnumerateObject().Where(group => group.Name != "head");
 
         backbone.LayerGroups.Select(group => (group.Name, string.Join(' ', group.Prefixes)))
-            .Should().Equal(expected.Select(group => (group.Name, string.Join(' ', group.Value.EnumerateArray().Select(p => p.GetString())))));
+            .Should().Equal(
+                expected.Select(group => (group.Name, string.Join(' ', group.Value.EnumerateArray().Select(p => p.GetString())))));
         var classifier = GoldenCase.Open(path).Json.GetProperty("classifier").GetString();
         backbone.Module.named_parameters().Where(p => !backbone.LayerGroups.Any(group => group.Owns(p.name))).Select(p => p.name)
             .Should().Equal($"{classifier}.weight", $"{classifier}.bias");
@@ -107,7 +111,8 @@ public sealed class VisionBackboneGoldenTests
         var state = backbone.Module.state_dict();
         foreach (var name in golden.Json.GetProperty("output").GetProperty("running").EnumerateObject().Select(running => running.Name))
             state[name].Should().BeWithin(golden.Tolerance, golden.Tensor(name), name);
-        state.Where(entry => entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Should().OnlyContain(entry => entry.Value.item<long>() == 1);
+        state.Where(entry => entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Should()
+            .OnlyContain(entry => entry.Value.item<long>() == 1);
 
         backbone.Module.eval();
         backbone.Module.call(images).Should().BeWithin(golden.Tolerance, golden.Tensor("eval_logits_after"));
@@ -125,14 +130,16 @@ public sealed class VisionBackboneGoldenTests
     private static IEnumerable<(JsonElement Expected, Tensor Output)> Traced(VisionBackbone backbone, GoldenCase golden, Tensor images)
     {
         foreach (var (i, traced) in golden.Json.GetProperty("trace").EnumerateArray().Index())
-            if (!TracedElsewhere.Contains(traced.GetProperty("after").GetString()) && !(i == 0 && backbone.Info.Id.StartsWith("cifar", StringComparison.Ordinal)))
+            if (!TracedElsewhere.Contains(traced.GetProperty("after").GetString())
+                && !(i == 0 && backbone.Info.Id.StartsWith("cifar", StringComparison.Ordinal)))
                 yield return (traced, backbone.Run(new TensorSet(images), 0, i + 1).Values);
     }
 
     /// <summary>Wide features are given by their sum and first values alone.</summary>
     private static void CheckFeatures(GoldenCase golden, VisionBackbone backbone, Tensor images, Tensor features)
     {
-        var (expected, tolerance) = (golden.Json.GetProperty("output").GetProperty("features"), golden.Json.GetProperty("features_tolerance").GetDouble());
+        var (expected, tolerance) = (
+            golden.Json.GetProperty("output").GetProperty("features"), golden.Json.GetProperty("features_tolerance").GetDouble());
         if (expected.TryGetProperty("tensor", out var name))
         {
             features.Should().BeWithin(tolerance, golden.Tensor(name.GetString()!));

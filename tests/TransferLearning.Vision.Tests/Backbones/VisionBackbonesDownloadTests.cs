@@ -19,7 +19,8 @@ public sealed class VisionBackbonesDownloadTests : IDisposable
 
     public VisionBackbonesDownloadTests()
     {
-        using (var backbone = VisionBackbones.Create("resnet18")) Safetensors.Write(_folder.File("model.safetensors"), backbone.Module.state_dict());
+        using (var backbone = VisionBackbones.Create("resnet18"))
+            Safetensors.Write(_folder.File("model.safetensors"), backbone.Module.state_dict());
         _file = File.ReadAllBytes(_folder.File("model.safetensors"));
         _server = new HubServer(request =>
         {
@@ -58,14 +59,18 @@ public sealed class VisionBackbonesDownloadTests : IDisposable
 
     [Fact]
     public void Loading_on_the_callers_thread_is_cancelled_too() => FluentActions
-        .Invoking(() => VisionBackbones.Load("resnet18", progress: _progress, cancellationToken: _progress.Token)).Should().Throw<OperationCanceledException>();
+        .Invoking(
+            () => VisionBackbones.Load("resnet18", progress: _progress, cancellationToken: _progress.Token)).Should()
+                .Throw<OperationCanceledException>();
 
     [Fact]
     public async Task Fine_tuning_is_cancelled_while_its_weights_are_downloaded()
     {
         var images = TrainedModel.Images("train", 2);
         var options = new FineTuneOptions { Downloads = _progress };
-        FluentActions.Invoking(() => ImageClassifier.FineTune(images, null, "resnet18", options, cancellationToken: _progress.Token)).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(
+            () => ImageClassifier.FineTune(images, null, "resnet18", options, cancellationToken: _progress.Token)).Should()
+                .Throw<OperationCanceledException>();
         var again = () => ImageClassifier.FineTuneAsync(images, null, "resnet18", options, cancellationToken: _progress.Token);
         await again.Should().ThrowAsync<OperationCanceledException>();
     }

@@ -103,7 +103,8 @@ public sealed class VisionBackbonesLoadTests : IDisposable
 
         backbone.LoadReport!.Missing.Should().Equal("layer4.1.conv2.weight");
         backbone.LoadReport.Renamed.Should().Contain(tensor => tensor.To == "layer1.0.conv1.weight");
-        backbone.Module.state_dict()["layer4.1.conv2.weight"].std().item<float>().Should().BeApproximately(MathF.Sqrt(2f / (512 * 9)), 1e-3f);
+        backbone.Module.state_dict()["layer4.1.conv2.weight"].std().item<float>().Should()
+            .BeApproximately(MathF.Sqrt(2f / (512 * 9)), 1e-3f);
     }
 
     [Fact]
@@ -116,21 +117,24 @@ public sealed class VisionBackbonesLoadTests : IDisposable
 
         backbone.Info.Weights.Should().Be(new WeightProvenance(_folder.Name));
         backbone.Info.Labels.Should().BeEmpty();
-        backbone.Module.state_dict().Should().OnlyContain(entry => entry.Value.equal(original.Module.state_dict()[entry.Key]).all().item<bool>());
+        backbone.Module.state_dict().Should()
+            .OnlyContain(entry => entry.Value.equal(original.Module.state_dict()[entry.Key]).all().item<bool>());
     }
 
     [Fact]
     public void A_classifier_for_other_classes_is_left_out_and_reported()
     {
         using var original = VisionBackbones.Create("resnet18");
-        var file = Save(original, "flowers.safetensors", (name, tensor) => name.StartsWith("fc.", StringComparison.Ordinal) ? tensor[..5] : tensor);
+        var file = Save(
+            original, "flowers.safetensors", (name, tensor) => name.StartsWith("fc.", StringComparison.Ordinal) ? tensor[..5] : tensor);
         File.WriteAllLines(Path.Combine(_folder.FullName, "labels.txt"), Enumerable.Range(0, 1000).Select(i => $"class {i}"));
 
         using var backbone = VisionBackbones.Load("resnet18", file);
 
         backbone.LoadReport!.HeadSkipped.Should().BeEquivalentTo("fc.weight", "fc.bias");
         backbone.Info.Labels.Should().BeEmpty("the classifier is not the file's");
-        backbone.Module.state_dict()["layer4.1.conv2.weight"].equal(original.Module.state_dict()["layer4.1.conv2.weight"]).all().item<bool>().Should().BeTrue();
+        backbone.Module.state_dict()["layer4.1.conv2.weight"].equal(original.Module.state_dict()["layer4.1.conv2.weight"]).all()
+            .item<bool>().Should().BeTrue();
     }
 
     [Fact]
@@ -138,12 +142,14 @@ public sealed class VisionBackbonesLoadTests : IDisposable
     {
         using var other = VisionBackbones.Create("resnet34");
         var file = Save(other, "resnet34.safetensors");
-        FluentActions.Invoking(() => VisionBackbones.Load("resnet18", file)).Should().Throw<WeightMismatchException>().WithMessage("*resnet34.safetensors*layer1.2.bn1.weight*");
+        FluentActions.Invoking(() => VisionBackbones.Load("resnet18", file)).Should().Throw<WeightMismatchException>()
+            .WithMessage("*resnet34.safetensors*layer1.2.bn1.weight*");
     }
 
     [Fact]
     public void A_missing_file_is_named() =>
-        FluentActions.Invoking(() => VisionBackbones.Load("resnet18", "nowhere/resnet18.pth")).Should().Throw<FileNotFoundException>().WithMessage("*nowhere/resnet18.pth*");
+        FluentActions.Invoking(() => VisionBackbones.Load("resnet18", "nowhere/resnet18.pth")).Should().Throw<FileNotFoundException>()
+            .WithMessage("*nowhere/resnet18.pth*");
 
     private string Save(VisionBackbone backbone, string name, Func<string, Tensor, Tensor>? change = null)
     {

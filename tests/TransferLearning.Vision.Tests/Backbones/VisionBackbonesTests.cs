@@ -74,7 +74,8 @@ public sealed class VisionBackbonesTests
         alone.eval();
         ShouldEqual(alone.call(images), backbone.Module.call(images));
         // SqueezeNet's classifier reads the map.
-        if (!name.StartsWith("squeezenet", StringComparison.Ordinal)) ShouldEqual(alone.Classifier.call(features), backbone.Module.call(images));
+        if (!name.StartsWith("squeezenet", StringComparison.Ordinal))
+            ShouldEqual(alone.Classifier.call(features), backbone.Module.call(images));
     }
 
     [Theory]
@@ -131,7 +132,8 @@ public sealed class VisionBackbonesTests
         Weight(first, "conv_head.weight").equal(Weight(same, "conv_head.weight")).all().item<bool>().Should().BeTrue();
         Weight(first, "conv_head.weight").equal(Weight(other, "conv_head.weight")).any().item<bool>().Should().BeFalse();
         Deviation(first, "conv_head.weight").Should().BeApproximately(Math.Sqrt(2.0 / 1280), 1e-4);
-        Deviation(first, "blocks.5.1.conv_dw.weight").Should().BeApproximately(Math.Sqrt(2.0 / 25), 1e-2, "a depthwise convolution has a fan-out of one kernel");
+        Deviation(first, "blocks.5.1.conv_dw.weight").Should()
+            .BeApproximately(Math.Sqrt(2.0 / 25), 1e-2, "a depthwise convolution has a fan-out of one kernel");
         Weight(first, "classifier.weight").abs().max().item<float>().Should().BeInRange(0.99f / MathF.Sqrt(1000), 1 / MathF.Sqrt(1000));
         Weight(first, "classifier.bias").abs().max().item<float>().Should().Be(0);
     }
@@ -142,7 +144,8 @@ public sealed class VisionBackbonesTests
         Spec("efficientnet_lite0").Should().Be(new ImageSpec { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] });
         Spec("efficientnet_lite4").Should().Be(new ImageSpec
         {
-            Height = 380, Width = 380, ResizeSize = 413, Interpolation = Interpolation.Bilinear, Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f],
+            Height = 380, Width = 380, ResizeSize = 413, Interpolation = Interpolation.Bilinear, Mean = [0.5f, 0.5f, 0.5f],
+                Std = [0.5f, 0.5f, 0.5f],
         });
         Spec("resnet50").Should().Be(new ImageSpec { Interpolation = Interpolation.Bilinear });
 
@@ -172,7 +175,8 @@ public sealed class VisionBackbonesTests
     [InlineData("")]
     [InlineData(" ")]
     [InlineData(null)]
-    public void A_name_is_needed(string? name) => FluentActions.Invoking(() => VisionBackbones.Create(name!)).Should().Throw<ArgumentException>();
+    public void A_name_is_needed(string? name) =>
+        FluentActions.Invoking(() => VisionBackbones.Create(name!)).Should().Throw<ArgumentException>();
 
     /// <summary>Images as small as the network takes them; not square where it may be.</summary>
     private static Tensor Images(string name) => name switch

@@ -14,7 +14,8 @@ public sealed class VisionTransformerTests
         VisionTransformer.Names.Torchvision);
 
     [Fact]
-    public void Smaller_patches_give_the_references_logits() => Check("vision/timm.deit_tiny_img32_patch8", Tiny, VisionTransformer.Names.Timm);
+    public void Smaller_patches_give_the_references_logits() =>
+        Check("vision/timm.deit_tiny_img32_patch8", Tiny, VisionTransformer.Names.Timm);
 
     [Fact]
     public void The_class_token_gives_the_references_logits() =>
@@ -38,7 +39,8 @@ public sealed class VisionTransformerTests
     {
         var golden = GoldenCase.Open(path);
         using var network = new VisionTransformer(shape, names);
-        network.state_dict().Select(entry => $"{entry.Key} [{string.Join(',', entry.Value.shape)}] float32").Should().Equal(golden.Parameters);
+        network.state_dict().Select(entry => $"{entry.Key} [{string.Join(',', entry.Value.shape)}] float32").Should()
+            .Equal(golden.Parameters);
         Formula.FillModule(network, golden.Gain);
         network.eval();
         using var scope = NewDisposeScope();

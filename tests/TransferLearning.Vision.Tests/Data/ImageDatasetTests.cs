@@ -40,10 +40,12 @@ public class ImageDatasetTests
     [Fact]
     public void Bad_examples_are_refused()
     {
-        ((Action)(() => ImageDataset.FromImages(Array.Empty<(RgbImage, string)>()))).Should().Throw<ArgumentException>().WithMessage("*at least one image*");
+        ((Action)(() => ImageDataset.FromImages(Array.Empty<(RgbImage, string)>()))).Should().Throw<ArgumentException>()
+            .WithMessage("*at least one image*");
         ((Action)(() => ImageDataset.FromFiles([("a.jpg", "rose")], ["tulip", "aster"])))
             .Should().Throw<ArgumentException>().WithMessage("'a.jpg' is of class 'rose'*tulip, aster*");
-        ((Action)(() => ImageDataset.FromFiles([("a.jpg", "rose")], ["rose", "rose"]))).Should().Throw<ArgumentException>().WithMessage("*'rose' twice*");
+        ((Action)(() => ImageDataset.FromFiles([("a.jpg", "rose")], ["rose", "rose"]))).Should().Throw<ArgumentException>()
+            .WithMessage("*'rose' twice*");
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public class ImageDatasetTests
     {
         RgbImage[] images = [Noise(0), Noise(1), Noise(2)];
         var labels = ImageDataset.FromImages(images, Targets.Labels([["red", "round"], [], ["round"]]));
-        using (var batch = labels.Subset([2, 0]).Prepare(Spec).Load([0, 1], default)) batch.Target.Values.data<float>().ToArray().Should().Equal(0, 1, 1, 1);
+        using (var batch = labels.Subset([2, 0]).Prepare(Spec).Load([0, 1], default))
+            batch.Target.Values.data<float>().ToArray().Should().Equal(0, 1, 1, 1);
 
         var values = ImageDataset.FromBytes([Encoded(), Encoded()], Targets.Values([[0.5f], [2]], ["age"]));
         using (var batch = values.Prepare(Spec).Load([1, 0], default)) batch.Target.Values.data<float>().ToArray().Should().Equal(2, 0.5f);
@@ -143,15 +146,18 @@ public class ImageDatasetTests
         using (var batch = own.Prepare(Spec).Load([1, 2], default))
         {
             batch.Target.Values.shape.Should().Equal(2, 3, 6, 8);
-            batch.Target.Values.bytes.SequenceEqual(batch.Input.Values.bytes).Should().BeTrue("the target is the image as the backbone gets it");
+            batch.Target.Values.bytes.SequenceEqual(batch.Input.Values.bytes).Should()
+                .BeTrue("the target is the image as the backbone gets it");
         }
     }
 
     [Fact]
     public void Targets_that_are_not_of_the_images_are_refused()
     {
-        FluentActions.Invoking(() => ImageDataset.FromFiles(["a.jpg"], Targets.Values([[1], [2]], ["age"]))).Should().Throw<ArgumentException>().WithMessage("*1 images and 2 targets*");
-        FluentActions.Invoking(() => ImageDataset.FromFiles(["a.jpg"], new UnlistedTargets("age"))).Should().Throw<ArgumentException>().WithMessage("*are listed*");
+        FluentActions.Invoking(() => ImageDataset.FromFiles(["a.jpg"], Targets.Values([[1], [2]], ["age"]))).Should()
+            .Throw<ArgumentException>().WithMessage("*1 images and 2 targets*");
+        FluentActions.Invoking(() => ImageDataset.FromFiles(["a.jpg"], new UnlistedTargets("age"))).Should().Throw<ArgumentException>()
+            .WithMessage("*are listed*");
         FluentActions.Invoking(() => ImageDataset.FromFiles([null!], new InputTargets())).Should().Throw<ArgumentNullException>();
     }
 
@@ -168,7 +174,8 @@ public class ImageDatasetTests
         File.SetLastWriteTimeUtc(files[0], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         ofFiles.Checksum.Should().NotBe(before);
 
-        Flowers(2).Checksum.Should().Be(Flowers(2).Checksum).And.NotBe(ImageDataset.FromImages([(Noise(0), "rose"), (Noise(2), "tulip")]).Checksum);
+        Flowers(2).Checksum.Should().Be(Flowers(2).Checksum)
+            .And.NotBe(ImageDataset.FromImages([(Noise(0), "rose"), (Noise(2), "tulip")]).Checksum);
         ImageDataset.FromBytes([[1, 2]]).Checksum.Should().NotBe(ImageDataset.FromBytes([[1, 3]]).Checksum);
     }
 
@@ -197,7 +204,8 @@ public class ImageDatasetTests
 
     private static IReadOnlyList<int> Labels(ImageDataset data) => ((ClassTargets)data.Targets).Indices;
 
-    private static ImageDataset Flowers(int count) => ImageDataset.FromImages(Enumerable.Range(0, count).Select(i => (Noise(i), i % 2 == 0 ? "rose" : "tulip")));
+    private static ImageDataset Flowers(int count) =>
+        ImageDataset.FromImages(Enumerable.Range(0, count).Select(i => (Noise(i), i % 2 == 0 ? "rose" : "tulip")));
 
     private static RgbImage Noise(int seed) => new(20, 15, TestKit.Formula.Image($"noise {seed}", 15, 20, 3));
 

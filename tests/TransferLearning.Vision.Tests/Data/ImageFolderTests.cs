@@ -124,7 +124,8 @@ public sealed class ImageFolderTests : IDisposable
         File.WriteAllBytes(broken, Picture[..^100]);
         File.WriteAllBytes(empty, []);
 
-        ((Action)(() => ImageFolder.Open(_root))).Should().Throw<ImageFormatException>().WithMessage($"'{broken}' is truncated*Broken files in the folder: 2;*");
+        ((Action)(() => ImageFolder.Open(_root))).Should().Throw<ImageFormatException>()
+            .WithMessage($"'{broken}' is truncated*Broken files in the folder: 2;*");
         var data = ImageFolder.Open(_root, new() { BrokenFiles = ProblemHandling.Skip });
         data.Count.Should().Be(2);
         data.Skipped.Select(s => s.Place).Should().Equal(broken, empty);
@@ -220,7 +221,8 @@ public sealed class ImageFolderTests : IDisposable
 
     private static IReadOnlyList<int> Labels(ImageDataset data) => ((ClassTargets)data.Targets).Indices;
 
-    private void Refused(string message) => ((Action)(() => ImageFolder.Open(_root))).Should().Throw<ArgumentException>().WithMessage(message);
+    private void Refused(string message) =>
+        ((Action)(() => ImageFolder.Open(_root))).Should().Throw<ArgumentException>().WithMessage(message);
 
     private void Add(params string[] files)
     {

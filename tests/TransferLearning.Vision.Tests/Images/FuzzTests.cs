@@ -23,7 +23,8 @@ public sealed class FuzzTests : IDisposable
 
     [Fact]
     public void Mutants_of_a_png_whose_checksums_are_right_decode_or_are_refused() =>
-        Fuzzer.Run("png with right checksums", Golden("palette_alpha.png"), png => Decode(Png.WithChecksums(png)), typeof(ImageFormatException));
+        Fuzzer.Run(
+            "png with right checksums", Golden("palette_alpha.png"), png => Decode(Png.WithChecksums(png)), typeof(ImageFormatException));
 
     private void Decode(byte[] mutant)
     {
@@ -40,8 +41,10 @@ public sealed class FuzzTests : IDisposable
         Check(ImageDecoder.Decode(path, Strict));
     }
 
-    private static void Check(RgbImage image) => image.Pixels.Length.Should().Be(image.Width * image.Height * 3).And.BeLessThanOrEqualTo(3_000_000);
+    private static void Check(RgbImage image) =>
+        image.Pixels.Length.Should().Be(image.Width * image.Height * 3).And.BeLessThanOrEqualTo(3_000_000);
 
     private static byte[] Golden(string name) =>
-        Convert.FromBase64String(GoldenImages.Read("decode.json").GetProperty("inline").EnumerateArray().Single(image => image.Text("name") == name).Text("base64"));
+        Convert.FromBase64String(
+            GoldenImages.Read("decode.json").GetProperty("inline").EnumerateArray().Single(image => image.Text("name") == name).Text("base64"));
 }

@@ -12,7 +12,8 @@ internal static class GoldenImages
     /// <summary>A formula image; one of a single channel becomes grey RGB, on which the arithmetic is the same.</summary>
     public static RgbImage Formula(JsonElement input)
     {
-        var (height, width, channels) = (input.GetProperty("shape")[0].GetInt32(), input.GetProperty("shape")[1].GetInt32(), input.GetProperty("shape")[2].GetInt32());
+        var (height, width, channels) = (
+            input.GetProperty("shape")[0].GetInt32(), input.GetProperty("shape")[1].GetInt32(), input.GetProperty("shape")[2].GetInt32());
         var values = TestKit.Formula.Image(input.GetProperty("formula").GetString()!, height, width, channels);
         return new(width, height, channels == 3 ? values : [.. values.SelectMany(v => new[] { v, v, v })]);
     }
@@ -28,7 +29,8 @@ internal static class GoldenImages
 
     public static int Number(this JsonElement element, string property) => element.GetProperty(property).GetInt32();
 
-    public static Interpolation Filter(this JsonElement element, string property) => Enum.Parse<Interpolation>(element.Text(property), ignoreCase: true);
+    public static Interpolation Filter(this JsonElement element, string property) =>
+        Enum.Parse<Interpolation>(element.Text(property), ignoreCase: true);
 
     /// <summary>A file that a case names "data/...".</summary>
     public static string DataFile(string name) => TestFiles.Data(name["data/".Length..]);

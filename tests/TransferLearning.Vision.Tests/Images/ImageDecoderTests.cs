@@ -20,7 +20,8 @@ public class ImageDecoderTests
     [Fact]
     public void Small_files_decode_to_Pillows_bytes()
     {
-        foreach (var c in Golden.GetProperty("inline").EnumerateArray()) Check(c, c.Text("name"), Convert.FromBase64String(c.Text("base64")));
+        foreach (var c in Golden.GetProperty("inline").EnumerateArray())
+            Check(c, c.Text("name"), Convert.FromBase64String(c.Text("base64")));
     }
 
     [SkippableFact]
@@ -31,7 +32,8 @@ public class ImageDecoderTests
             var file = c.Text("file");
             var bytes = File.ReadAllBytes(GoldenImages.DataFile(file));
             if (c.Text("format") == "TIFF")
-                ((Action)(() => ImageDecoder.Decode(bytes))).Should().Throw<ImageFormatException>(file).WithMessage("*TIFF*Convert it to*PNG*");
+                ((Action)(() => ImageDecoder.Decode(bytes))).Should().Throw<ImageFormatException>(file)
+                    .WithMessage("*TIFF*Convert it to*PNG*");
             else
                 Check(c, Path.GetFileName(file), bytes);
         }
@@ -40,13 +42,16 @@ public class ImageDecoderTests
     private static void Check(JsonElement c, string name, byte[] bytes)
     {
         if (!OtherColours.Contains(name)) Same(c.GetProperty(c.TryGetProperty("high_byte", out _) ? "high_byte" : "rgb"), AsPillow);
-        if (c.GetProperty("upright").ValueKind == JsonValueKind.Object) Same(c.GetProperty("upright"), AsPillow with { ApplyOrientation = true });
-        if (c.TryGetProperty("on_white", out var onWhite) && !MissedTransparency.Contains(name)) Same(onWhite, new() { ApplyOrientation = false });
+        if (c.GetProperty("upright").ValueKind == JsonValueKind.Object)
+            Same(c.GetProperty("upright"), AsPillow with { ApplyOrientation = true });
+        if (c.TryGetProperty("on_white", out var onWhite) && !MissedTransparency.Contains(name))
+            Same(onWhite, new() { ApplyOrientation = false });
 
         void Same(JsonElement expected, ImageDecodeOptions options)
         {
             var image = ImageDecoder.Decode(bytes, options);
-            (image.Width, image.Height).Should().Be((expected.GetProperty("size")[0].GetInt32(), expected.GetProperty("size")[1].GetInt32()), name);
+            (image.Width, image.Height).Should().Be(
+                (expected.GetProperty("size")[0].GetInt32(), expected.GetProperty("size")[1].GetInt32()), name);
             GoldenImages.Sha256(image).Should().Be(expected.Sha256Of(), $"{name} with {options}");
         }
     }
@@ -76,7 +81,8 @@ public class ImageDecoderTests
     public void Hostile_files_decode_or_are_refused(string folder)
     {
         foreach (var path in Directory.EnumerateFiles(TestFiles.Data($"bad/{folder}"), "*", SearchOption.AllDirectories))
-            foreach (var options in new[] { new ImageDecodeOptions { MaxPixels = 4_000_000 }, new() { MaxPixels = 4_000_000, Tolerant = true } })
+            foreach (
+                var options in new[] { new ImageDecodeOptions { MaxPixels = 4_000_000 }, new() { MaxPixels = 4_000_000, Tolerant = true } })
                 try
                 {
                     var image = ImageDecoder.Decode(path, options);
@@ -113,7 +119,8 @@ public class ImageDecoderTests
         for (var length = 0; length < bytes.Length; length++)
             try
             {
-                ImageDecoder.Decode(bytes.AsSpan(0, length)).Pixels.SequenceEqual(whole.Pixels).Should().BeTrue($"{length} of {bytes.Length} bytes are left");
+                ImageDecoder.Decode(bytes.AsSpan(0, length)).Pixels.SequenceEqual(whole.Pixels).Should()
+                    .BeTrue($"{length} of {bytes.Length} bytes are left");
             }
             catch (ImageFormatException)
             {
@@ -158,9 +165,11 @@ public class ImageDecoderTests
     {
         using var folder = new TemporaryFolder();
         using (var file = File.Create(folder.File("long.png"))) file.SetLength(3_000_000_000); // takes no room on the disk
-        ((Action)(() => ImageDecoder.Decode(folder.File("long.png")))).Should().Throw<ImageFormatException>().WithMessage("*long.png' has 3000000000 bytes*");
+        ((Action)(() => ImageDecoder.Decode(folder.File("long.png")))).Should().Throw<ImageFormatException>()
+            .WithMessage("*long.png' has 3000000000 bytes*");
         using var stream = File.OpenRead(folder.File("long.png"));
-        ((Action)(() => ImageDecoder.Decode(stream))).Should().Throw<ImageFormatException>().WithMessage("The stream has 3000000000 bytes*");
+        ((Action)(() => ImageDecoder.Decode(stream))).Should().Throw<ImageFormatException>()
+            .WithMessage("The stream has 3000000000 bytes*");
     }
 
     [Theory]
@@ -170,7 +179,8 @@ public class ImageDecoderTests
     [InlineData("....ftypheic", "*HEIC*")]
     [InlineData("hello", "*not a JPEG, PNG, WebP, GIF or BMP*")]
     public void What_is_no_image_is_told(string content, string message) =>
-        ((Action)(() => ImageDecoder.Decode(Encoding.Latin1.GetBytes(content)))).Should().Throw<ImageFormatException>().WithMessage(message);
+        ((Action)(() => ImageDecoder.Decode(Encoding.Latin1.GetBytes(content)))).Should().Throw<ImageFormatException>()
+            .WithMessage(message);
 
     [Fact]
     public void A_stream_is_read_to_its_end()

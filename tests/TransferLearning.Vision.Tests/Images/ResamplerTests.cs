@@ -20,7 +20,8 @@ public class ResamplerTests
         {
             var image = GoldenImages.Formula(c.GetProperty("input"));
             var resized = image.Resize(c.GetProperty("size")[0].GetInt32(), c.GetProperty("size")[1].GetInt32(), filter);
-            GoldenImages.Sha256(resized, c.GetProperty("input").GetProperty("shape")[2].GetInt32()).Should().Be(c.Sha256Of(), c.GetRawText());
+            GoldenImages.Sha256(resized, c.GetProperty("input").GetProperty("shape")[2].GetInt32()).Should()
+                .Be(c.Sha256Of(), c.GetRawText());
         }
     }
 

@@ -17,7 +17,8 @@ public sealed class DecodingTests : IDisposable
     {
         // Over white both would be alike: a red that is covered, and a white.
         byte[][] pictures = [Picture(new SKColor(200, 0, 0, 1)), Picture(new SKColor(254, 254, 254))];
-        using var backbone = VisionBackbones.Load("efficientnet_lite0", input: input => input with { Height = 64, Width = 64, ResizeSize = 64, Decoding = new() { Background = null } });
+        using var backbone = VisionBackbones.Load(
+            "efficientnet_lite0", input: input => input with { Height = 64, Width = 64, ResizeSize = 64, Decoding = new() { Background = null } });
         var data = ImageDataset.FromBytes(Enumerable.Range(0, 8).Select(i => (pictures[i % 2], i % 2 == 0 ? "red" : "white")));
         using var trained = backbone.WithHead(new LinearHead(data.Targets.Names));
         new LinearProbe(new LinearProbeOptions { C = 1, Device = CPU }).Fit(trained, data);
@@ -31,20 +32,24 @@ public sealed class DecodingTests : IDisposable
         using var loaded = ImageClassifier.Load(_folder.File("model.safetensors"), CPU);
         foreach (var (picture, expected) in pictures.Zip(before))
         {
-            var answers = new[] { loaded.Predict(picture), loaded.Predict(new MemoryStream(picture)), loaded.Predict(_folder.Write("picture.png", picture)), loaded.Predict([_folder.File("picture.png")]).Single() };
-            answers.Should().OnlyContain(answer => Math.Abs(answer.Predictions.Single(one => one.Label == "red").Probability - expected) < 1e-5);
+            var answers = new[] { loaded.Predict(picture), loaded.Predict(new MemoryStream(picture)),
+                loaded.Predict(_folder.Write("picture.png", picture)), loaded.Predict([_folder.File("picture.png")]).Single() };
+            answers.Should().OnlyContain(
+                answer => Math.Abs(answer.Predictions.Single(one => one.Label == "red").Probability - expected) < 1e-5);
         }
 
         // Saved again it is the same: what it wants of images, and where its weights came from.
         loaded.Save(_folder.File("again.safetensors"));
-        File.ReadAllBytes(_folder.File("again.safetensors")).AsSpan().SequenceEqual(File.ReadAllBytes(_folder.File("model.safetensors"))).Should().BeTrue();
+        File.ReadAllBytes(_folder.File("again.safetensors")).AsSpan().SequenceEqual(File.ReadAllBytes(_folder.File("model.safetensors")))
+            .Should().BeTrue();
     }
 
     [Fact]
     public void The_input_of_a_network_is_chosen_when_it_is_loaded()
     {
         using var own = VisionBackbones.Load("efficientnet_lite0");
-        using var larger = VisionBackbones.Load("efficientnet_lite0", input: input => input with { Height = 256, Width = 256, ResizeSize = 292 });
+        using var larger = VisionBackbones.Load(
+            "efficientnet_lite0", input: input => input with { Height = 256, Width = 256, ResizeSize = 292 });
         larger.Info.Input.Should().Be((ImageSpec)own.Info.Input! with { Height = 256, Width = 256, ResizeSize = 292 });
     }
 

@@ -60,8 +60,10 @@ public sealed class FineTuneTests : IDisposable
     [Fact]
     public void Values_are_learnt_and_given_as_a_score()
     {
-        var images = Enumerable.Range(0, 24).Select(i => new RgbImage(32, 32, [.. Enumerable.Repeat((byte)(i * 10), 32 * 32 * 3)])).ToArray();
-        var set = ImageDataset.FromImages(images, Targets.Values([.. Enumerable.Range(0, 24).Select(i => new[] { i / 24f })], ["brightness"]));
+        var images = Enumerable.Range(0, 24).Select(i => new RgbImage(32, 32, [.. Enumerable.Repeat((byte)(i * 10), 32 * 32 * 3)]))
+            .ToArray();
+        var set = ImageDataset.FromImages(
+            images, Targets.Values([.. Enumerable.Range(0, 24).Select(i => new[] { i / 24f })], ["brightness"]));
         using var classifier = ImageClassifier.FineTune(set, set, options: new FineTuneOptions { Epochs = 60 });
         classifier.Score(images[22]).Single().Should().BeGreaterThan(classifier.Score(images[1]).Single() + 0.4f);
         classifier.Invoking(c => c.Predict(images[0])).Should().Throw<NotSupportedException>();
@@ -73,7 +75,8 @@ public sealed class FineTuneTests : IDisposable
     public void The_layers_are_trained_after_the_head(FineTuneMethod method, string reason, string strategy)
     {
         Copy("train", "data", 4, "bag", "coat");
-        using var classifier = ImageClassifier.FineTune(_folder.File("data"), options: new FineTuneOptions { Method = method, Epochs = 1, BatchSize = 4, Device = CPU });
+        using var classifier = ImageClassifier.FineTune(
+            _folder.File("data"), options: new FineTuneOptions { Method = method, Epochs = 1, BatchSize = 4, Device = CPU });
         var report = classifier.Report!;
         report.Strategies[0].Should().BeEquivalentTo($"{reason}, as asked for.");
         report.Strategies.Should().Contain(strategy).And.Contain("freeze backbone");
@@ -86,7 +89,8 @@ public sealed class FineTuneTests : IDisposable
     {
         Copy("train", "data", 4, "bag", "coat");
         var files = ImageFolder.Open(_folder.File("data")).Names;
-        var data = ImageDataset.FromFiles(files, Targets.Labels(files.Select(file => file.Contains("bag", StringComparison.Ordinal) ? (string[])["bag", "thing"] : ["thing", "worn"])));
+        var data = ImageDataset.FromFiles(
+            files, Targets.Labels(files.Select(file => file.Contains("bag", StringComparison.Ordinal) ? (string[])["bag", "thing"] : ["thing", "worn"])));
         using var classifier = ImageClassifier.FineTune(data, options: new FineTuneOptions { Device = CPU });
         classifier.Labels.Should().Equal("bag", "thing", "worn");
         classifier.Report!.Evaluation!.Result<MultiLabelResult>().Should().NotBeNull();
@@ -120,7 +124,8 @@ public sealed class FineTuneTests : IDisposable
     }
 
     private void Refused<TException>(string backbone, string message) where TException : Exception =>
-        FluentActions.Invoking(() => ImageClassifier.FineTune(_folder.File("data"), backbone)).Should().Throw<TException>().WithMessage(message);
+        FluentActions.Invoking(() => ImageClassifier.FineTune(_folder.File("data"), backbone)).Should().Throw<TException>()
+            .WithMessage(message);
 
     private void Copy(string part, string target, int count, params string[] classes)
     {

@@ -22,7 +22,8 @@ public sealed class ImageClassifierAsyncTests(TrainedModel trained) : IClassFixt
         Coat(await _classifier.PredictAsync(body)).Should().Be(expected);
         Coat(await _classifier.PredictAsync(file)).Should().Be(expected);
         Coat(await _classifier.PredictAsync(File.ReadAllBytes(file))).Should().Be(expected);
-        (await _classifier.ScoreAsync(file)).Should().Equal(_classifier.Score(file)).And.Equal(await _classifier.ScoreAsync(File.ReadAllBytes(file)));
+        (await _classifier.ScoreAsync(file)).Should().Equal(_classifier.Score(file))
+            .And.Equal(await _classifier.ScoreAsync(File.ReadAllBytes(file)));
         body.CanRead.Should().BeTrue("the caller's stream stays open");
     }
 
@@ -36,7 +37,8 @@ public sealed class ImageClassifierAsyncTests(TrainedModel trained) : IClassFixt
         _classifier.Predict(trained.Files.Select(file => ImageDecoder.Decode(file))).Select(Coat).Should().Equal(expected);
         (await _classifier.PredictAsync(trained.Files).Select(Coat).ToArrayAsync()).Should().Equal(expected);
         (await _classifier.PredictAsync(Bytes).Select(Coat).ToArrayAsync()).Should().Equal(expected);
-        (await _classifier.PredictAsync(Bytes.Select(bytes => new AsyncOnlyStream(bytes))).Select(Coat).ToArrayAsync()).Should().Equal(expected);
+        (await _classifier.PredictAsync(Bytes.Select(bytes => new AsyncOnlyStream(bytes))).Select(Coat).ToArrayAsync()).Should()
+            .Equal(expected);
         (await _classifier.PredictAsync(Bytes.ToAsyncEnumerable().Select(bytes => (Stream)new AsyncOnlyStream(bytes))).Select(Coat).ToArrayAsync()).Should().Equal(expected);
         (await _classifier.PredictAsync((byte[][])[]).ToArrayAsync()).Should().BeEmpty();
     }
@@ -65,12 +67,16 @@ public sealed class ImageClassifierAsyncTests(TrainedModel trained) : IClassFixt
     {
         byte[][] broken = [Bytes[0], [1, 2, 3], Bytes[1]];
         Refuses<ImageFormatException>(() => _classifier.Predict(broken).ToList(), "'image 1' is not a JPEG*");
-        Refuses<ImageFormatException>(() => _classifier.Predict(broken.Select(bytes => new MemoryStream(bytes))).ToList(), "'image 1' is not a JPEG*");
+        Refuses<ImageFormatException>(
+            () => _classifier.Predict(broken.Select(bytes => new MemoryStream(bytes))).ToList(), "'image 1' is not a JPEG*");
         Refuses<ArgumentException>(() => _classifier.Predict([Bytes[0], null!]).ToList(), "The bytes of image 1 are null*");
         Refuses<ArgumentException>(() => _classifier.Predict([trained.Files[0], null!]).ToList(), "The path of image 1 is null*");
-        await Awaiting(() => _classifier.PredictAsync(broken).ToListAsync().AsTask()).Should().ThrowAsync<ImageFormatException>().WithMessage("'image 1' is not a JPEG*");
-        await Awaiting(() => _classifier.PredictAsync("absent.png")).Should().ThrowAsync<FileNotFoundException>().WithMessage("*absent.png*");
-        await Awaiting(() => _classifier.PredictAsync(new AsyncOnlyStream([]))).Should().ThrowAsync<ImageFormatException>().WithMessage("*is empty*");
+        await Awaiting(() => _classifier.PredictAsync(broken).ToListAsync().AsTask()).Should().ThrowAsync<ImageFormatException>()
+            .WithMessage("'image 1' is not a JPEG*");
+        await Awaiting(() => _classifier.PredictAsync("absent.png")).Should().ThrowAsync<FileNotFoundException>()
+            .WithMessage("*absent.png*");
+        await Awaiting(() => _classifier.PredictAsync(new AsyncOnlyStream([]))).Should().ThrowAsync<ImageFormatException>()
+            .WithMessage("*is empty*");
         Refuses<ArgumentNullException>(() => _classifier.Predict((IEnumerable<byte[]>)null!), "*images*");
         Refuses<ArgumentNullException>(() => _classifier.PredictAsync((IAsyncEnumerable<Stream>)null!), "*images*");
     }
@@ -115,7 +121,8 @@ public sealed class ImageClassifierAsyncTests(TrainedModel trained) : IClassFixt
         Refuses<ObjectDisposedException>(() => classifier.Predict(trained.Files[0]), "*ImageClassifier*");
         Refuses<ObjectDisposedException>(() => classifier.Predict(Bytes).ToList(), "*ImageClassifier*");
         Refuses<ObjectDisposedException>(() => classifier.Score(trained.Files[0]), "*ImageClassifier*");
-        await Awaiting(() => classifier.PredictAsync(Bytes[0])).Should().ThrowAsync<ObjectDisposedException>().WithMessage("*ImageClassifier*");
+        await Awaiting(() => classifier.PredictAsync(Bytes[0])).Should().ThrowAsync<ObjectDisposedException>()
+            .WithMessage("*ImageClassifier*");
         classifier.Dispose();
     }
 
@@ -132,7 +139,8 @@ public sealed class ImageClassifierAsyncTests(TrainedModel trained) : IClassFixt
         Refuses<ArgumentException>(() => classifier.Score(Bytes[0]), "The image makes the model give NaN*");
     }
 
-    private static void Refuses<TException>(Func<object> act, string message) where TException : Exception => act.Should().Throw<TException>().WithMessage(message);
+    private static void Refuses<TException>(Func<object> act, string message) where TException : Exception =>
+        act.Should().Throw<TException>().WithMessage(message);
 
     private static Func<Task> Awaiting(Func<Task> task) => task;
 

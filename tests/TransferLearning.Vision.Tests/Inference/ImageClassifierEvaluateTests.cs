@@ -27,8 +27,10 @@ public sealed class ImageClassifierEvaluateTests(TrainedModel trained) : IClassF
 
         evaluation.Count.Should().Be(8);
         evaluation.Accuracy.Should().Be(right / 8.0);
-        evaluation.Classification!.Classes.Select(one => (one.Name, one.Support)).Should().Equal([("coat", 4), ("bag", 4)], "the model's order, not the folder's");
-        evaluation.ToString().Should().Contain("precision").And.Contain(string.Create(CultureInfo.InvariantCulture, $"Accuracy {right / 8.0:F3} (95 % interval "));
+        evaluation.Classification!.Classes.Select(one => (one.Name, one.Support)).Should()
+            .Equal([("coat", 4), ("bag", 4)], "the model's order, not the folder's");
+        evaluation.ToString().Should().Contain("precision").And.Contain(
+            string.Create(CultureInfo.InvariantCulture, $"Accuracy {right / 8.0:F3} (95 % interval "));
     }
 
     [Fact]
@@ -69,8 +71,10 @@ public sealed class ImageClassifierEvaluateTests(TrainedModel trained) : IClassF
         var other = ImageDataset.FromFiles(trained.Files.Select(file => (file, ClassOf(file))));
         other.Targets.Names.Should().Equal("bag", "coat");
         _classifier.Evaluate(other).Accuracy.Should().Be(_classifier.Evaluate(own).Accuracy).And.BeGreaterThan(0.5);
-        Refuses(() => _classifier.Evaluate(ImageDataset.FromFiles(trained.Files.Select(file => (file, "hat")))), "The data set has 'hat', which the model does not know.*The model has: coat, bag.*");
-        Refuses(() => _classifier.Evaluate(ImageDataset.FromFiles(trained.Files, Targets.Values(trained.Files.Select(_ => new[] { 1f }), ["age"]))), "The data set has 'age'*");
+        Refuses(
+            () => _classifier.Evaluate(ImageDataset.FromFiles(trained.Files.Select(file => (file, "hat")))), "The data set has 'hat', which the model does not know.*The model has: coat, bag.*");
+        Refuses(
+            () => _classifier.Evaluate(ImageDataset.FromFiles(trained.Files, Targets.Values(trained.Files.Select(_ => new[] { 1f }), ["age"]))), "The data set has 'age'*");
     }
 
     [Fact]
@@ -106,14 +110,16 @@ public sealed class ImageClassifierEvaluateTests(TrainedModel trained) : IClassF
         stop.Told.Should().NotBeEmpty().And.HaveCountLessThan(4);
     }
 
-    private static void Refuses(Func<Evaluation> evaluate, string message) => evaluate.Should().Throw<ArgumentException>().WithMessage(message);
+    private static void Refuses(Func<Evaluation> evaluate, string message) =>
+        evaluate.Should().Throw<ArgumentException>().WithMessage(message);
 
     private static string ClassOf(string file) => Path.GetFileName(Path.GetDirectoryName(file))!;
 
     private void Copy(string target, int count, params string[] classes)
     {
         foreach (var name in classes)
-            foreach (var file in Directory.GetFiles(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", "validation", name)).Order(StringComparer.Ordinal).Take(count))
+            foreach (
+                var file in Directory.GetFiles(Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", "validation", name)).Order(StringComparer.Ordinal).Take(count))
                 _folder.Write(Path.Combine(target, name, Path.GetFileName(file)), File.ReadAllBytes(file));
     }
 }

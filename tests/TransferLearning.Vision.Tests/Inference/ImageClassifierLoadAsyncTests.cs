@@ -34,12 +34,14 @@ public sealed class ImageClassifierLoadAsyncTests(TrainedModel trained) : IClass
     {
         var data = TrainedModel.Images("train", 3);
         var isPool = new List<bool>();
-        using var classifier = await ImageClassifier.FineTuneAsync(data, data, options: new FineTuneOptions { Device = CPU }, progress: new OnThread(isPool));
+        using var classifier = await ImageClassifier.FineTuneAsync(
+            data, data, options: new FineTuneOptions { Device = CPU }, progress: new OnThread(isPool));
         classifier.Report!.Accuracy.Should().BeGreaterThan(0.5);
         isPool.Should().NotBeEmpty().And.OnlyContain(pool => !pool);
 
         using var stop = new StopsAfter<TrainingProgress>(_ => true);
-        var run = () => ImageClassifier.FineTuneAsync(data, data, options: new FineTuneOptions { Device = CPU, Epochs = 100 }, progress: stop, cancellationToken: stop.Token);
+        var run = () => ImageClassifier.FineTuneAsync(
+            data, data, options: new FineTuneOptions { Device = CPU, Epochs = 100 }, progress: stop, cancellationToken: stop.Token);
         await run.Should().ThrowAsync<OperationCanceledException>();
     }
 
@@ -47,11 +49,14 @@ public sealed class ImageClassifierLoadAsyncTests(TrainedModel trained) : IClass
     public async Task A_folder_is_opened_so_too()
     {
         using var folder = new TemporaryFolder();
-        foreach (var (file, i) in trained.Files.Select((file, i) => (file, i))) folder.Write($"{(i < 4 ? "coat" : "bag")}/{i}.png", File.ReadAllBytes(file));
+        foreach (var (file, i) in trained.Files.Select((file, i) => (file, i)))
+            folder.Write($"{(i < 4 ? "coat" : "bag")}/{i}.png", File.ReadAllBytes(file));
         (await ImageFolder.OpenAsync(folder.Path)).Count.Should().Be(8);
         var cancelled = () => ImageFolder.OpenAsync(folder.Path, cancellationToken: new CancellationToken(canceled: true));
         await cancelled.Should().ThrowAsync<OperationCanceledException>();
-        FluentActions.Invoking(() => ImageFolder.Open(folder.Path, cancellationToken: new CancellationToken(canceled: true))).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(
+            () => ImageFolder.Open(folder.Path, cancellationToken: new CancellationToken(canceled: true))).Should()
+                .Throw<OperationCanceledException>();
         folder.Write("bag/broken.png", [1, 2]);
         var broken = () => ImageFolder.OpenAsync(folder.Path);
         await broken.Should().ThrowAsync<ImageFormatException>().WithMessage("*broken.png*");

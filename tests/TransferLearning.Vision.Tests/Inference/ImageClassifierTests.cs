@@ -48,7 +48,8 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
 
     [Fact]
     public void Images_that_it_never_saw_are_mostly_right() =>
-        _classifier.Predict(trained.Files).Zip(trained.Files, (answer, file) => answer.Best.Label == Path.GetFileName(Path.GetDirectoryName(file)))
+        _classifier.Predict(trained.Files).Zip(
+            trained.Files, (answer, file) => answer.Best.Label == Path.GetFileName(Path.GetDirectoryName(file)))
             .Count(right => right).Should().BeGreaterThanOrEqualTo(7);
 
     [Fact]
@@ -99,7 +100,8 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
         var alone = trained.Files.Select(file => Values(_classifier.Predict(file))).ToList();
         var together = new (string, double)[trained.Files.Count][];
 
-        Parallel.For(0, trained.Files.Count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => together[i] = Values(_classifier.Predict(trained.Files[i])));
+        Parallel.For(
+            0, trained.Files.Count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => together[i] = Values(_classifier.Predict(trained.Files[i])));
 
         foreach (var (index, answer) in together.Index())
             foreach (var (expected, actual) in alone[index].Zip(answer))
@@ -121,7 +123,11 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
     [Fact]
     public void Images_are_prepared_as_the_saved_model_says()
     {
-        var spec = new ImageSpec { Height = 160, Width = 128, ResizeSize = 170, Mean = [0.2f, 0.3f, 0.4f], Std = [0.5f, 0.6f, 0.7f], Interpolation = Interpolation.Bilinear };
+        var spec = new ImageSpec
+        {
+            Height = 160, Width = 128, ResizeSize = 170, Mean = [0.2f, 0.3f, 0.4f], Std = [0.5f, 0.6f, 0.7f],
+                Interpolation = Interpolation.Bilinear
+        };
         using var scope = NewDisposeScope();
         var expected = trained.Logits([trained.Files[0]], spec).softmax(1)[0, 0].item<float>();
 
@@ -136,9 +142,12 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
     {
         Refused<FileNotFoundException>(Path.Combine(_folder.FullName, "absent.safetensors"), "*absent.safetensors*");
         Refused<WeightFormatException>(trained.Files[0], "*.png'*no weight file*");
-        Refused<WeightFormatException>(Write("plain.safetensors", path => Safetensors.Write(path, trained.Model.Head.state_dict())), "*plain.safetensors'*no saved model*TransferModel.Save*");
-        Refused<WeightFormatException>(Write("short.safetensors", path => File.WriteAllBytes(path, File.ReadAllBytes(trained.Path)[..^1000])), "*short.safetensors'*");
-        Refused<WeightFormatException>(Write("header.safetensors", path => File.WriteAllBytes(path, File.ReadAllBytes(trained.Path)[..1000])), "*header.safetensors'*");
+        Refused<WeightFormatException>(
+            Write("plain.safetensors", path => Safetensors.Write(path, trained.Model.Head.state_dict())), "*plain.safetensors'*no saved model*TransferModel.Save*");
+        Refused<WeightFormatException>(
+            Write("short.safetensors", path => File.WriteAllBytes(path, File.ReadAllBytes(trained.Path)[..^1000])), "*short.safetensors'*");
+        Refused<WeightFormatException>(
+            Write("header.safetensors", path => File.WriteAllBytes(path, File.ReadAllBytes(trained.Path)[..1000])), "*header.safetensors'*");
         Refused<WeightFormatException>(Write("empty.safetensors", path => File.WriteAllBytes(path, [])), "*empty.safetensors'*");
     }
 
@@ -147,7 +156,8 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
     {
         using var own = new Respecified(SmallNetwork.Backbone(), Small);
         using var model = own.WithHead(new LinearHead(["a", "b"]));
-        Refused<WeightFormatException>(Write("own.safetensors", model.Save), "*own.safetensors'*backbone 'small'*none of VisionBackbones*ModelArtefact.Restore*");
+        Refused<WeightFormatException>(
+            Write("own.safetensors", model.Save), "*own.safetensors'*backbone 'small'*none of VisionBackbones*ModelArtefact.Restore*");
     }
 
     [Fact]
@@ -195,7 +205,8 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
 
         using var blind = SmallNetwork.Backbone();
         using var model = blind.WithHead(new LinearHead(["a", "b"]));
-        FluentActions.Invoking(() => new ImageClassifier(model)).Should().Throw<ArgumentException>().WithMessage("*'small'*BackboneInfo.Input*");
+        FluentActions.Invoking(() => new ImageClassifier(model)).Should().Throw<ArgumentException>()
+            .WithMessage("*'small'*BackboneInfo.Input*");
         FluentActions.Invoking(() => new ImageClassifier(null!)).Should().Throw<ArgumentNullException>();
     }
 
@@ -209,8 +220,10 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
         _classifier.Invoking(c => c.Predict([1, 2, 3])).Should().Throw<ImageFormatException>();
         _classifier.Invoking(c => c.Predict(new MemoryStream())).Should().Throw<ImageFormatException>().WithMessage("*is empty*");
         _classifier.Invoking(c => c.Predict(absent)).Should().Throw<FileNotFoundException>().WithMessage("*absent.png*");
-        _classifier.Invoking(c => c.Predict([trained.Files[0], broken, absent]).ToList()).Should().Throw<ImageFormatException>().WithMessage("*broken.png*");
-        _classifier.Invoking(c => c.Predict([trained.Files[0], absent, broken]).ToList()).Should().Throw<FileNotFoundException>().WithMessage("*absent.png*");
+        _classifier.Invoking(c => c.Predict([trained.Files[0], broken, absent]).ToList()).Should().Throw<ImageFormatException>()
+            .WithMessage("*broken.png*");
+        _classifier.Invoking(c => c.Predict([trained.Files[0], absent, broken]).ToList()).Should().Throw<FileNotFoundException>()
+            .WithMessage("*absent.png*");
     }
 
     [Fact]
@@ -248,9 +261,11 @@ public sealed class ImageClassifierTests(TrainedModel trained) : IClassFixture<T
         return path;
     }
 
-    private static (string, double)[] Values(Classification answer) => [.. answer.Predictions.Select(prediction => (prediction.Label, prediction.Probability))];
+    private static (string, double)[] Values(Classification answer) =>
+        [.. answer.Predictions.Select(prediction => (prediction.Label, prediction.Probability))];
 
-    private static double Of(string label, Classification answer) => answer.Predictions.Single(prediction => prediction.Label == label).Probability;
+    private static double Of(string label, Classification answer) =>
+        answer.Predictions.Single(prediction => prediction.Label == label).Probability;
 
     /// <summary>A backbone that wants its images otherwise.</summary>
     private sealed class Respecified(IPretrainedBackbone backbone, ImageSpec spec) : IPretrainedBackbone

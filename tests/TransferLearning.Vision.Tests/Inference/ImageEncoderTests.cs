@@ -63,7 +63,8 @@ public sealed class ImageEncoderTests(TrainedModel trained) : IClassFixture<Trai
         var (coats, bags) = (trained.Files.Take(4).ToArray(), trained.Files.Skip(4).ToArray());
         Mean(coats, coats).Should().BeGreaterThan(Mean(coats, bags));
 
-        double Mean(string[] first, string[] second) => first.SelectMany(a => second.Where(b => b != a).Select(b => _encoder.Similarity(a, b))).Average();
+        double Mean(string[] first, string[] second) =>
+            first.SelectMany(a => second.Where(b => b != a).Select(b => _encoder.Similarity(a, b))).Average();
     }
 
     [Fact]
@@ -79,9 +80,12 @@ public sealed class ImageEncoderTests(TrainedModel trained) : IClassFixture<Trai
     public void What_cannot_be_read_is_named()
     {
         using var blind = SmallNetwork.Backbone();
-        FluentActions.Invoking(() => new ImageEncoder(blind)).Should().Throw<ArgumentException>().WithMessage("*'small'*BackboneInfo.Input*");
-        FluentActions.Invoking(() => ImageEncoder.Load("efficientnet_lite9")).Should().Throw<ArgumentException>().WithMessage("*no vision backbone*");
-        _encoder.Invoking(encoder => encoder.Embed([Bytes[0], [1]]).ToList()).Should().Throw<ImageFormatException>().WithMessage("'image 1' is*");
+        FluentActions.Invoking(() => new ImageEncoder(blind)).Should().Throw<ArgumentException>()
+            .WithMessage("*'small'*BackboneInfo.Input*");
+        FluentActions.Invoking(() => ImageEncoder.Load("efficientnet_lite9")).Should().Throw<ArgumentException>()
+            .WithMessage("*no vision backbone*");
+        _encoder.Invoking(encoder => encoder.Embed([Bytes[0], [1]]).ToList()).Should().Throw<ImageFormatException>()
+            .WithMessage("'image 1' is*");
     }
 
     [Fact]
@@ -90,8 +94,10 @@ public sealed class ImageEncoderTests(TrainedModel trained) : IClassFixture<Trai
         var backbone = VisionBackbones.Load("efficientnet_lite0");
         using (no_grad()) backbone.Module.parameters().First().fill_(double.NaN);
         using var encoder = new ImageEncoder(backbone, CPU);
-        encoder.Invoking(e => e.Embed(trained.Files[1])).Should().Throw<ArgumentException>().WithMessage($"'{trained.Files[1]}' makes the model give NaN*");
-        encoder.Invoking(e => e.Embed(Bytes).ToList()).Should().Throw<ArgumentException>().WithMessage("'image 0' makes the model give NaN*");
+        encoder.Invoking(e => e.Embed(trained.Files[1])).Should().Throw<ArgumentException>()
+            .WithMessage($"'{trained.Files[1]}' makes the model give NaN*");
+        encoder.Invoking(e => e.Embed(Bytes).ToList()).Should().Throw<ArgumentException>()
+            .WithMessage("'image 0' makes the model give NaN*");
     }
 
     [Fact]

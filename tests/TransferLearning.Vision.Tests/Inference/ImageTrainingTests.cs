@@ -20,7 +20,8 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
     [Fact]
     public void Augmented_training_images_are_computed_anew_in_every_epoch_and_validation_images_once() =>
         Fit(TrainedModel.Images("train", 2).WithAugmentation(new RandomHorizontalFlip()), TrainedModel.Images("validation", 1))
-            .FeatureCaches.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Data = "validation", Stage = "pooled features", Examples = 2 });
+            .FeatureCaches.Should().ContainSingle().Which.Should()
+            .BeEquivalentTo(new { Data = "validation", Stage = "pooled features", Examples = 2 });
 
     [Fact]
     public void Cached_maps_train_the_last_stage_to_the_same_bits_as_computed_ones()
@@ -45,7 +46,8 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
     public void A_class_without_validation_images_is_named_in_a_warning()
     {
         var coats = TrainedModel.Images("validation", 2).Subset([0, 1]);
-        Fit(TrainedModel.Images("train", 2), coats).Warnings.Should().ContainSingle().Which.Should().Contain("validation").And.Contain("bag");
+        Fit(TrainedModel.Images("train", 2), coats).Warnings.Should().ContainSingle().Which.Should().Contain("validation")
+            .And.Contain("bag");
     }
 
     [Fact]
@@ -59,8 +61,12 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
     {
         using var backbone = VisionBackbones.Load("efficientnet_lite0");
         using var model = backbone.WithHead(new LinearHead(["coat", "bag"]));
-        var options = new TrainerOptions { Epochs = 2, BatchSize = 4, Sampler = new SequentialSampler(), FeatureCacheBytes = cacheBytes, Device = CPU };
-        var report = new Trainer(options, new AllButTheLastStage()).Fit(model, TrainedModel.Images("train", 4), TrainedModel.Images("validation", 2));
+        var options = new TrainerOptions
+        {
+            Epochs = 2, BatchSize = 4, Sampler = new SequentialSampler(), FeatureCacheBytes = cacheBytes, Device = CPU
+        };
+        var report = new Trainer(options, new AllButTheLastStage()).Fit(
+            model, TrainedModel.Images("train", 4), TrainedModel.Images("validation", 2));
         using var weights = backbone.Module.state_dict()["conv_head.weight"].detach();
         return (weights.data<float>().ToArray(), report);
     }
@@ -78,6 +84,7 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
     private TrainingReport Fit(ImageDataset train, ImageDataset? validation)
     {
         using var model = trained.Backbone.WithHead(new LinearHead(["coat", "bag"]));
-        return new Trainer(new TrainerOptions { Epochs = 1, BatchSize = 4, Device = CPU }, new FreezeBackbone()).Fit(model, train, validation);
+        return new Trainer(
+            new TrainerOptions { Epochs = 1, BatchSize = 4, Device = CPU }, new FreezeBackbone()).Fit(model, train, validation);
     }
 }

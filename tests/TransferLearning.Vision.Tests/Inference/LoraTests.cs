@@ -12,7 +12,8 @@ public sealed class LoraTests
     {
         using var folder = new TemporaryFolder();
         var data = ImageDataset.FromImages(Enumerable.Range(0, 8).Select(i => (Picture(i), i % 2 == 0 ? "dark" : "light")));
-        using var model = VisionBackbones.Load("efficientnet_lite0").WithHead(new LinearHead(data.Targets.Names) { Seed = 0 }, ownsBackbone: true);
+        using var model = VisionBackbones.Load("efficientnet_lite0").WithHead(
+            new LinearHead(data.Targets.Names) { Seed = 0 }, ownsBackbone: true);
         var file = Path.Combine(folder.Path, "adapter.safetensors");
         var whole = Path.Combine(folder.Path, "model.safetensors");
 
@@ -32,5 +33,6 @@ public sealed class LoraTests
         expected.Predict(Picture(0)).Best.Probability.Should().BeApproximately(answer.Best.Probability, 1e-4);
     }
 
-    private static RgbImage Picture(int number) => new(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => (byte)((number % 2 == 0 ? 20 : 180) + (i * (number + 3)) % 60))]);
+    private static RgbImage Picture(int number) =>
+        new(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => (byte)((number % 2 == 0 ? 20 : 180) + (i * (number + 3)) % 60))]);
 }

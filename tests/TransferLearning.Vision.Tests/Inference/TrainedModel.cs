@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Vision.Tests;
 
-/// <summary>A head for two kinds of clothes, trained on the real network in one run and saved. Tests share it and change nothing of it.</summary>
+/// <summary>
+/// A head for two kinds of clothes, trained on the real network in one run and saved. Tests share it and change nothing of it.
+/// </summary>
 public sealed class TrainedModel : IDisposable
 {
     private static readonly string[] Classes = ["coat", "bag"];
@@ -14,7 +16,8 @@ public sealed class TrainedModel : IDisposable
     {
         Backbone = VisionBackbones.Load("efficientnet_lite0");
         Model = Backbone.WithHead(new LinearHead(Classes));
-        Report = new Trainer(new TrainerOptions { Epochs = 3, BatchSize = 4, Optimizer = new AdamW(1e-2), Device = CPU }, new FreezeBackbone())
+        Report = new Trainer(
+            new TrainerOptions { Epochs = 3, BatchSize = 4, Optimizer = new AdamW(1e-2), Device = CPU }, new FreezeBackbone())
             .Fit(Model, Images("train", 3), Images("validation", 2));
         Model.Save(Path);
         Files = Images("validation", 4).Names;
@@ -37,11 +40,14 @@ public sealed class TrainedModel : IDisposable
     {
         var folder = System.IO.Path.Combine(TestFiles.Repository, "samples", "ImageClassification", "data", part);
         return ImageDataset.FromFiles(
-            Classes.SelectMany(name => Directory.GetFiles(System.IO.Path.Combine(folder, name)).Order(StringComparer.Ordinal).Take(perClass).Select(file => (file, name))),
+            Classes.SelectMany(
+                name => Directory.GetFiles(System.IO.Path.Combine(folder, name)).Order(StringComparer.Ordinal).Take(perClass).Select(file => (file, name))),
             Classes);
     }
 
-    /// <summary>The model's answer to image files as a tensor <c>[N, 2]</c> of the current scope, prepared as <paramref name="spec"/> says.</summary>
+    /// <summary>
+    /// The model's answer to image files as a tensor <c>[N, 2]</c> of the current scope, prepared as <paramref name="spec"/> says.
+    /// </summary>
     public Tensor Logits(IReadOnlyList<string> files, InputSpec? spec = null)
     {
         using var _ = no_grad();

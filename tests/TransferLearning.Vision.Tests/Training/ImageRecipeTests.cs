@@ -23,7 +23,8 @@ public class ImageRecipeTests
         Stage(Images(Targets.Values([[1], [2]], ["age"]))).Should().BeOfType<TrainingStage>();
 
         static IRecipeStage Stage(ImageDataset data, int? epochs = null) =>
-            ImageRecipe.Choose(data, new FineTuneOptions { Method = FineTuneMethod.Head, Epochs = epochs }).Stages.Should().ContainSingle().Subject;
+            ImageRecipe.Choose(data, new FineTuneOptions { Method = FineTuneMethod.Head, Epochs = epochs }).Stages.Should().ContainSingle()
+                .Subject;
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public class ImageRecipeTests
         Augmentations(stages[1], plain).Should().Equal(new RandomResizedCrop { MinScale = 0.35 }, new RandomHorizontalFlip());
         Augmentations(stages[1], flipped).Should().Equal(new RandomHorizontalFlip());
 
-        static IReadOnlyList<IAugmentation> Augmentations(TrainingStage stage, ImageDataset data) => ((ImageDataset)stage.Data(data)).Augmentations;
+        static IReadOnlyList<IAugmentation> Augmentations(TrainingStage stage, ImageDataset data) =>
+            ((ImageDataset)stage.Data(data)).Augmentations;
     }
 
     [Fact]

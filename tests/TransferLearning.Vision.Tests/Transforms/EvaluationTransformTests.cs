@@ -13,7 +13,8 @@ public class EvaluationTransformTests
     private static readonly string[] NotOurs = ["timm_border_950", "transformers_clip"];
 
     [Fact]
-    public void Formula_images_become_the_references_bytes_and_numbers() => Check(c => c.TryGetProperty("formula", out _), GoldenImages.Formula);
+    public void Formula_images_become_the_references_bytes_and_numbers() =>
+        Check(c => c.TryGetProperty("formula", out _), GoldenImages.Formula);
 
     [SkippableFact]
     public void Photographs_become_the_references_bytes_and_numbers() => Check(

@@ -45,7 +45,8 @@ public class ImageSpecTests
     [InlineData("""{"interpolation":3}""")]
     [InlineData("""{"interpolation":"guessed"}""")]
     public void Json_of_another_kind_is_refused(string json) =>
-        FluentActions.Invoking(() => ImageSpec.Read(Parse(json))).Should().Throw<Exception>().Which.Should().Match<Exception>(error => error is JsonException || error is ArgumentException);
+        FluentActions.Invoking(() => ImageSpec.Read(Parse(json))).Should().Throw<Exception>().Which.Should()
+            .Match<Exception>(error => error is JsonException || error is ArgumentException);
 
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 

@@ -38,7 +38,8 @@ public class PixelNormalizerTests
     {
         var file = File.ReadAllBytes(TestFiles.Golden("images/bits.safetensors"));
         var header = (int)BitConverter.ToInt64(file);
-        var offsets = JsonDocument.Parse(file.AsMemory(8, header)).RootElement.GetProperty(name).GetProperty("data_offsets").Deserialize<int[]>()!;
+        var offsets = JsonDocument.Parse(file.AsMemory(8, header)).RootElement.GetProperty(name).GetProperty("data_offsets")
+            .Deserialize<int[]>()!;
         return file[(8 + header + offsets[0])..(8 + header + offsets[1])];
     }
 }

@@ -35,15 +35,18 @@ public class RandomResizedCropTests
             var (scale, ratio) = (c.GetProperty("scale"), c.GetProperty("ratio"));
             var crop = new RandomResizedCrop
             {
-                MinScale = scale[0].GetDouble(), MaxScale = scale[1].GetDouble(), MinRatio = ratio[0].GetDouble(), MaxRatio = ratio[1].GetDouble(),
+                MinScale = scale[0].GetDouble(), MaxScale = scale[1].GetDouble(), MinRatio = ratio[0].GetDouble(),
+                    MaxRatio = ratio[1].GetDouble(),
             };
             var random = new SplitMix64(7);
             var regions = Enumerable.Range(0, 10_000).Select(_ => crop.Region(width, height, ref random)).ToList();
-            regions.Should().OnlyContain(r => r.Left >= 0 && r.Top >= 0 && r.Width > 0 && r.Height > 0 && r.Left + r.Width <= width && r.Top + r.Height <= height);
+            regions.Should().OnlyContain(
+                r => r.Left >= 0 && r.Top >= 0 && r.Width > 0 && r.Height > 0 && r.Left + r.Width <= width && r.Top + r.Height <= height);
 
             foreach (var statistic in c.GetProperty("statistics").EnumerateArray())
                 regions.Average(r => Quantity(statistic.Text("quantity"), r)).Should()
-                    .BeApproximately(statistic.GetProperty("mean").GetDouble(), statistic.GetProperty("tolerance_of_mean").GetDouble(), statistic.GetRawText());
+                    .BeApproximately(
+                        statistic.GetProperty("mean").GetDouble(), statistic.GetProperty("tolerance_of_mean").GetDouble(), statistic.GetRawText());
 
             double Quantity(string name, (int Left, int Top, int Width, int Height) r) => name switch
             {
@@ -72,7 +75,8 @@ public class RandomResizedCropTests
     [Fact]
     public void Impossible_limits_are_refused()
     {
-        ((Action)(() => _ = new RandomResizedCrop { MinScale = 0 })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*share of the area*");
+        ((Action)(() => _ = new RandomResizedCrop { MinScale = 0 })).Should().Throw<ArgumentOutOfRangeException>()
+            .WithMessage("*share of the area*");
         ((Action)(() => _ = new RandomResizedCrop { MaxScale = 1.1 })).Should().Throw<ArgumentOutOfRangeException>();
         ((Action)(() => _ = new RandomResizedCrop { MinRatio = -1 })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*ratio*");
         ((Action)(() => _ = new RandomResizedCrop { MaxRatio = double.PositiveInfinity })).Should().Throw<ArgumentOutOfRangeException>();

@@ -33,7 +33,8 @@ foreach (var resume in (bool[])[false, true])
     {
         Epochs = 6, Optimizer = new AdamW(learningRate: 0.05), Checkpoints = new CheckpointOptions("checkpoints") { Resume = resume },
     };
-    accuracies.Add(new Trainer(options, new LoraFineTuning(new LoraOptions { Rank = 2 }), new CosineDecay(warmup: 0.1)).Fit(model, data, data).Accuracy);
+    accuracies.Add(
+        new Trainer(options, new LoraFineTuning(new LoraOptions { Rank = 2 }), new CosineDecay(warmup: 0.1)).Fit(model, data, data).Accuracy);
     model.Save("mine.safetensors");
 }
 using var artefact = ModelArtefact.Open("mine.safetensors");

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>A convolution of sequences or maps with a weight <c>[outputs, inputs / groups, ...kernel]</c>: A has its kernel, B a kernel of 1.</summary>
+/// <summary>
+/// A convolution of sequences or maps with a weight <c>[outputs, inputs / groups, ...kernel]</c>: A has its kernel, B a kernel of 1.
+/// </summary>
 internal sealed class ConvolutionForm : ILoraForm
 {
     private readonly long[] _shape;
@@ -17,7 +19,8 @@ internal sealed class ConvolutionForm : ILoraForm
     public static ConvolutionForm? Of(nn.Module<Tensor, Tensor> module) => module switch
     {
         IAdaptableConvolution own => new(module.get_parameter("weight")!.shape, own.Groups, own.Convolve),
-        Conv1d or Conv2d when module is Convolution torch => new(torch.weight!.shape, torch.groups, (input, weight) => Convolve(torch, input, weight)),
+        Conv1d or Conv2d when module is Convolution torch =>
+            new(torch.weight!.shape, torch.groups, (input, weight) => Convolve(torch, input, weight)),
         _ => null,
     };
 
@@ -26,7 +29,9 @@ internal sealed class ConvolutionForm : ILoraForm
 
     public (long[] A, long[] B) Shapes(int rank) => rank % Groups == 0
         ? ([rank, .. _shape[1..]], [_shape[0], rank / Groups, .. Enumerable.Repeat(1L, _shape.Length - 2)])
-        : throw new ArgumentException($"it has {Groups} groups, of which {rank} is no multiple: give it another rank in RankPattern, or leave it out in ExcludedModules");
+        : throw new ArgumentException(
+            $"it has {Groups} groups, of which {rank} is no multiple: give it another rank in RankPattern, or leave it out in "
+            + "ExcludedModules");
 
     public Tensor Apply(Tensor input, Tensor a, Tensor b)
     {
@@ -42,7 +47,8 @@ internal sealed class ConvolutionForm : ILoraForm
         var padding = layer.padding ?? [];
         if (layer.padding_type is Padding.Same || layer.padding_mode != PaddingModes.Zeros)
         {
-            input = nn.functional.pad(input, Margins(layer), layer.padding_mode == PaddingModes.Zeros ? PaddingModes.Constant : layer.padding_mode);
+            input = nn.functional.pad(
+                input, Margins(layer), layer.padding_mode == PaddingModes.Zeros ? PaddingModes.Constant : layer.padding_mode);
             padding = [.. layer.kernel_size.Select(_ => 0L)];
         }
         return layer is Conv1d

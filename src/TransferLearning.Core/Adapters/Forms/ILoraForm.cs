@@ -17,6 +17,8 @@ internal interface ILoraForm
     /// <summary>B A x: what is added to the layer's output, before it is scaled. The result belongs to the current dispose scope.</summary>
     Tensor Apply(Tensor input, Tensor a, Tensor b);
 
-    /// <summary>B A in the shape of the layer's weight: what is added to that instead. The result belongs to the current dispose scope.</summary>
+    /// <summary>
+    /// B A in the shape of the layer's weight: what is added to that instead. The result belongs to the current dispose scope.
+    /// </summary>
     Tensor Weight(Tensor a, Tensor b);
 }

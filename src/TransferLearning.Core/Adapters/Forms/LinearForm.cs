@@ -16,7 +16,8 @@ internal sealed class LinearForm : ILoraForm
     }
 
     /// <summary>The form of a module that computes a product with its weight, tried on an input; null where it does not.</summary>
-    public static LinearForm? Of(nn.Module<Tensor, Tensor> module) => IsTransposed(module) is { } isTransposed ? new(module, isTransposed) : null;
+    public static LinearForm? Of(nn.Module<Tensor, Tensor> module) =>
+        IsTransposed(module) is { } isTransposed ? new(module, isTransposed) : null;
 
     public (long[] A, long[] B) Shapes(int rank) => ([rank, _inputs], [_outputs, rank]);
 

@@ -11,7 +11,8 @@ internal static class LoraForm
         string[] parameters = [.. module.named_parameters().Select(entry => entry.name)];
         reason = "";
         if (!parameters.Contains("weight") || parameters.Any(name => name is not ("weight" or "bias")))
-            reason = $"its parameters are {(parameters.Length == 0 ? "none" : string.Join(", ", parameters.Take(5)))}, and not weight, or weight and bias";
+            reason = $"its parameters are {(parameters.Length == 0 ? "none" : string.Join(", ", parameters.Take(5)))}, and not "
+                + "weight, or weight and bias";
         else if (module is not nn.Module<Tensor, Tensor> layer)
             reason = "it is no module of one tensor that gives one tensor";
         else if (module.get_parameter("weight")!.dim() is var dimensions && dimensions == 2)

@@ -13,14 +13,17 @@ internal static partial class PeftFolder
     public static void Save(Lora lora, string folder, nn.Module? head, PeftNames names)
     {
         if (lora.Attached.FirstOrDefault(entry => entry.Value.IsGrouped) is { Key: { } grouped })
-            throw new NotSupportedException($"'{grouped}' is a convolution in groups, for which peft's matrices have other shapes: exclude it, or save the adapter with the model.");
+            throw new NotSupportedException(
+                $"'{grouped}' is a convolution in groups, for which peft's matrices have other shapes: exclude it, or save the "
+                + "adapter with the model.");
         var modules = lora.Attached.Keys.ToDictionary(name => name, name => names.Backbone + name);
         var heads = Head(head, names);
         List<KeyValuePair<string, Tensor>> tensors = [.. heads.Select(entry => KeyValuePair.Create(Wrapper + entry.Name, entry.Value))];
         foreach (var (name, layer) in lora.Attached)
             foreach (var (matrix, value) in layer.Matrices.ForPeft) tensors.Add(new($"{Wrapper}{modules[name]}.{matrix}", value));
         foreach (var (name, bias) in Biases(lora))
-            tensors.Add(new(modules.TryGetValue(Parent(name), out var module) ? $"{Wrapper}{module}.base_layer.bias" : $"{Wrapper}{names.Backbone}{name}", bias));
+            tensors.Add(
+                new(modules.TryGetValue(Parent(name), out var module) ? $"{Wrapper}{module}.base_layer.bias" : $"{Wrapper}{names.Backbone}{name}", bias));
 
         Directory.CreateDirectory(folder);
         Safetensors.Write(Path.Combine(folder, WeightFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
@@ -79,19 +82,22 @@ internal static partial class PeftFolder
             if (MatrixA().Match(name) is { Success: true } match)
                 ranks[match.Groups["module"].Value] = tensor.Shape is [> 0 and <= int.MaxValue and var rank, ..]
                     ? (int)rank
-                    : throw new WeightFormatException(file.Path, $"holds '{name}' of shape {tensor}, which is no matrix of LoRA. Save the adapter again.");
+                    : throw new WeightFormatException(
+                        file.Path, $"holds '{name}' of shape {tensor}, which is no matrix of LoRA. Save the adapter again.");
         return ranks.Count > 0 ? ranks : throw new WeightFormatException(file.Path, "holds no matrices of LoRA. Save the adapter again.");
     }
 
     /// <summary>The backbone's name of each module, and the rule that makes it of the file's where one of the two has a prefix.</summary>
-    private static (IReadOnlyDictionary<string, string> Modules, NameRule Prefix) Match(string path, IEnumerable<string> names, IPretrainedBackbone backbone)
+    private static (IReadOnlyDictionary<string, string> Modules, NameRule Prefix) Match(
+        string path, IEnumerable<string> names, IPretrainedBackbone backbone)
     {
         HashSet<string> known = [.. backbone.Module.named_modules().Select(entry => entry.name)];
         var matched = NameMap.Build(names, known, []);
         foreach (var (from, to, _) in matched)
             if (!known.Contains(to))
                 throw new ArgumentException(
-                    $"'{path}' adapts '{from}', which '{backbone.Info.Id}' has not: open it on the backbone that it was trained on.{NearestName.Hint(from, known)}");
+                    $"'{path}' adapts '{from}', which '{backbone.Info.Id}' has not: open it on the backbone that it was trained "
+                    + $"on.{NearestName.Hint(from, known)}");
         var (first, name, _) = matched[0];
         var prefix = first.Length > name.Length
             ? new NameRule("prefix", $"^{Regex.Escape(first[..^name.Length])}", "") : new NameRule("prefix", "^", name[..^first.Length]);

@@ -1,10 +1,10 @@
 namespace TransferLearning;
 
 /// <summary>
-/// A folder with one sub-folder of files for each class, as torchvision's DatasetFolder. The files of a class may lie in folders below its own.
-/// Hidden files and folders (their name begins with a dot) are passed over; what computers leave in folders (<c>@eaDir</c>, <c>__MACOSX</c>,
-/// <c>Thumbs.db</c>), links to folders inside a class, and files of another kind are listed in <see cref="Skipped"/>. Files are sorted by class
-/// and path, the same way on every file system. Immutable.
+/// A folder with one sub-folder of files for each class, as torchvision's DatasetFolder. The files of a class may lie in folders below its
+/// own. Hidden files and folders (their name begins with a dot) are passed over; what computers leave in folders (<c>@eaDir</c>,
+/// <c>__MACOSX</c>, <c>Thumbs.db</c>), links to folders inside a class, and files of another kind are listed in <see cref="Skipped"/>.
+/// Files are sorted by class and path, the same way on every file system. Immutable.
 /// </summary>
 public sealed class DatasetFolder
 {
@@ -38,8 +38,8 @@ public sealed class DatasetFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be read; the message names it.</exception>
     /// <exception cref="ArgumentException">
-    /// The folder has no class folder or a single class; it is split (see <see cref="FolderSplits"/>); a name is not UTF-8; or it holds what the
-    /// options refuse: a class without files, an unknown class, files beside the class folders.
+    /// The folder has no class folder or a single class; it is split (see <see cref="FolderSplits"/>); a name is not UTF-8; or it holds
+    /// what the options refuse: a class without files, an unknown class, files beside the class folders.
     /// </exception>
     public static DatasetFolder Open(string folder, FileKind kind, DatasetFolderOptions? options = null)
     {
@@ -71,12 +71,14 @@ public sealed class DatasetFolder
 
     /// <summary>The same folder without files that turned out to be of no use.</summary>
     /// <param name="broken">The files and the reasons.</param>
-    /// <exception cref="ArgumentException">A class is left without files, and the options refuse it; or there is a single class left.</exception>
+    /// <exception cref="ArgumentException">A class is left without files, and the options refuse it; or there is a single class
+    /// left.</exception>
     public DatasetFolder Without(IReadOnlyCollection<SkippedItem> broken)
     {
         NoNulls.Checked([.. broken ?? throw new ArgumentNullException(nameof(broken))], nameof(broken));
         var places = broken.Select(item => item.Place).ToHashSet();
-        return new DatasetFolder(Path, _kind, _options, _found, [.. Files.Where(file => !places.Contains(file.Path))], [.. Skipped, .. broken]);
+        return new DatasetFolder(
+            Path, _kind, _options, _found, [.. Files.Where(file => !places.Contains(file.Path))], [.. Skipped, .. broken]);
     }
 
     /// <summary>What lies in the folder itself.</summary>
@@ -93,13 +95,15 @@ public sealed class DatasetFolder
         if (found.Count == 0)
             throw new ArgumentException(
                 outside.Length > 0
-                    ? $"'{folder}' holds {kind.Count(outside.Length)} but no class folders. Put the {kind.Name}s of each class into a sub-folder with the name of the class."
+                    ? $"'{folder}' holds {kind.Count(outside.Length)} but no class folders. Put the {kind.Name}s of each class into a "
+                    + "sub-folder with the name of the class."
                     : $"'{folder}' is empty: expected one sub-folder with {kind.Name}s for each class.");
         if (found.FirstOrDefault(name => FolderListing.IsGarbled(System.IO.Path.Combine(folder, name))) is { } garbled)
             throw new ArgumentException($"The name of the folder '{System.IO.Path.Combine(folder, garbled)}' is not UTF-8. Rename it.");
         if (options.ClassNames is null && FolderSplits.Among(found))
             throw new ArgumentException(
-                $"'{folder}' is split into '{string.Join("', '", found)}', which are no classes: open the folder to learn from, and the others with "
+                $"'{folder}' is split into '{string.Join("', '", found)}', which are no classes: open the folder to learn from, and "
+                + "the others with "
                 + "its class names (ClassNames of the options).");
         if (options.ClassNames is { } known && found.Except(known).FirstOrDefault() is { } unknown)
             throw new ArgumentException(
@@ -117,7 +121,9 @@ public sealed class DatasetFolder
                     $"The class '{empty}' has no {_kind.Name} in '{NoFile(empty).Place}'{Instead(empty)}. Add some, remove the class, "
                     + "or set DatasetFolderOptions.EmptyClasses to Skip.");
         if (Files.Count == 0)
-            throw new ArgumentException($"'{Path}' holds no {_kind.Name} that can be used; {skipped.Count} entries were skipped, the first: '{skipped[0].Place}'. {skipped[0].Reason}");
+            throw new ArgumentException(
+                $"'{Path}' holds no {_kind.Name} that can be used; {skipped.Count} entries were skipped, the first: "
+                + $"'{skipped[0].Place}'. {skipped[0].Reason}");
         var names = _options.ClassNames ?? [.. _found.Where(used.Contains)];
         return names.Count > 1 ? names
             : throw new ArgumentException($"'{Path}' has {_kind.Name}s of one class only, '{names[0]}'. A classifier needs at least two."

@@ -7,8 +7,10 @@ internal sealed class FolderListing
     private static readonly Dictionary<string, string> Junk = new(StringComparer.OrdinalIgnoreCase)
     {
         ["@eaDir"] = "a Synology disk station", ["#recycle"] = "a Synology disk station", ["@Recycle"] = "a QNAP disk station",
-        ["__MACOSX"] = "macOS", [".DS_Store"] = "macOS", [".AppleDouble"] = "macOS", [".Trashes"] = "macOS", [".Spotlight-V100"] = "macOS", [".fseventsd"] = "macOS",
-        ["Thumbs.db"] = "Windows", ["ehthumbs.db"] = "Windows", ["desktop.ini"] = "Windows", ["$RECYCLE.BIN"] = "Windows", ["System Volume Information"] = "Windows",
+        ["__MACOSX"] = "macOS", [".DS_Store"] = "macOS", [".AppleDouble"] = "macOS", [".Trashes"] = "macOS", [".Spotlight-V100"] = "macOS",
+        [".fseventsd"] = "macOS",
+        ["Thumbs.db"] = "Windows", ["ehthumbs.db"] = "Windows", ["desktop.ini"] = "Windows", ["$RECYCLE.BIN"] = "Windows",
+        ["System Volume Information"] = "Windows",
         ["Recycled"] = "Windows", ["RECYCLER"] = "Windows", ["lost+found"] = "Linux", ["__pycache__"] = "Python",
         [".ipynb_checkpoints"] = "Jupyter",
         ["#snapshot"] = "a Synology disk station", ["@tmp"] = "a Synology disk station",
@@ -58,7 +60,8 @@ internal sealed class FolderListing
     private void Descend(string folder)
     {
         foreach (var sub in Read(folder))
-            if (IsGarbled(Path.Combine(folder, sub.Name))) throw new ArgumentException($"The name of the folder '{Path.Combine(folder, sub.Name)}' is not UTF-8. Rename it.");
+            if (IsGarbled(Path.Combine(folder, sub.Name)))
+                throw new ArgumentException($"The name of the folder '{Path.Combine(folder, sub.Name)}' is not UTF-8. Rename it.");
             // A link to a folder above would go round in circles.
             else if (sub.LinkTarget is null) Descend(Path.Combine(folder, sub.Name));
             else _skipped.Add(new(Path.Combine(folder, sub.Name),

@@ -9,7 +9,8 @@ namespace TransferLearning;
 /// <param name="Test">That of those to measure by at the end; null where there is none.</param>
 public sealed record FolderSplits(string Train, string? Validation, string? Test)
 {
-    private static readonly string[] Trains = ["train", "training"], Validations = ["valid", "val", "validation", "dev"], Tests = ["test", "testing", "eval"];
+    private static readonly string[] Trains = ["train", "training"], Validations = [
+        "valid", "val", "validation", "dev"], Tests = ["test", "testing", "eval"];
 
     /// <summary>What to measure by: the validation's, or else that of the test; null where there is neither.</summary>
     public string? Measured => Validation ?? Test;
@@ -20,8 +21,9 @@ public sealed record FolderSplits(string Train, string? Validation, string? Test
     public IReadOnlyList<SkippedItem> Unused { get; init => field = NoNulls.Checked(value, nameof(Unused)); } = [];
 
     /// <summary>
-    /// The splits of a folder; null where it has none. It has some where two or more of its sub-folders have the name of a split, in any case, or
-    /// where it has no other; or else where this holds of its files. A folder that holds a single other folder has those of that one.
+    /// The splits of a folder; null where it has none. It has some where two or more of its sub-folders have the name of a split, in any
+    /// case, or where it has no other; or else where this holds of its files. A folder that holds a single other folder has those of that
+    /// one.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="files">Which files may be splits; null (default): none.</param>
@@ -61,7 +63,8 @@ public sealed record FolderSplits(string Train, string? Validation, string? Test
         {
             string[] found = [.. entries.Where(name => names.Contains(nameOf(name), StringComparer.OrdinalIgnoreCase))];
             return found.Length < 2 ? found.Select(name => Path.Combine(folder, name)).FirstOrDefault()
-                : throw new ArgumentException($"'{folder}' has '{string.Join("' and '", found)}', which are of one purpose: keep one of them.", nameof(folder));
+                : throw new ArgumentException(
+                    $"'{folder}' has '{string.Join("' and '", found)}', which are of one purpose: keep one of them.", nameof(folder));
         }
     }
 

@@ -22,7 +22,8 @@ public sealed record BalancedSampler : ISampler
     {
         _ = Draws(targets, count);
         var classes = ((ClassTargets)targets).Indices;
-        int[][] members = [.. Enumerable.Range(0, count).GroupBy(i => classes[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int[][] members = [
+            .. Enumerable.Range(0, count).GroupBy(i => classes[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
         int[] turns = [.. Enumerable.Range(0, members.Length)], used = new int[members.Length];
         var order = new int[count];
         for (var i = 0; i < count; i++)

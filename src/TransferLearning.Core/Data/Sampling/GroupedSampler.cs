@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TransferLearning;
 
 /// <summary>
-/// Every example once, those of a group in the same batches: images of one aspect ratio, recordings of one speaker. Batches come in a random
-/// order; what is left over of the groups shares the last ones.
+/// Every example once, those of a group in the same batches: images of one aspect ratio, recordings of one speaker. Batches come in a
+/// random order; what is left over of the groups shares the last ones.
 /// </summary>
 /// <param name="groups">The group of each example.</param>
 public sealed class GroupedSampler(IReadOnlyList<int> groups) : ISampler
@@ -20,7 +20,8 @@ public sealed class GroupedSampler(IReadOnlyList<int> groups) : ISampler
     /// <inheritdoc/>
     public int Draws(Targets targets, int count) => count == _groups.Length
         ? count
-        : throw new ArgumentException($"The sampler has the groups of {_groups.Length} examples and the training set {count}: give one group for each.");
+        : throw new ArgumentException(
+            $"The sampler has the groups of {_groups.Length} examples and the training set {count}: give one group for each.");
 
     /// <inheritdoc/>
     public int[] Order(Targets targets, int count, int batchSize, ref SplitMix64 random)

@@ -9,12 +9,14 @@ public interface ISampler
     string Description { get; }
 
     /// <summary>
-    /// A number that is another one for other settings which the description does not tell, such as weights: a run goes on from a checkpoint
-    /// with the same alone. Default 0.
+    /// A number that is another one for other settings which the description does not tell, such as weights: a run goes on from a
+    /// checkpoint with the same alone. Default 0.
     /// </summary>
     uint Checksum => 0;
 
-    /// <summary>Whether examples of like length may be put together among the next fifty batches, so that little is padded. Default false.</summary>
+    /// <summary>
+    /// Whether examples of like length may be put together among the next fifty batches, so that little is padded. Default false.
+    /// </summary>
     bool AllowsLengthGrouping => false;
 
     /// <summary>How many examples an epoch draws, at least 1: the same in every epoch.</summary>

@@ -8,7 +8,9 @@ internal static class LengthGrouping
 {
     private const int BatchesSortedTogether = 50;
 
-    /// <summary>Regroups a shuffled order whose consecutive <paramref name="batchSize"/> examples are a batch. What is left over stays last.</summary>
+    /// <summary>
+    /// Regroups a shuffled order whose consecutive <paramref name="batchSize"/> examples are a batch. What is left over stays last.
+    /// </summary>
     public static void Group(int[] order, IReadOnlyList<int> lengths, int batchSize, ref SplitMix64 random)
     {
         var pool = BatchesSortedTogether * batchSize;
@@ -23,7 +25,9 @@ internal static class LengthGrouping
             sorted.AsSpan(from * batchSize, batchSize).CopyTo(order.AsSpan(to * batchSize));
     }
 
-    /// <summary>Sorts from the longest to the shortest, so that what does not fit into memory fails at once; equal ones stay in order.</summary>
+    /// <summary>
+    /// Sorts from the longest to the shortest, so that what does not fit into memory fails at once; equal ones stay in order.
+    /// </summary>
     public static void Sort(Span<int> order, IReadOnlyList<int> lengths)
     {
         var keys = new (int Length, int Place)[order.Length];

@@ -20,8 +20,10 @@ public sealed class WeightedSampler : ISampler
         for (var i = 0; i < _sums.Length; i++)
             _sums[i] = weights[i] >= 0 && double.IsFinite(weights[i])
                 ? sum += weights[i]
-                : throw new ArgumentException($"The weight of example {i} is {weights[i]}; weights are finite numbers of 0 or more.", nameof(weights));
-        if (sum <= 0 || !double.IsFinite(sum)) throw new ArgumentException("The weights sum up to nothing, or to more than a number holds.", nameof(weights));
+                : throw new ArgumentException(
+                    $"The weight of example {i} is {weights[i]}; weights are finite numbers of 0 or more.", nameof(weights));
+        if (sum <= 0 || !double.IsFinite(sum))
+            throw new ArgumentException("The weights sum up to nothing, or to more than a number holds.", nameof(weights));
         Count = draws ?? _sums.Length;
     }
 
@@ -40,7 +42,8 @@ public sealed class WeightedSampler : ISampler
     /// <inheritdoc/>
     public int Draws(Targets targets, int count) => count == _sums.Length
         ? Count
-        : throw new ArgumentException($"The sampler has {_sums.Length} weights and the training set {count} examples: give one weight for each.");
+        : throw new ArgumentException(
+            $"The sampler has {_sums.Length} weights and the training set {count} examples: give one weight for each.");
 
     /// <inheritdoc/>
     public int[] Order(Targets targets, int count, int batchSize, ref SplitMix64 random)

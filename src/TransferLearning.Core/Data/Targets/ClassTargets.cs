@@ -27,7 +27,8 @@ public sealed class ClassTargets : Targets
         return tensor(classes).DetachFromDisposeScope();
     }
 
-    private protected override Targets Renumbered(int[] indices, IReadOnlyList<string> names) => new ClassTargets([.. _indices.Select(index => indices[index])], names);
+    private protected override Targets Renumbered(int[] indices, IReadOnlyList<string> names) =>
+        new ClassTargets([.. _indices.Select(index => indices[index])], names);
 
     /// <inheritdoc/>
     public override Targets Subset(IReadOnlyList<int> positions)

@@ -34,14 +34,16 @@ public abstract class NumberTargets : Targets
     }
 
     /// <summary>A copy of the rows, each checked.</summary>
-    internal static float[][] Checked(IEnumerable<IReadOnlyList<float>> rows, IReadOnlyList<string> names, string what, Func<float, bool> isValid, Func<int, string>? describe)
+    internal static float[][] Checked(
+        IEnumerable<IReadOnlyList<float>> rows, IReadOnlyList<string> names, string what, Func<float, bool> isValid, Func<int, string>? describe)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(names);
         return [.. rows.Select((row, i) => row is not null && row.Count == names.Count && row.All(isValid)
             ? row.ToArray()
             : throw new ArgumentException(
-                $"{Describe(describe, i)} has {row?.Count ?? 0} numbers [{string.Join(", ", row?.Take(10) ?? [])}] for {names.Count} names: give each a {what}, one for each name.", nameof(rows)))];
+                $"{Describe(describe, i)} has {row?.Count ?? 0} numbers [{string.Join(", ", row?.Take(10) ?? [])}] for {names.Count} "
+                + $"names: give each a {what}, one for each name.", nameof(rows)))];
     }
 }
 

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace TransferLearning;
 
-/// <summary>Targets of different lengths: values <c>[N, T]</c> int64, and how many of each row are real as <see cref="TensorNames.Lengths"/> <c>[N]</c> int64.</summary>
+/// <summary>
+/// Targets of different lengths: values <c>[N, T]</c> int64, and how many of each row are real as <see cref="TensorNames.Lengths"/>
+/// <c>[N]</c> int64.
+/// </summary>
 public abstract class RaggedTargets : Targets
 {
     /// <summary>Stands for no class: what the loss passes over.</summary>
@@ -45,7 +48,8 @@ public abstract class RaggedTargets : Targets
 /// <summary>A class for each word of each example.</summary>
 public sealed class TagTargets : RaggedTargets
 {
-    internal TagTargets(int[][] tags, IReadOnlyList<string> names) : base([.. tags.Select(row => Array.ConvertAll(row, tag => (long)tag))], names) { }
+    internal TagTargets(int[][] tags, IReadOnlyList<string> names) : base(
+        [.. tags.Select(row => Array.ConvertAll(row, tag => (long)tag))], names) { }
 
     private protected override Targets Renumbered(int[] indices, IReadOnlyList<string> names) =>
         new TagTargets([.. Rows.Select(row => row.Select(tag => tag == Ignored ? Ignored : indices[tag]).ToArray())], names);

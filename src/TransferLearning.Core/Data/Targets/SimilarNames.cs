@@ -11,7 +11,10 @@ public static class SimilarNames
     // Letters of other scripts, and signs, that are drawn as those below them.
     private const string Drawn = "АВЕКМНОРСТХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο’‘‐‑–—−", As = "ABEKMHOPCTXaeopcyxijsABEZHIKMNOPTYXo''-----";
 
-    /// <summary>The pairs of names that differ in nothing but Unicode form, case, white space, signs that cannot be seen, or how a number is written (<c>1</c> and <c>1.0</c>).</summary>
+    /// <summary>
+    /// The pairs of names that differ in nothing but Unicode form, case, white space, signs that cannot be seen, or how a number is written
+    /// (<c>1</c> and <c>1.0</c>).
+    /// </summary>
     /// <param name="names">Names that are all different.</param>
     /// <returns>Each name after the first of its likes with that first, in the order of the names.</returns>
     public static IReadOnlyList<(string First, string Second)> Find(IEnumerable<string> names)
@@ -25,7 +28,8 @@ public static class SimilarNames
     {
         var pairs = Find(names);
         return pairs.Count == 0 ? null
-            : $"Some class names look alike, and are classes of their own: {string.Join("; ", pairs.Take(MostInWarning).Select(pair => $"'{pair.First}' and '{pair.Second}' differ in {Difference(pair)}"))}"
+            : "Some class names look alike, and are classes of their own: "
+            + $"{string.Join("; ", pairs.Take(MostInWarning).Select(pair => $"'{pair.First}' and '{pair.Second}' differ in {Difference(pair)}"))}"
             + $"{(pairs.Count > MostInWarning ? $"; {pairs.Count} pairs in all" : "")}. Where they mean the same, give them one name.";
     }
 
@@ -43,7 +47,8 @@ public static class SimilarNames
     }
 
     /// <summary>
-    /// " 'x' and 'X' differ in ..." where one reads like it, or else what <see cref="NearestName.Hint"/> says; nothing where no candidate is near.
+    /// " 'x' and 'X' differ in ..." where one reads like it, or else what <see cref="NearestName.Hint"/> says; nothing where no candidate
+    /// is near.
     /// </summary>
     /// <param name="name">A name that is none of the candidates.</param>
     /// <param name="candidates">The names that there are.</param>
@@ -88,7 +93,8 @@ public static class SimilarNames
             : "nothing";
     }
 
-    private static bool IsNumber(string text, out decimal number) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    private static bool IsNumber(string text, out decimal number) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
     // Half of a surrogate pair has no form: it is read as U+FFFD.
     private static string Composed(string name, NormalizationForm form) => string.Concat(name.EnumerateRunes()).Normalize(form);

@@ -5,8 +5,9 @@ namespace TransferLearning;
 /// <summary>What is to be predicted of the examples of a data set: of one kind for all. Immutable.</summary>
 /// <remarks>
 /// <see cref="ClassTargets"/>: one class of several; <see cref="LabelTargets"/>: any number of labels; <see cref="ValueTargets"/>: numbers;
-/// <see cref="ProbabilityTargets"/>: how likely each class is; <see cref="TagTargets"/>: a class for each word; <see cref="SequenceTargets"/>: tokens;
-/// <see cref="InputTargets"/>: the input itself; <see cref="UnlistedTargets"/>: what only the loaded example tells.
+/// <see cref="ProbabilityTargets"/>: how likely each class is; <see cref="TagTargets"/>: a class for each word;
+/// <see cref="SequenceTargets"/>: tokens; <see cref="InputTargets"/>: the input itself; <see cref="UnlistedTargets"/>: what only the loaded
+/// example tells.
 /// </remarks>
 public abstract class Targets
 {
@@ -23,30 +24,39 @@ public abstract class Targets
 
     /// <summary>The targets of the examples at these positions, on the CPU. The caller owns them. Thread-safe.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
-    /// <exception cref="NotSupportedException">They come with the loaded example: <see cref="InputTargets"/> and <see cref="UnlistedTargets"/>.</exception>
+    /// <exception cref="NotSupportedException">They come with the loaded example: <see cref="InputTargets"/> and
+    /// <see cref="UnlistedTargets"/>.</exception>
     public abstract TensorSet Gather(ReadOnlySpan<int> positions);
 
     /// <summary>The targets of the examples at these positions, with the same names.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     public abstract Targets Subset(IReadOnlyList<int> positions);
 
-    /// <summary>The same targets for a model with these names, which may be more than occur here, and in another order where names are told apart by index.</summary>
+    /// <summary>
+    /// The same targets for a model with these names, which may be more than occur here, and in another order where names are told apart by
+    /// index.
+    /// </summary>
     /// <param name="names">The model's <see cref="TransferModel.Labels"/>.</param>
-    /// <exception cref="ArgumentException">A name is not among them, or names of numbers are not the same in the same order; the message says which.</exception>
+    /// <exception cref="ArgumentException">A name is not among them, or names of numbers are not the same in the same order; the message
+    /// says which.</exception>
     public Targets WithNames(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
         if (Names.Count == 0 || Names.SequenceEqual(names, StringComparer.Ordinal)) return this;
         string[] unknown = [.. Names.Except(names, StringComparer.Ordinal)];
         if (unknown.Length > 0)
-            throw new ArgumentException($"The data set has '{string.Join("', '", unknown.Take(10))}'{(unknown.Length > 10 ? $" and {unknown.Length - 10} more" : "")}, which the model does not know."
-                + $"{SimilarNames.Hint(unknown[0], names)} The model has: {string.Join(", ", names.Take(10))}{(names.Count > 10 ? $", ... {names.Count} in all" : "")}.", nameof(names));
+            throw new ArgumentException(
+                $"The data set has '{string.Join("', '", unknown.Take(10))}'{(
+                    unknown.Length > 10 ? $" and {unknown.Length - 10} more" : "")}, which the model does not know."
+                + $"{SimilarNames.Hint(unknown[0], names)} The model has: "
+                + $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? $", ... {names.Count} in all" : "")}.", nameof(names));
         return Renumbered([.. Names.Select(name => names.Index().First(other => other.Item == name).Index)], names);
     }
 
     /// <summary>The same targets with other indices of their names: each old one has its new one in <paramref name="indices"/>.</summary>
     private protected virtual Targets Renumbered(int[] indices, IReadOnlyList<string> names) => throw new ArgumentException(
-        $"The data set has {string.Join(", ", Names)} and the model {string.Join(", ", names)}: numbers are compared one by one, so give all of them, in the model's order.", nameof(names));
+        $"The data set has {string.Join(", ", Names)} and the model {string.Join(", ", names)}: numbers are compared one by one, so "
+        + "give all of them, in the model's order.", nameof(names));
 
     /// <summary>One class an example.</summary>
     /// <param name="classes">The class of each example.</param>
@@ -71,7 +81,9 @@ public abstract class Targets
         ArgumentNullException.ThrowIfNull(names);
         for (var i = 0; i < indices.Count; i++)
             if (indices[i] < 0 || indices[i] >= names.Count)
-                throw new ArgumentException($"The label {indices[i]} of row {i} is outside 0..{names.Count - 1}: there are {names.Count} class names.", nameof(indices));
+                throw new ArgumentException(
+                    $"The label {indices[i]} of row {i} is outside 0..{names.Count - 1}: there are {names.Count} class "
+                    + "names.", nameof(indices));
         return new ClassTargets([.. indices], ClassIndex.Of([], names).Names);
     }
 
@@ -80,28 +92,35 @@ public abstract class Targets
     /// <param name="names">All labels in order; null (default): those that occur, in ordinal order.</param>
     /// <param name="describe">What an example is, for messages; null: its position.</param>
     /// <exception cref="ArgumentException">A label is null or not among the names; or a name is given twice.</exception>
-    public static LabelTargets Labels(IEnumerable<IReadOnlyCollection<string>> labels, IReadOnlyList<string>? names = null, Func<int, string>? describe = null)
+    public static LabelTargets Labels(
+        IEnumerable<IReadOnlyCollection<string>> labels, IReadOnlyList<string>? names = null, Func<int, string>? describe = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        IReadOnlyCollection<string>[] all = [.. labels.Select((row, i) => row?.Any(label => label is null) == false ? row : throw Missing("label", i, describe))];
+        IReadOnlyCollection<string>[] all = [
+            .. labels.Select((row, i) => row?.Any(label => label is null) == false ? row : throw Missing("label", i, describe))];
         var index = ClassIndex.Of(all.SelectMany(row => row), names);
-        return new LabelTargets([.. all.Select((row, i) => row.Select(label => index.IndexOf(label, Describe(describe, i))).Order().ToArray())], index.Names);
+        return new LabelTargets(
+            [.. all.Select((row, i) => row.Select(label => index.IndexOf(label, Describe(describe, i))).Order().ToArray())], index.Names);
     }
 
     /// <summary>Numbers to be predicted.</summary>
     /// <param name="values">The values of each example, one for each name.</param>
     /// <param name="names">What the values are, in order.</param>
     /// <param name="describe">What an example is, for messages; null: its position.</param>
-    /// <exception cref="ArgumentException">An example has more or fewer values, or one that is not finite; or a name is given twice.</exception>
-    public static ValueTargets Values(IEnumerable<IReadOnlyList<float>> values, IReadOnlyList<string> names, Func<int, string>? describe = null) =>
+    /// <exception cref="ArgumentException">An example has more or fewer values, or one that is not finite; or a name is given
+    /// twice.</exception>
+    public static ValueTargets Values(
+        IEnumerable<IReadOnlyList<float>> values, IReadOnlyList<string> names, Func<int, string>? describe = null) =>
         new(NumberTargets.Checked(values, names, "value", float.IsFinite, describe), names);
 
     /// <summary>How likely each class is: targets that are soft.</summary>
     /// <param name="probabilities">The probabilities of each example, 0 to 1, one for each class.</param>
     /// <param name="names">Names of the classes in order.</param>
     /// <param name="describe">What an example is, for messages; null: its position.</param>
-    /// <exception cref="ArgumentException">An example has more or fewer probabilities, or one out of range; or a name is given twice.</exception>
-    public static ProbabilityTargets Probabilities(IEnumerable<IReadOnlyList<float>> probabilities, IReadOnlyList<string> names, Func<int, string>? describe = null) =>
+    /// <exception cref="ArgumentException">An example has more or fewer probabilities, or one out of range; or a name is given
+    /// twice.</exception>
+    public static ProbabilityTargets Probabilities(
+        IEnumerable<IReadOnlyList<float>> probabilities, IReadOnlyList<string> names, Func<int, string>? describe = null) =>
         new(NumberTargets.Checked(probabilities, names, "probability", value => value is >= 0 and <= 1, describe), names);
 
     /// <summary>A class for each word of an example.</summary>
@@ -109,12 +128,15 @@ public abstract class Targets
     /// <param name="names">All classes in order; null (default): those that occur, in ordinal order.</param>
     /// <param name="describe">What an example is, for messages; null: its position.</param>
     /// <exception cref="ArgumentException">A class is null or not among the names; or a name is given twice.</exception>
-    public static TagTargets Tags(IEnumerable<IReadOnlyList<string>> tags, IReadOnlyList<string>? names = null, Func<int, string>? describe = null)
+    public static TagTargets Tags(
+        IEnumerable<IReadOnlyList<string>> tags, IReadOnlyList<string>? names = null, Func<int, string>? describe = null)
     {
         ArgumentNullException.ThrowIfNull(tags);
-        IReadOnlyList<string>[] all = [.. tags.Select((row, i) => row?.Any(tag => tag is null) == false ? row : throw Missing("label", i, describe))];
+        IReadOnlyList<string>[] all = [
+            .. tags.Select((row, i) => row?.Any(tag => tag is null) == false ? row : throw Missing("label", i, describe))];
         var index = ClassIndex.Of(all.SelectMany(row => row), names);
-        return new TagTargets([.. all.Select((row, i) => row.Select(tag => index.IndexOf(tag, Describe(describe, i))).ToArray())], index.Names);
+        return new TagTargets(
+            [.. all.Select((row, i) => row.Select(tag => index.IndexOf(tag, Describe(describe, i))).ToArray())], index.Names);
     }
 
     /// <summary>A sequence of tokens an example, such as a transcript.</summary>
@@ -124,13 +146,16 @@ public abstract class Targets
     {
         ArgumentNullException.ThrowIfNull(sequences);
         return new SequenceTargets([.. sequences.Select((row, i) => row?.All(id => id >= 0) == true
-            ? row.ToArray() : throw new ArgumentException($"The sequence of example {i} is null or holds a negative id.", nameof(sequences)))]);
+            ? row.ToArray() : throw new ArgumentException($"The sequence of example {i} is null or holds a negative "
+            + "id.", nameof(sequences)))]);
     }
 
     internal static string Describe(Func<int, string>? describe, int position) => describe?.Invoke(position) ?? $"Example {position}";
 
     private protected static uint ChecksumOf<T>(IEnumerable<T[]> rows) where T : unmanaged =>
-        rows.Aggregate(0u, (checksum, row) => Crc32.Append(Crc32.Append(checksum, BitConverter.GetBytes(row.Length)), MemoryMarshal.AsBytes<T>(row)));
+        rows.Aggregate(
+            0u, (checksum, row) => Crc32.Append(Crc32.Append(checksum, BitConverter.GetBytes(row.Length)), MemoryMarshal.AsBytes<T>(row)));
 
-    private static ArgumentException Missing(string what, int position, Func<int, string>? describe) => new($"{Describe(describe, position)} has a {what} that is null.");
+    private static ArgumentException Missing(string what, int position, Func<int, string>? describe) =>
+        new($"{Describe(describe, position)} has a {what} that is null.");
 }

@@ -11,7 +11,8 @@ public sealed class UnlistedTargets(params IReadOnlyList<string> names) : Target
     public override uint Checksum => 0;
 
     /// <inheritdoc/>
-    public override TensorSet Gather(ReadOnlySpan<int> positions) => throw new NotSupportedException("These targets come with the loaded examples.");
+    public override TensorSet Gather(ReadOnlySpan<int> positions) =>
+        throw new NotSupportedException("These targets come with the loaded examples.");
 
     /// <inheritdoc/>
     public override Targets Subset(IReadOnlyList<int> positions) => this;
@@ -27,7 +28,8 @@ public sealed class InputTargets() : Targets([])
     public override uint Checksum => 0;
 
     /// <inheritdoc/>
-    public override TensorSet Gather(ReadOnlySpan<int> positions) => throw new NotSupportedException("The target is the input of the loaded examples.");
+    public override TensorSet Gather(ReadOnlySpan<int> positions) =>
+        throw new NotSupportedException("The target is the input of the loaded examples.");
 
     /// <inheritdoc/>
     public override Targets Subset(IReadOnlyList<int> positions) => this;

@@ -44,7 +44,9 @@ internal static class BatchNormStatistics
         foreach (var norm in norms) norm.Finish(batches);
     }
 
-    /// <summary>A batch norm of whatever class: after a start from zero its running statistics are momentum times those of the batch.</summary>
+    /// <summary>
+    /// A batch norm of whatever class: after a start from zero its running statistics are momentum times those of the batch.
+    /// </summary>
     private sealed class Norm(Tensor mean, Tensor variance, Tensor? count)
     {
         private readonly Tensor _means = zeros_like(mean), _variances = zeros_like(variance);
@@ -79,7 +81,8 @@ internal static class BatchNormStatistics
         /// <summary>v1 = m b and v2 = (1 - m) v1 + m b, so that m = 2 - v2 / v1.</summary>
         public void TellMomentum()
         {
-            var (first, second) = (_first!.to_type(ScalarType.Float64).sum().item<double>(), variance.to_type(ScalarType.Float64).sum().item<double>());
+            var (first, second) = (
+                _first!.to_type(ScalarType.Float64).sum().item<double>(), variance.to_type(ScalarType.Float64).sum().item<double>());
             if (first > 0) _momentum = 2 - second / first;
         }
 

@@ -1,18 +1,22 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Measures and keeps a moving average of the weights instead of the last ones (exponential moving average, EMA: Polyak and Juditsky, 1992; as
-/// timm and PyTorch compute it): after each step the average moves by 1 - decay towards them.
+/// Measures and keeps a moving average of the weights instead of the last ones (exponential moving average, EMA: Polyak and Juditsky, 1992;
+/// as timm and PyTorch compute it): after each step the average moves by 1 - decay towards them.
 /// </summary>
 /// <param name="decay">Share of the average that is kept in each step, in (0, 1). Default 0.999.</param>
 public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrategy
 {
-    private readonly double _decay = decay is > 0 and < 1 ? decay : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The share that is kept is between 0 and 1.");
+    private readonly double _decay = decay is > 0 and < 1 ? decay : throw new ArgumentOutOfRangeException(
+        nameof(decay), decay, "The share that is kept is between 0 and 1.");
     // Of the run that it was prepared for.
     private WeightAverage? _average;
     private int _updates;
 
-    /// <summary>The first steps, in which the average is a copy of the weights; 0 or more. Default 0: it starts as a copy of the weights before training.</summary>
+    /// <summary>
+    /// The first steps, in which the average is a copy of the weights; 0 or more. Default 0: it starts as a copy of the weights before
+    /// training.
+    /// </summary>
     public int CopiedSteps { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(CopiedSteps), value, "Steps are 0 or more."); }
 
     /// <summary>How the decay rises at the beginning; null (default): it is the same from the first step on.</summary>
@@ -23,7 +27,8 @@ public sealed class ExponentialAveraging(double decay = 0.999) : IFineTuneStrate
 
     /// <inheritdoc/>
     public string Description => FormattableString.Invariant($"exponential moving average of weights, decay {_decay}")
-        + (CopiedSteps > 0 ? $" after {CopiedSteps} steps" : "") + (Warmup is null ? "" : $", {Warmup}") + (AveragesBuffers ? "" : ", buffers copied");
+        + (CopiedSteps > 0 ? $" after {CopiedSteps} steps" : "") + (Warmup is null ? "" : $", {Warmup}")
+        + (AveragesBuffers ? "" : ", buffers copied");
 
     private WeightAverage Average => _average ?? throw new InvalidOperationException("There is no average yet: Prepare comes first.");
 

@@ -1,13 +1,15 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Measures and keeps the mean of the weights after each of the last epochs (SWA: Izmailov et al., "Averaging weights leads to wider optima",
-/// 2018). Batch norm gets the statistics of the mean by another pass over the training examples. Train with a constant or cyclic rate.
+/// Measures and keeps the mean of the weights after each of the last epochs (SWA: Izmailov et al., "Averaging weights leads to wider
+/// optima", 2018). Batch norm gets the statistics of the mean by another pass over the training examples. Train with a constant or cyclic
+/// rate.
 /// </summary>
 /// <param name="start">Share of the epochs before the first that counts, in [0, 1). Default 0.75.</param>
 public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneStrategy
 {
-    private readonly double _start = start is >= 0 and < 1 ? start : throw new ArgumentOutOfRangeException(nameof(start), start, "The start is a share of the epochs, from 0 to below 1.");
+    private readonly double _start = start is >= 0 and < 1 ? start : throw new ArgumentOutOfRangeException(
+        nameof(start), start, "The start is a share of the epochs, from 0 to below 1.");
     // Of the run that it was prepared for.
     private WeightAverage? _average;
     private int _epochs;
@@ -35,7 +37,8 @@ public sealed class StochasticWeightAveraging(double start = 0.75) : IFineTuneSt
         ArgumentNullException.ThrowIfNull(session);
         var before = session.Epoch - (int)(_start * session.Options.Epochs);
         if (before < 0) return;
-        // One that was stopped in its validation is evaluated again, and counts once. Equal weights: the mean of n moves by 1 / (n + 1) towards the next.
+        // One that was stopped in its validation is evaluated again, and counts once. Equal weights: the mean of n moves by 1 / (n + 1)
+        // towards the next.
         if (_epochs == before) Average.Update(session.Trained, (double)before / ++_epochs);
         Average.Enter(session);
         BatchNormStatistics.Compute(session);

@@ -15,7 +15,9 @@ internal sealed class WeightAverage(IEnumerable<(string Name, Tensor Value)> sta
     private readonly Dictionary<string, Tensor> _averages = [];
     private readonly Dictionary<string, Tensor> _weights = [];
 
-    /// <summary>Whether floating-point buffers, such as running statistics, are averaged too and not copied; integers are always copied.</summary>
+    /// <summary>
+    /// Whether floating-point buffers, such as running statistics, are averaged too and not copied; integers are always copied.
+    /// </summary>
     public bool AveragesBuffers { get; init; } = true;
 
     /// <summary>Whether the average stands in the model now.</summary>
@@ -28,7 +30,9 @@ internal sealed class WeightAverage(IEnumerable<(string Name, Tensor Value)> sta
             if (!_averages.ContainsKey(name)) _averages[name] = Copy(value);
     }
 
-    /// <summary>Moves the average towards the model as it is: decay 1 leaves it, 0 copies. What it has not met yet becomes a copy.</summary>
+    /// <summary>
+    /// Moves the average towards the model as it is: decay 1 leaves it, 0 copies. What it has not met yet becomes a copy.
+    /// </summary>
     public void Update(IEnumerable<(string Name, Tensor Value)> trained, double decay)
     {
         using var scope = NewDisposeScope();

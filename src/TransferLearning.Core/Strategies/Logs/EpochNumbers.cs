@@ -10,7 +10,8 @@ internal static class EpochNumbers
         if (epoch.Evaluation is { } evaluation)
         {
             yield return ("validationLoss", evaluation.Loss);
-            foreach (var value in evaluation.Results.SelectMany(result => result.Values).DistinctBy(value => value.Name)) yield return (value.Name, value.Value);
+            foreach (var value in evaluation.Results.SelectMany(result => result.Values).DistinctBy(value => value.Name))
+                yield return (value.Name, value.Value);
         }
         yield return ("learningRate", epoch.LearningRate);
         yield return ("seconds", epoch.Seconds);

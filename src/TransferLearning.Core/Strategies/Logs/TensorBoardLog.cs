@@ -4,26 +4,31 @@ using static TorchSharp.torch;
 namespace TransferLearning;
 
 /// <summary>
-/// Writes what TensorBoard shows as curves: loss and learning rate by step (<c>step/loss</c>, <c>step/learningRate</c>), and the numbers of each epoch
-/// by its number from 1 under the report's names (<c>epoch/trainLoss</c>, <c>epoch/validationLoss</c>, <c>epoch/accuracy</c>, ...). A run that goes on
-/// from a checkpoint goes on in the same log, without what it had written after that checkpoint. A new run replaces the log in the folder.
+/// Writes what TensorBoard shows as curves: loss and learning rate by step (<c>step/loss</c>, <c>step/learningRate</c>), and the numbers of
+/// each epoch by its number from 1 under the report's names (<c>epoch/trainLoss</c>, <c>epoch/validationLoss</c>, <c>epoch/accuracy</c>,
+/// ...). A run that goes on from a checkpoint goes on in the same log, without what it had written after that checkpoint. A new run
+/// replaces the log in the folder.
 /// </summary>
-/// <param name="folder">A folder of the run's own, as TensorBoard wants it (<c>tensorboard --logdir</c> names the one above); it is created.</param>
+/// <param name="folder">A folder of the run's own, as TensorBoard wants it (<c>tensorboard --logdir</c> names the one above); it is
+/// created.</param>
 /// <param name="every">Steps between two values by step; at least 1. On a GPU each waits for the loss. Default 1.</param>
 public sealed class TensorBoardLog(string folder, int every = 1) : IFineTuneStrategy
 {
     // TorchSharp's writer gives each log a name of its own.
     private const string Suffix = "transferlearning";
 
-    private readonly string _folder = !string.IsNullOrWhiteSpace(folder) ? folder : throw new ArgumentException("The log's folder has no name.", nameof(folder));
-    private readonly int _every = every >= 1 ? every : throw new ArgumentOutOfRangeException(nameof(every), every, "A log has a value every step, or more rarely.");
+    private readonly string _folder = !string.IsNullOrWhiteSpace(folder) ? folder : throw new ArgumentException(
+        "The log's folder has no name.", nameof(folder));
+    private readonly int _every = every >= 1 ? every : throw new ArgumentOutOfRangeException(
+        nameof(every), every, "A log has a value every step, or more rarely.");
 
     private SummaryWriter? _writer;
     private string _file = "";
     private (double Sum, double Weight) _loss;
 
     /// <inheritdoc/>
-    public string Description => _every == 1 ? "log for TensorBoard" : FormattableString.Invariant($"log for TensorBoard every {_every} steps");
+    public string Description =>
+        _every == 1 ? "log for TensorBoard" : FormattableString.Invariant($"log for TensorBoard every {_every} steps");
 
     /// <inheritdoc/>
     public void Prepare(TrainingSession session) => (_writer, _loss) = (null, default);
@@ -40,7 +45,8 @@ public sealed class TensorBoardLog(string folder, int every = 1) : IFineTuneStra
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(next);
         next();
-        if ((step.Session.Step + 1) % _every == 0 && step.Weight > 0) _loss = (_loss.Sum + step.Loss.item<float>() * step.Weight, _loss.Weight + step.Weight);
+        if ((step.Session.Step + 1) % _every == 0 && step.Weight > 0)
+            _loss = (_loss.Sum + step.Loss.item<float>() * step.Weight, _loss.Weight + step.Weight);
     }
 
     /// <inheritdoc/>
@@ -75,7 +81,9 @@ public sealed class TensorBoardLog(string folder, int every = 1) : IFineTuneStra
         Start((long)state.Numbers["length"]);
     }
 
-    /// <summary>A new file with that much of the old one, since a writer does not go on in a file; the longest, where one was killed in between.</summary>
+    /// <summary>
+    /// A new file with that much of the old one, since a writer does not go on in a file; the longest, where one was killed in between.
+    /// </summary>
     private void Start(long length)
     {
         Directory.CreateDirectory(_folder);

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace TransferLearning;
 
-/// <summary>The folder of a run's checkpoints: which there are, when the next is due, which are removed. One run holds it at a time.</summary>
+/// <summary>
+/// The folder of a run's checkpoints: which there are, when the next is due, which are removed. One run holds it at a time.
+/// </summary>
 internal sealed class CheckpointFolder : IDisposable
 {
     private const string Prefix = "checkpoint-";
@@ -39,7 +41,9 @@ internal sealed class CheckpointFolder : IDisposable
         try
         {
             if (!options.Resume && Newest().FirstOrDefault() is { } existing)
-                throw new ArgumentException($"The folder '{options.Folder}' holds a run's checkpoints, such as '{Path.GetFileName(existing)}': set Resume to go on from them, or choose another folder.");
+                throw new ArgumentException(
+                    $"The folder '{options.Folder}' holds a run's checkpoints, such as '{Path.GetFileName(existing)}': set Resume to "
+                    + "go on from them, or choose another folder.");
             AtomicFile.RemoveLeftovers(options.Folder, IsOfRun);
         }
         catch
@@ -75,14 +79,18 @@ internal sealed class CheckpointFolder : IDisposable
     /// <summary>Writes a checkpoint where one is due.</summary>
     public void WriteIfDue()
     {
-        if (_sinceLast.Elapsed >= _options.Interval && (_options.Interval == TimeSpan.Zero || _sinceLast.Elapsed >= _cost * ShareOfTime)) Write();
+        if (_sinceLast.Elapsed >= _options.Interval && (_options.Interval == TimeSpan.Zero || _sinceLast.Elapsed >= _cost * ShareOfTime))
+            Write();
     }
 
-    /// <summary>Remembers the weights of the epoch that has just been evaluated, if it is the best; they are written with the next checkpoint.</summary>
+    /// <summary>
+    /// Remembers the weights of the epoch that has just been evaluated, if it is the best; they are written with the next checkpoint.
+    /// </summary>
     public void RememberBest()
     {
         if (_session.Evaluation?.Cost(_session.Monitor) is not { } now) return;
-        var before = _session.Epochs.SkipLast(1).Select(epoch => epoch.Evaluation!.Cost(_session.Monitor)).DefaultIfEmpty(double.PositiveInfinity).Min();
+        var before = _session.Epochs.SkipLast(1).Select(epoch => epoch.Evaluation!.Cost(_session.Monitor))
+            .DefaultIfEmpty(double.PositiveInfinity).Min();
         if (!(now < before)) return;
         _best?.Weights.Dispose();
         _best = (_session.Capture(), _report().Summary);
@@ -114,7 +122,9 @@ internal sealed class CheckpointFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            var good = Newest().FirstOrDefault() is { } newest ? $"'{newest}' is intact: mend it and resume from there." : "There is none yet.";
+            var good = Newest().FirstOrDefault() is { } newest
+                ? $"'{newest}' is intact: mend it and resume from there."
+                : "There is none yet.";
             throw new IOException($"The checkpoint '{path}' cannot be written: {error.Message} {good}", error);
         }
         _cost = clock.Elapsed;
@@ -134,7 +144,8 @@ internal sealed class CheckpointFolder : IDisposable
         .OrderByDescending(path => int.Parse(StepOf(path), CultureInfo.InvariantCulture));
 
     private static bool IsOfRun(string file) =>
-        file == "best" + Extension || file.StartsWith(Prefix, StringComparison.Ordinal) && file.EndsWith(Extension, StringComparison.Ordinal);
+        file == "best" + Extension || file.StartsWith(Prefix, StringComparison.Ordinal)
+            && file.EndsWith(Extension, StringComparison.Ordinal);
 
     private static string StepOf(string path) => Path.GetFileName(path)[Prefix.Length..^Extension.Length];
 
@@ -148,7 +159,8 @@ internal sealed class CheckpointFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The folder '{folder}' cannot take checkpoints, perhaps because another run uses it: {error.Message}", error);
+            throw new IOException(
+                $"The folder '{folder}' cannot take checkpoints, perhaps because another run uses it: {error.Message}", error);
         }
     }
 }

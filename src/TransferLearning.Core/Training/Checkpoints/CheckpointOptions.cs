@@ -14,18 +14,21 @@ namespace TransferLearning;
 public sealed record CheckpointOptions(string Folder)
 {
     /// <summary>
-    /// Whether the run goes on from the folder's newest checkpoint; one without any starts anew. Where it is false the folder must hold none.
-    /// Default false.
+    /// Whether the run goes on from the folder's newest checkpoint; one without any starts anew. Where it is false the folder must hold
+    /// none. Default false.
     /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>
     /// Least time between two checkpoints: the first step or end of an epoch after it writes one, but never so often that they take
-    /// more than a twentieth of the time. The end of the run and its cancellation always write one. Zero: after every step. Default 15 seconds.
+    /// more than a twentieth of the time. The end of the run and its cancellation always write one. Zero: after every step. Default 15
+    /// seconds.
     /// </summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many checkpoints are kept, the newest ones; at least 1. Default 2: should one turn out damaged, the run goes on from the other.</summary>
+    /// <summary>
+    /// How many checkpoints are kept, the newest ones; at least 1. Default 2: should one turn out damaged, the run goes on from the other.
+    /// </summary>
     public int Keep { get; init; } = 2;
 
     /// <summary>The same options for one of several runs that belong together: each has a folder of its own in this one.</summary>

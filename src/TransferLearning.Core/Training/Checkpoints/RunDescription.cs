@@ -5,7 +5,8 @@ namespace TransferLearning;
 /// <summary>What must be the same for a run to go on from a checkpoint, aspect by aspect. Device and threads may differ.</summary>
 internal static class RunDescription
 {
-    public static IReadOnlyDictionary<string, string> Of(TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IDataset train, IDataset? validation)
+    public static IReadOnlyDictionary<string, string> Of(
+        TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IDataset train, IDataset? validation)
     {
         var (model, options) = (session.Model, session.Options);
         return new Dictionary<string, string>

@@ -55,7 +55,9 @@ internal sealed partial class RunStateJson : JsonSerializerContext;
 /// <summary>Evaluations as <see cref="MetricJson"/> writes them.</summary>
 internal sealed class EvaluationConverter : JsonConverter<Evaluation>
 {
-    public override Evaluation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => MetricJson.Read(JsonNode.Parse(ref reader));
+    public override Evaluation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        MetricJson.Read(JsonNode.Parse(ref reader));
 
-    public override void Write(Utf8JsonWriter writer, Evaluation value, JsonSerializerOptions options) => MetricJson.Write(value).WriteTo(writer);
+    public override void Write(Utf8JsonWriter writer, Evaluation value, JsonSerializerOptions options) =>
+        MetricJson.Write(value).WriteTo(writer);
 }

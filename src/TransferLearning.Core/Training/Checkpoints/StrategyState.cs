@@ -34,6 +34,9 @@ public sealed class StrategyState
         if (snapshot is not null) Snapshots[name] = snapshot;
     }
 
-    /// <summary>The snapshot that was saved under that name; null where there was none. The caller disposes it, as one of <see cref="TrainingSession.Capture"/>.</summary>
+    /// <summary>
+    /// The snapshot that was saved under that name; null where there was none. The caller disposes it, as one of
+    /// <see cref="TrainingSession.Capture"/>.
+    /// </summary>
     public ModelSnapshot? Snapshot(string name) => _snapshot(name);
 }

@@ -12,7 +12,8 @@ internal static class TrainingCheckpoint
     private const string StateName = ModelArtefact.TrainingPrefix + "state";
     private const string OptimizerPrefix = ModelArtefact.TrainingPrefix + "optimizer.";
 
-    public static void Write(string path, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run)
+    public static void Write(
+        string path, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run)
     {
         using var scope = NewDisposeScope();
         var saved = strategies.Select(Save).ToArray();
@@ -26,7 +27,8 @@ internal static class TrainingCheckpoint
             from parameter in session.Histories()
             from entry in parameter.History
             select KeyValuePair.Create($"{OptimizerPrefix}{parameter.Name}.{entry.Key}", entry.Value);
-        var remembered = saved.SelectMany((strategy, i) => strategy.Tensors.Select(entry => KeyValuePair.Create(TensorPrefix(i) + entry.Key, entry.Value))
+        var remembered = saved.SelectMany(
+            (strategy, i) => strategy.Tensors.Select(entry => KeyValuePair.Create(TensorPrefix(i) + entry.Key, entry.Value))
             .Concat(strategy.Snapshots.SelectMany(snapshot => snapshot.Value.Values.Select(entry => KeyValuePair.Create(SnapshotPrefix(i, snapshot.Key) + entry.Key, entry.Value)))));
         // A tensor, since a safetensors header has a largest size and a confusion matrix of many classes has none.
         ModelArtefact.Save(
@@ -37,7 +39,8 @@ internal static class TrainingCheckpoint
     /// <summary>Puts a run back to where it stood. The strategies are prepared.</summary>
     /// <exception cref="WeightFormatException">The file is damaged or no checkpoint; the model is as it was.</exception>
     /// <exception cref="ArgumentException">It is the checkpoint of another run; the message says in what it differs.</exception>
-    public static void Load(string path, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run)
+    public static void Load(
+        string path, TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IReadOnlyDictionary<string, string> run)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -45,24 +48,31 @@ internal static class TrainingCheckpoint
         var state = ReadState(file);
         Compare(path, state.Run, run);
         if (!session.Fits(state) || state.Strategies.Count != strategies.Count || state.Strategies.Any(strategy => strategy is null))
-            throw new WeightFormatException(path, "holds a training state that no run comes to. Remove it to go on from an earlier checkpoint.");
+            throw new WeightFormatException(
+                path, "holds a training state that no run comes to. Remove it to go on from an earlier checkpoint.");
         // All of it is read before anything changes.
-        var tensors = file.Tensors.Keys.Where(name => name.StartsWith(ModelArtefact.TrainingPrefix, StringComparison.Ordinal)).ToDictionary(name => name, file.Read);
+        var tensors = file.Tensors.Keys.Where(
+            name => name.StartsWith(ModelArtefact.TrainingPrefix, StringComparison.Ordinal)).ToDictionary(name => name, file.Read);
         try
         {
             session.LoadHistories(parameter => Under(tensors, $"{OptimizerPrefix}{parameter}."));
             session.GoTo(state, file.Tensors.Keys.Where(name => !name.StartsWith(ModelArtefact.TrainingPrefix, StringComparison.Ordinal)));
             foreach (var (i, strategy) in strategies.Index())
-                strategy.Load(new StrategyState(state.Strategies[i].Numbers, Under(tensors, TensorPrefix(i)), name => state.Strategies[i].Snapshots.TryGetValue(name, out var epoch)
+                strategy.Load(
+                    new StrategyState(
+                        state.Strategies[i].Numbers, Under(tensors, TensorPrefix(i)),
+                        name => state.Strategies[i].Snapshots.TryGetValue(name, out var epoch)
                     ? session.Snapshot(
                         session.State.Where(entry => tensors.ContainsKey(SnapshotPrefix(i, name) + entry.Name)), (parameter, now) => tensors.For(now, SnapshotPrefix(i, name) + parameter), epoch)
                     : null));
             // Last, since an older checkpoint holds less and can only be loaded into weights that have not changed.
             ModelArtefact.LoadInto(session.Model, file);
         }
-        catch (Exception error) when (error is KeyNotFoundException or ArgumentOutOfRangeException or InvalidDataException or WeightMismatchException)
+        catch (Exception error) when (
+            error is KeyNotFoundException or ArgumentOutOfRangeException or InvalidDataException or WeightMismatchException)
         {
-            throw new WeightFormatException(path, $"lacks part of the run's state: {error.Message} Remove it to go on from an earlier checkpoint.", error);
+            throw new WeightFormatException(
+                path, $"lacks part of the run's state: {error.Message} Remove it to go on from an earlier checkpoint.", error);
         }
     }
 
@@ -75,11 +85,14 @@ internal static class TrainingCheckpoint
             var state = RunState.Parse(file.Read(StateName).bytes);
             return state.Version == RunState.FormatVersion
                 ? state
-                : throw new WeightFormatException(file.Path, $"is a checkpoint of version {state.Version}; this library reads version {RunState.FormatVersion}. Start the run anew.");
+                : throw new WeightFormatException(
+                    file.Path, $"is a checkpoint of version {state.Version}; this library reads version {RunState.FormatVersion}. "
+                        + "Start the run anew.");
         }
         catch (JsonException error)
         {
-            throw new WeightFormatException(file.Path, $"holds a damaged training state: {error.Message} Remove it to go on from an earlier checkpoint.", error);
+            throw new WeightFormatException(
+                file.Path, $"holds a damaged training state: {error.Message} Remove it to go on from an earlier checkpoint.", error);
         }
     }
 
@@ -88,7 +101,9 @@ internal static class TrainingCheckpoint
         string[] differences = [.. run.Where(aspect => saved.GetValueOrDefault(aspect.Key) != aspect.Value)
             .Select(aspect => $"{aspect.Key} was '{saved.GetValueOrDefault(aspect.Key)}' and is '{aspect.Value}'")];
         if (differences.Length > 0)
-            throw new ArgumentException($"The checkpoint '{path}' is of another run: {string.Join("; ", differences)}. Go on with the same settings, or choose another folder.");
+            throw new ArgumentException(
+                $"The checkpoint '{path}' is of another run: {string.Join("; ", differences)}. Go on with the same settings, or "
+                + "choose another folder.");
     }
 
     private static StrategyState Save(IFineTuneStrategy strategy)
@@ -104,5 +119,6 @@ internal static class TrainingCheckpoint
 
     private static string TensorPrefix(int strategy) => $"{ModelArtefact.TrainingPrefix}strategy.{strategy}.tensor.";
 
-    private static string SnapshotPrefix(int strategy, string name) => $"{ModelArtefact.TrainingPrefix}strategy.{strategy}.snapshot.{name}.";
+    private static string SnapshotPrefix(int strategy, string name) =>
+        $"{ModelArtefact.TrainingPrefix}strategy.{strategy}.snapshot.{name}.";
 }

@@ -36,7 +36,9 @@ internal sealed class FeatureCache(TransferModel model, IBatchSource examples, s
     public FeatureCacheReport? MoveTo(int stage, long bytes, BatchPlan plan)
     {
         if (stage < examples.Stage)
-            throw new ArgumentException($"The {dataName} set holds features of '{model.StageName(examples.Stage)}', and layers before it are trained: freeze them, or give the examples themselves.");
+            throw new ArgumentException(
+                $"The {dataName} set holds features of '{model.StageName(examples.Stage)}', and layers before it are trained: freeze "
+                + "them, or give the examples themselves.");
         if (stage == Stage) return null;
         Clear();
         if (stage == examples.Stage || stage == _refusedStage || bytes == 0 || !examples.IsDeterministic) return null;
@@ -46,7 +48,9 @@ internal sealed class FeatureCache(TransferModel model, IBatchSource examples, s
         return report;
     }
 
-    /// <summary>Computes the features of a stage, which the caller owns; null where they take more memory or cannot be kept, as the report tells.</summary>
+    /// <summary>
+    /// Computes the features of a stage, which the caller owns; null where they take more memory or cannot be kept, as the report tells.
+    /// </summary>
     public FeatureStore? Compute(int stage, long limit, BatchPlan plan, out FeatureCacheReport report)
     {
         var clock = Stopwatch.StartNew();
@@ -62,7 +66,8 @@ internal sealed class FeatureCache(TransferModel model, IBatchSource examples, s
                 {
                     var hidden = model.RunFrom(batch.Input.To(plan.Device), examples.Stage, stage);
                     if (needed == 0) needed = Estimate(hidden, positions.Length, stage);
-                    var isKept = needed <= limit && store.Inputs.TryAdd(positions.Span, hidden) && store.Targets.TryAdd(positions.Span, batch.Target);
+                    var isKept = needed <= limit && store.Inputs.TryAdd(positions.Span, hidden)
+                        && store.Targets.TryAdd(positions.Span, batch.Target);
                     needed = Math.Max(needed, store.Bytes);
                     if (isKept && needed <= limit) continue;
                     store.Dispose();
@@ -84,10 +89,13 @@ internal sealed class FeatureCache(TransferModel model, IBatchSource examples, s
 
     /// <summary>A sentence on features that are not kept.</summary>
     public string Refusal(FeatureCacheReport? report, long limit) => !examples.IsDeterministic
-        ? "The training examples change from epoch to epoch (augmentation), and this sees each once: give it the set without augmentation, or use a Trainer."
+        ? "The training examples change from epoch to epoch (augmentation), and this sees each once: give it the set without "
+        + "augmentation, or use a Trainer."
         : report is null || report.Bytes > limit
-            ? $"The features of the training set take {report?.Bytes} bytes and FeatureCacheBytes allows {limit}: raise it, or use a Trainer."
-            : $"The features of '{report.Stage}' cannot be kept, since their padding is not on the right: pad on the right, or use a Trainer.";
+            ? $"The features of the training set take {report?.Bytes} bytes and FeatureCacheBytes allows {limit}: raise it, or use a "
+            + "Trainer."
+            : $"The features of '{report.Stage}' cannot be kept, since their padding is not on the right: pad on the right, or use a "
+            + "Trainer.";
 
     public void Dispose() => Clear();
 

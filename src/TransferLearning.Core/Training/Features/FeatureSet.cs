@@ -4,7 +4,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// What the frozen first layers of a model make of a data set, computed once and kept in memory: a data set itself, to fit heads on, to cut
-/// into folds, and to train on with several seeds. Its batches begin at <see cref="Stage"/>, so it serves models with the same layers before it.
+/// into folds, and to train on with several seeds. Its batches begin at <see cref="Stage"/>, so it serves models with the same layers
+/// before it.
 /// </summary>
 /// <remarks>Owns the features; its subsets borrow them. Dispose it after them.</remarks>
 public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
@@ -14,7 +15,8 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     private readonly InputSpec? _input;
     private readonly IReadOnlyList<int>? _lengths;
 
-    internal FeatureSet(FeatureStore store, Targets targets, InputSpec? input, IReadOnlyList<int>? lengths, uint checksum, int[]? positions = null) =>
+    internal FeatureSet(
+        FeatureStore store, Targets targets, InputSpec? input, IReadOnlyList<int>? lengths, uint checksum, int[]? positions = null) =>
         (_store, Targets, _input, _lengths, Checksum, _positions) = (store, targets, input, lengths, checksum, positions);
 
     /// <inheritdoc/>
@@ -29,7 +31,9 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<SkippedItem> Skipped { get; private init; } = [];
 
-    /// <summary>The stage of the model that the features are the input of: that many layer groups lie before it, or all and the pooling.</summary>
+    /// <summary>
+    /// The stage of the model that the features are the input of: that many layer groups lie before it, or all and the pooling.
+    /// </summary>
     public int Stage => _store.Stage;
 
     /// <summary>Memory in use.</summary>
@@ -46,12 +50,15 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     /// <summary>Computes what a model's head reads of each example, or what comes out of the layers before a stage.</summary>
     /// <param name="model">The model; it is left in evaluation mode, on the device.</param>
     /// <param name="dataset">The examples, the same in every epoch.</param>
-    /// <param name="stage">The stage, from 0 (the input) to the number of layer groups, and one more for what the head reads. Null (default): that.</param>
-    /// <param name="options">Batch size, loader threads, device and most memory (<see cref="TrainerOptions.FeatureCacheBytes"/>); null: the defaults.</param>
+    /// <param name="stage">The stage, from 0 (the input) to the number of layer groups, and one more for what the head reads. Null
+    /// (default): that.</param>
+    /// <param name="options">Batch size, loader threads, device and most memory (<see cref="TrainerOptions.FeatureCacheBytes"/>); null: the
+    /// defaults.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
     /// <returns>The features; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The data set is augmented, its features do not fit into memory, or they cannot be kept; the message says which.</exception>
+    /// <exception cref="ArgumentException">The data set is augmented, its features do not fit into memory, or they cannot be kept; the
+    /// message says which.</exception>
     public static FeatureSet Compute(
         TransferModel model, IDataset dataset, int? stage = null, TrainerOptions? options = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -65,7 +72,9 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
         using var run = new RunData(model, dataset, null, options, progress, cancellationToken);
         model.Eval();
         FeatureCacheReport? report = null;
-        var store = run.Train.Source.IsDeterministic ? run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out report) : null;
+        var store = run.Train.Source.IsDeterministic
+            ? run.Train.Compute(stage ?? model.PooledStage, options.FeatureCacheBytes, run.Plan, out report)
+            : null;
         if (store is null) throw new ArgumentException(run.Train.Refusal(report, options.FeatureCacheBytes));
         return new FeatureSet(store, dataset.Targets, model.Backbone.Info.Input, run.Train.Source.Lengths,
             dataset.Checksum) { Skipped = dataset.Skipped };
@@ -83,7 +92,9 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     /// <inheritdoc/>
     public IBatchSource Prepare(InputSpec? input) => (input is null ? _input is null : input.Equals(_input))
         ? new Source(this)
-        : throw new ArgumentException("The features were computed of another kind of input, or with other settings of it: compute them again with this backbone.", nameof(input));
+        : throw new ArgumentException(
+            "The features were computed of another kind of input, or with other settings of it: compute them again with this "
+            + "backbone.", nameof(input));
 
     /// <summary>Disposes the features.</summary>
     public void Dispose()

@@ -54,7 +54,9 @@ internal sealed class NamedRows(int count) : IDisposable
         foreach (var (name, padding) in _names)
         {
             var (values, mask) = _rows[name].Gather(positions);
-            gathered = (gathered is null ? new TensorSet(values).WithPadding(padding) : gathered.With(name, values, padding)).With(TensorNames.MaskOf(name), mask);
+            gathered = (
+                gathered is null ? new TensorSet(values).WithPadding(padding) : gathered.With(name, values, padding)).With(
+                    TensorNames.MaskOf(name), mask);
         }
         return gathered!;
     }

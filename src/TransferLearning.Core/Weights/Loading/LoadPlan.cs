@@ -26,15 +26,19 @@ internal sealed class LoadPlan
             && missing.Concat(extra.Select(name => name.To)).Concat(mismatched.Select(tensor => tensor.Name)).Any(IsHead);
         bool IsKept(string name) => !(skipHead && IsHead(name));
 
-        Fitting = [.. wanted.Where(target => sources.ContainsKey(target.Key) && IsKept(target.Key)).Select(target => (sources[target.Key].From, target.Key, target.Value))];
+        Fitting = [
+            .. wanted.Where(target => sources.ContainsKey(target.Key) && IsKept(target.Key)).Select(target => (sources[target.Key].From, target.Key, target.Value))];
         Report = new LoadReport(file.Path)
         {
-            Renamed = [.. Fitting.Where(entry => sources[entry.To].Rule is not null).Select(entry => new RenamedTensor(entry.From, entry.To, sources[entry.To].Rule!))],
+            Renamed = [
+                .. Fitting.Where(entry => sources[entry.To].Rule is not null).Select(entry => new RenamedTensor(entry.From, entry.To, sources[entry.To].Rule!))],
             Missing = [.. missing.Where(IsKept)],
             Unexpected = [.. extra.Where(name => IsKept(name.To)).Select(name => name.From)],
             Mismatched = [.. mismatched.Where(tensor => IsKept(tensor.Name))],
             HeadSkipped = skipHead ? [.. wanted.Keys.Where(IsHead).Union(extra.Select(name => name.To).Where(IsHead))] : [],
-            Converted = [.. Fitting.Select(entry => new ConvertedTensor(entry.To, file.Tensors[entry.From].TypeName, TensorInfo.Of(entry.Target).TypeName))
+            Converted = [
+                .. Fitting.Select(
+                    entry => new ConvertedTensor(entry.To, file.Tensors[entry.From].TypeName, TensorInfo.Of(entry.Target).TypeName))
                 .Where(entry => entry.From != entry.To)],
         };
         Misfits = Refused(Report, file);
@@ -55,7 +59,8 @@ internal sealed class LoadPlan
         Dictionary<string, (string From, string? Rule)> sources = [];
         List<(string From, string To)> extra = [];
         foreach (var (from, to, rule) in NameMap.Build(file.Tensors.Keys, targets.Keys.ToHashSet(), _options.Rules, _options.OtherNames))
-            if ((!targets.ContainsKey(to) || !sources.TryAdd(to, (from, rule))) && !IsCounter(to) && !Matches(_options.Ignored, from)) extra.Add((from, to));
+            if ((!targets.ContainsKey(to) || !sources.TryAdd(to, (from, rule))) && !IsCounter(to) && !Matches(_options.Ignored, from))
+                extra.Add((from, to));
         return (sources, extra);
     }
 
@@ -64,7 +69,8 @@ internal sealed class LoadPlan
         string[] missing = [.. report.Missing.Where(name => !Matches(_options.MayBeMissing, name))];
         var isWhole = missing.Length == 0 && report.Mismatched.Count == 0;
         var prefix = StrippedPrefix;
-        string[] unexpected = [.. report.Unexpected.Where(name => !Matches(_options.MayBeUnexpected, name) && !(isWhole && IsBeside(name)))];
+        string[] unexpected = [
+            .. report.Unexpected.Where(name => !Matches(_options.MayBeUnexpected, name) && !(isWhole && IsBeside(name)))];
         var headOnly = missing.Concat(unexpected).Concat(report.Mismatched.Select(tensor => tensor.Name)).All(IsHead);
         return new(missing, unexpected, report.Mismatched, headOnly);
 
@@ -92,12 +98,14 @@ internal sealed class LoadPlan
         && (file.Type == module.Type || file.Element.IsFloat && module.Element.IsFloat);
 
     private static bool IsReshaped(IReadOnlyList<long> file, IReadOnlyList<long> module) =>
-        file.Count > 0 && module.Count > 0 && file[0] == module[0] && file.Aggregate(1L, (a, b) => a * b) == module.Aggregate(1L, (a, b) => a * b);
+        file.Count > 0 && module.Count > 0 && file[0] == module[0]
+            && file.Aggregate(1L, (a, b) => a * b) == module.Aggregate(1L, (a, b) => a * b);
 
     private bool IsHead(string name) => _options.HeadPrefixes.Any(prefix =>
         name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length || name[prefix.Length] == '.'));
 
     private static bool IsCounter(string name) => name == Counter || name.EndsWith("." + Counter, StringComparison.Ordinal);
 
-    private static bool Matches(IReadOnlyList<string> patterns, string name) => patterns.Any(pattern => Regex.IsMatch(name, pattern, RegexOptions.CultureInvariant));
+    private static bool Matches(IReadOnlyList<string> patterns, string name) =>
+        patterns.Any(pattern => Regex.IsMatch(name, pattern, RegexOptions.CultureInvariant));
 }

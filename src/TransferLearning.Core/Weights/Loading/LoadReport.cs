@@ -49,8 +49,10 @@ public sealed record LoadReport(string Source)
         List<string> lines =
         [
             $"{Loaded.Count} tensors loaded from '{Source}'",
-            .. Renamed.GroupBy(tensor => tensor.Rule).Select(group => $"  {group.Count()} renamed by {group.Key}: {Few(group.Select(tensor => $"{tensor.From} -> {tensor.To}"))}"),
-            .. Converted.GroupBy(tensor => (tensor.From, tensor.To)).Select(group => $"  {group.Count()} converted from {group.Key.From} to {group.Key.To}"),
+            .. Renamed.GroupBy(tensor => tensor.Rule).Select(
+                group => $"  {group.Count()} renamed by {group.Key}: {Few(group.Select(tensor => $"{tensor.From} -> {tensor.To}"))}"),
+            .. Converted.GroupBy(tensor => (tensor.From, tensor.To)).Select(
+                group => $"  {group.Count()} converted from {group.Key.From} to {group.Key.To}"),
         ];
         Add("head tensors left as they are", HeadSkipped);
         Add("missing in the file", Missing);

@@ -3,7 +3,9 @@ namespace TransferLearning;
 /// <summary>Finds for each tensor of a file its name in a module.</summary>
 internal static class NameMap
 {
-    /// <summary>The file's names in order, each with its name in the module and the rules that made it (null where it is unchanged).</summary>
+    /// <summary>
+    /// The file's names in order, each with its name in the module and the rules that made it (null where it is unchanged).
+    /// </summary>
     public static IReadOnlyList<(string From, string To, string? Rule)> Build(
         IEnumerable<string> fileNames, HashSet<string> moduleNames, IReadOnlyList<NameRule> rules, OtherNames? others = null)
     {
@@ -16,7 +18,8 @@ internal static class NameMap
     {
         Dictionary<string, string> own = [];
         foreach (var name in moduleNames) own.TryAdd(others.Of(name), name);
-        return [.. names.Select(name => moduleNames.Contains(name.To) || !own.TryGetValue(name.To, out var to) ? name : (name.From, to, others.Rule))];
+        return [
+            .. names.Select(name => moduleNames.Contains(name.To) || !own.TryGetValue(name.To, out var to) ? name : (name.From, to, others.Rule))];
     }
 
     private static (string From, string To, string? Rule) Rename(string from, HashSet<string> moduleNames, IReadOnlyList<NameRule> rules)
@@ -38,7 +41,8 @@ internal static class NameMap
     /// A model within a larger one has its names under a prefix (<c>bert.</c>), alone it has none. Strips from the file's names,
     /// or adds, the prefix that lets most names match, if that is more than match now and at least half of either side.
     /// </summary>
-    private static (string From, string To, string? Rule)[] AlignPrefix((string From, string To, string? Rule)[] names, HashSet<string> moduleNames)
+    private static (string From, string To, string? Rule)[] AlignPrefix(
+        (string From, string To, string? Rule)[] names, HashSet<string> moduleNames)
     {
         HashSet<string> fileNames = [.. names.Select(name => name.To)];
         var exact = fileNames.Count(moduleNames.Contains);
@@ -50,8 +54,14 @@ internal static class NameMap
         var rule = stripped >= added ? $"prefix '{strip}' stripped" : $"prefix '{add}' added";
         return [.. names.Select(name =>
         {
-            var to = stripped < added ? add + name.To : name.To.StartsWith(strip, StringComparison.Ordinal) ? name.To[strip.Length..] : name.To;
-            return moduleNames.Contains(name.To) || !moduleNames.Contains(to) ? name : (name.From, to, name.Rule is null ? rule : $"{name.Rule}, {rule}");
+            var to = stripped < added
+                ? add + name.To
+                : name.To.StartsWith(strip, StringComparison.Ordinal)
+                ? name.To[strip.Length..]
+                : name.To;
+            return moduleNames.Contains(name.To) || !moduleNames.Contains(to)
+                ? name
+                : (name.From, to, name.Rule is null ? rule : $"{name.Rule}, {rule}");
         })];
     }
 

@@ -14,7 +14,8 @@ public sealed record OtherNames(string Library, Func<string, string> Of)
 
     /// <summary>Names by regular expressions, which are applied one after the other, each to the result of the one before.</summary>
     public OtherNames(string library, params IReadOnlyList<(string Pattern, string Replacement)> rules)
-        : this(library, name => rules.Aggregate(name, (renamed, rule) => new NameRule(library, rule.Pattern, rule.Replacement).Apply(renamed)))
+        : this(
+            library, name => rules.Aggregate(name, (renamed, rule) => new NameRule(library, rule.Pattern, rule.Replacement).Apply(renamed)))
     {
     }
 

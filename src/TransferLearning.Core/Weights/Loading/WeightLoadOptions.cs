@@ -11,8 +11,8 @@ public enum HeadPolicy
 }
 
 /// <summary>
-/// Whose memory the values of a module on the CPU lie in after loading. With all but <see cref="Module"/> its tensors share memory no longer
-/// with those that were views of them before.
+/// Whose memory the values of a module on the CPU lie in after loading. With all but <see cref="Module"/> its tensors share memory no
+/// longer with those that were views of them before.
 /// </summary>
 public enum WeightMemory
 {
@@ -24,8 +24,8 @@ public enum WeightMemory
 
     /// <summary>
     /// The file's pages, of a safetensors file whose types are the module's: they are read when they are first used and shared with other
-    /// processes. For prediction; training copies each page that it changes, and the file stays as it is. Replace such a file only as a whole,
-    /// by a new one under its name, as this library does: writing into it changes the model, and shortening it ends the process.
+    /// processes. For prediction; training copies each page that it changes, and the file stays as it is. Replace such a file only as a
+    /// whole, by a new one under its name, as this library does: writing into it changes the model, and shortening it ends the process.
     /// On Windows, where a mapped file cannot be replaced at all, and elsewhere as <see cref="Read"/>.
     /// </summary>
     Mapped,
@@ -34,7 +34,9 @@ public enum WeightMemory
 /// <summary>What may differ between a weight file and a module.</summary>
 public sealed record WeightLoadOptions
 {
-    /// <summary>Renames, applied in order. Default: <see cref="NameRule.Common"/>; to add to it, write <c>[.. NameRule.Common, mine]</c>.</summary>
+    /// <summary>
+    /// Renames, applied in order. Default: <see cref="NameRule.Common"/>; to add to it, write <c>[.. NameRule.Common, mine]</c>.
+    /// </summary>
     public IReadOnlyList<NameRule> Rules { get; init => field = NoNulls.Checked(value, nameof(Rules)); } = NameRule.Common;
 
     /// <summary>What another library calls the module's tensors; a file with its names is read too. Default: nothing.</summary>
@@ -46,10 +48,15 @@ public sealed record WeightLoadOptions
     /// </summary>
     public IReadOnlyList<string> HeadPrefixes { get; init => field = NoNulls.Checked(value, nameof(HeadPrefixes)); } = [];
 
-    /// <summary>What to do where the file's head has another shape, or is absent on one side. Default: <see cref="HeadPolicy.Refuse"/>.</summary>
+    /// <summary>
+    /// What to do where the file's head has another shape, or is absent on one side. Default: <see cref="HeadPolicy.Refuse"/>.
+    /// </summary>
     public HeadPolicy Head { get; init; } = HeadPolicy.Refuse;
 
-    /// <summary>Names of the module, as regular expressions, that the file need not have. Default: none. <c>num_batches_tracked</c> need never be there.</summary>
+    /// <summary>
+    /// Names of the module, as regular expressions, that the file need not have. Default: none. <c>num_batches_tracked</c> need never be
+    /// there.
+    /// </summary>
     public IReadOnlyList<string> MayBeMissing { get; init => field = NoNulls.Checked(value, nameof(MayBeMissing)); } = [];
 
     /// <summary>Names of the file, as regular expressions, that the module need not have. Default: none. <c>".*"</c> allows all.</summary>
@@ -64,12 +71,14 @@ public sealed record WeightLoadOptions
     /// <summary>Whose memory the values lie in afterwards. Default: <see cref="WeightMemory.Module"/>.</summary>
     public WeightMemory Memory { get; init; } = WeightMemory.Module;
 
-    /// <summary>Which tensors of the module are to be loaded at all, by name; the others stay as they are, whatever the file has. Default: all.</summary>
+    /// <summary>
+    /// Which tensors of the module are to be loaded at all, by name; the others stay as they are, whatever the file has. Default: all.
+    /// </summary>
     public Func<string, bool> Wanted { get; init => field = value ?? throw new ArgumentNullException(nameof(Wanted)); } = static _ => true;
 
     /// <summary>
-    /// These options for a network that has rules of its own: its head, constants and other names are known beside yours, what either allows may differ, and
-    /// its <see cref="Head"/> stands where you refuse, its <see cref="Memory"/> where yours is the module's own.
+    /// These options for a network that has rules of its own: its head, constants and other names are known beside yours, what either
+    /// allows may differ, and its <see cref="Head"/> stands where you refuse, its <see cref="Memory"/> where yours is the module's own.
     /// </summary>
     /// <param name="own">What the network itself needs.</param>
     public WeightLoadOptions With(WeightLoadOptions own)

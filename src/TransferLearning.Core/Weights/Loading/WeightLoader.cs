@@ -14,8 +14,9 @@ public static class WeightLoader
     /// where that lets more names match.
     /// </summary>
     /// <remarks>
-    /// Where the module's names are all there and fit, what lies beside the model in the file of a training run is no fault, and is reported
-    /// (<see cref="LoadReport.Unexpected"/>): tensors outside of the prefix that was stripped, and single whole numbers (<c>n_averaged</c>).
+    /// Where the module's names are all there and fit, what lies beside the model in the file of a training run is no fault, and is
+    /// reported (<see cref="LoadReport.Unexpected"/>): tensors outside of the prefix that was stripped, and single whole numbers
+    /// (<c>n_averaged</c>).
     /// </remarks>
     /// <param name="module">The module; its structure stays as it is.</param>
     /// <param name="file">The file; stays open.</param>
@@ -31,7 +32,10 @@ public static class WeightLoader
         return report;
     }
 
-    /// <summary>Opens a file, loads it and closes it. See <see cref="Load(nn.Module, WeightFile, WeightLoadOptions?)"/> and <see cref="WeightFile.Open"/>.</summary>
+    /// <summary>
+    /// Opens a file, loads it and closes it. See <see cref="Load(nn.Module, WeightFile, WeightLoadOptions?)"/> and
+    /// <see cref="WeightFile.Open"/>.
+    /// </summary>
     public static LoadReport Load(nn.Module module, string path, WeightLoadOptions? options = null)
     {
         using var file = WeightFile.Open(path);
@@ -47,9 +51,11 @@ public static class WeightLoader
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var memory = options?.Memory ?? WeightMemory.Module;
-        var values = plan.Fitting.Select(entry => (entry.Target, Value: memory is WeightMemory.Mapped ? file.Map(entry.From) : file.Read(entry.From))).ToList();
+        var values = plan.Fitting.Select(
+            entry => (entry.Target, Value: memory is WeightMemory.Mapped ? file.Map(entry.From) : file.Read(entry.From))).ToList();
         foreach (var (target, value) in values)
-            if (memory is not WeightMemory.Module && target.device_type == DeviceType.CPU) target.set_(value.to(target.dtype).reshape(target.shape));
+            if (memory is not WeightMemory.Module && target.device_type == DeviceType.CPU)
+                target.set_(value.to(target.dtype).reshape(target.shape));
             else target.copy_(value.reshape(target.shape));
         return plan.Report with { Loaded = [.. plan.Fitting.Select(entry => entry.To)] };
     }

@@ -18,7 +18,8 @@ public sealed class WeightMismatchException : Exception
         .. List("of another shape or type", misfits.Mismatched, tensor => $"{tensor.Name}: file {tensor.File}, module {tensor.Module}"),
         misfits.HeadOnly
             ? "Only the head differs. To keep the module's own head and load the rest, set Head = HeadPolicy.Skip in WeightLoadOptions."
-            : "Check that file and module are of the same architecture; rename with Rules, or allow differences with MayBeMissing and MayBeUnexpected in WeightLoadOptions.",
+            : "Check that file and module are of the same architecture; rename with Rules, or allow differences with MayBeMissing and "
+            + "MayBeUnexpected in WeightLoadOptions.",
     ]);
 
     private static IEnumerable<string> List<T>(string what, IReadOnlyList<T> items, Func<T, string> describe)
@@ -32,7 +33,8 @@ public sealed class WeightMismatchException : Exception
 }
 
 /// <summary>What of a report the options do not allow.</summary>
-internal sealed record Misfits(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<MismatchedTensor> Mismatched, bool HeadOnly)
+internal sealed record Misfits(
+    IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<MismatchedTensor> Mismatched, bool HeadOnly)
 {
     public bool Any => Missing.Count + Unexpected.Count + Mismatched.Count > 0;
 }

@@ -39,7 +39,8 @@ internal abstract class Checkpoint : WeightFile
         }
         catch (InvalidDataException exception)
         {
-            throw new WeightFormatException(Path, $"is damaged or cut off: {exception.Message.TrimEnd('.')}. Download or copy it again.", exception);
+            throw new WeightFormatException(
+                Path, $"is damaged or cut off: {exception.Message.TrimEnd('.')}. Download or copy it again.", exception);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
         {
@@ -63,7 +64,8 @@ internal abstract class Checkpoint : WeightFile
         _shared = [.. _tensors.Values.GroupBy(tensor => tensor.Storage.Key).Where(group => group.Count() > 1).Select(group => group.Key)];
     }
 
-    // ('storage', class, key, device, elements[, part: (key, first element, elements)]), or before PyTorch 1.6 ('module', class, its source code)
+    // ('storage', class, key, device, elements[, part: (key, first element, elements)]), or before PyTorch 1.6 ('module', class, its source
+    // code)
     private object Resolve(object?[] id)
     {
         if (id is ["module", PickleObject notBuilt, ..]) return notBuilt;
@@ -77,7 +79,8 @@ internal abstract class Checkpoint : WeightFile
         };
         var storage = StorageRef.Create(element, key, total, start, count);
         var whole = storage with { Start = 0, Count = total };
-        if (_storages.TryGetValue(key, out var known) && known != whole) throw new FormatException($"it describes storage '{key}' twice and differently");
+        if (_storages.TryGetValue(key, out var known) && known != whole)
+            throw new FormatException($"it describes storage '{key}' twice and differently");
         _storages[key] = whole;
         return storage;
     }

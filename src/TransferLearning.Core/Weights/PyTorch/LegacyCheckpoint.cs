@@ -27,7 +27,8 @@ internal sealed class LegacyCheckpoint : Checkpoint
         SetTensors(Unpickle(Stream));
         if (Unpickle(Stream) is not List<object?> keys) throw new FormatException("it lacks its list of storages");
         foreach (var key in keys) LocateStorage(key as string ?? "");
-        if (Storages.Keys.FirstOrDefault(key => !_offsets.ContainsKey(key)) is { } missing) throw new FormatException($"it lacks storage '{missing}'");
+        if (Storages.Keys.FirstOrDefault(key => !_offsets.ContainsKey(key)) is { } missing)
+            throw new FormatException($"it lacks storage '{missing}'");
         if (Stream.Position != Stream.Length) throw new FormatException($"{Stream.Length - Stream.Position} bytes follow its last storage");
         return true;
     }

@@ -48,7 +48,8 @@ internal sealed class NumpyArray
         };
         var shape = PickleGlobals.Integers(dimensions);
         var count = bytes.LongLength * 8 / element.Bits;
-        if (TensorInfo.Count(shape) != count) throw new FormatException($"it holds a NumPy array {new TensorInfo(element, shape)} of {bytes.Length} bytes");
+        if (TensorInfo.Count(shape) != count)
+            throw new FormatException($"it holds a NumPy array {new TensorInfo(element, shape)} of {bytes.Length} bytes");
         Tensor = TensorRef.Create(new(element, "", count, 0, count, bytes), element, 0, shape, Strides(shape, columnMajor));
     }
 

@@ -16,7 +16,8 @@ internal static class PickleGlobals
 {
     private const string TensorModule = "torch._utils";
 
-    /// <returns>A <see cref="PickleFunction"/>, a <see cref="StorageClass"/>, an <see cref="ElementType"/>, or else a <see cref="PickleObject"/>.</returns>
+    /// <returns>A <see cref="PickleFunction"/>, a <see cref="StorageClass"/>, an <see cref="ElementType"/>, or else a
+    /// <see cref="PickleObject"/>.</returns>
     /// <exception cref="FormatException">It is a tensor of a kind that is not read.</exception>
     public static object Find(string module, string name) => (module, name) switch
     {
@@ -34,7 +35,8 @@ internal static class PickleGlobals
         ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => (PickleFunction)(static _ => new NumpyArray()),
         ("numpy", "dtype") => (PickleFunction)NumpyType.Create,
         // A weight that is left out unread would be missed with no reason given.
-        (TensorModule, _) when name.StartsWith("_rebuild", StringComparison.Ordinal) => throw new PickleObject($"{module}.{name}").Refusal(),
+        (TensorModule, _) when name.StartsWith("_rebuild", StringComparison.Ordinal) =>
+            throw new PickleObject($"{module}.{name}").Refusal(),
         _ => new PickleObject($"{module}.{name}"),
     };
 
@@ -53,26 +55,31 @@ internal static class PickleGlobals
         return dictionary;
     }
 
-    private static TensorRef RebuildTensor(object?[] arguments) => arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, .. var rest] && IsPlain(rest.ElementAtOrDefault(2))
+    private static TensorRef RebuildTensor(object?[] arguments) => arguments is [
+        StorageRef storage, long offset, object?[] shape, object?[] strides, .. var rest] && IsPlain(rest.ElementAtOrDefault(2))
         ? TensorRef.Create(storage, storage.Element, offset, Integers(shape), Integers(strides))
         : throw Unexpected("a tensor");
 
     private static TensorRef RebuildTensorOfType(object?[] arguments) =>
-        arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, _, _, ElementType element, .. var rest] && IsPlain(rest.FirstOrDefault())
+        arguments is [StorageRef storage, long offset, object?[] shape, object?[] strides, _, _, ElementType element, .. var rest]
+            && IsPlain(rest.FirstOrDefault())
             ? TensorRef.Create(storage, element, offset, Integers(shape), Integers(strides))
             : throw Unexpected("a tensor");
 
     // PyTorch conjugates and negates lazily: the storage has the values from before, and the metadata says what is still to be done.
     private static bool IsPlain(object? metadata) => (metadata as PickleDictionary)?.FirstOrDefault(entry => entry.Value is true).Key is not { } flag
         ? true
-        : throw new FormatException($"it holds a tensor that is still to be changed by '{flag}'; in Python, save tensor.resolve_conj().resolve_neg() instead");
+        : throw new FormatException(
+            $"it holds a tensor that is still to be changed by '{flag}'; in Python, save tensor.resolve_conj().resolve_neg() instead");
 
-    private static TensorRef RebuildParameter(object?[] arguments) => arguments is [TensorRef tensor, ..] ? tensor : throw Unexpected("a parameter");
+    private static TensorRef RebuildParameter(object?[] arguments) =>
+        arguments is [TensorRef tensor, ..] ? tensor : throw Unexpected("a parameter");
 
     private static byte[] Encode(object?[] arguments) =>
         arguments is [string text, "latin1" or "latin-1", ..] ? Encoding.Latin1.GetBytes(text) : throw Unexpected("bytes");
 
     private static T Single<T>(object?[] arguments) where T : class => arguments is [T value] ? value : throw Unexpected("a container");
 
-    internal static long[] Integers(object?[] values) => Array.ConvertAll(values, value => value is long number ? number : throw Unexpected("a shape"));
+    internal static long[] Integers(object?[] values) =>
+        Array.ConvertAll(values, value => value is long number ? number : throw Unexpected("a shape"));
 }

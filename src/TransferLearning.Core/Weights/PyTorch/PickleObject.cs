@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// What a checkpoint names and this library does not build: <c>argparse.Namespace</c>, <c>pathlib.PosixPath</c>, <c>os.system</c>. One inert mark
-/// stands for the name, for what calling it would give and for what is put into that: nothing is imported, called or kept.
+/// What a checkpoint names and this library does not build: <c>argparse.Namespace</c>, <c>pathlib.PosixPath</c>, <c>os.system</c>. One
+/// inert mark stands for the name, for what calling it would give and for what is put into that: nothing is imported, called or kept.
 /// </summary>
 /// <param name="name">Module and name, joined by a dot.</param>
 internal sealed class PickleObject(string name)

@@ -23,7 +23,8 @@ internal sealed class StateDict
     {
     }
 
-    /// <exception cref="FormatException">Two tensors have one name, the containers are nested without end, or the weights are in an object that is not built.</exception>
+    /// <exception cref="FormatException">Two tensors have one name, the containers are nested without end, or the weights are in an object
+    /// that is not built.</exception>
     public static OrderedDictionary<string, TensorRef> Find(object? root)
     {
         var search = new StateDict();
@@ -35,7 +36,8 @@ internal sealed class StateDict
     {
         for (var depth = 0; depth < MaxDepth && root is PickleDictionary outer; depth++)
         {
-            var inner = Wrappers.Select(name => outer.GetValueOrDefault(name)).FirstOrDefault(value => value is PickleDictionary && HoldsTensors(value, 0));
+            var inner = Wrappers.Select(name => outer.GetValueOrDefault(name)).FirstOrDefault(
+                value => value is PickleDictionary && HoldsTensors(value, 0));
             if (inner is null) return WithoutOptimizer(outer);
             root = inner;
         }
@@ -44,7 +46,8 @@ internal sealed class StateDict
 
     private PickleDictionary WithoutOptimizer(PickleDictionary outer)
     {
-        var rest = new PickleDictionary(outer.Where(entry => entry.Key is not string name || !name.StartsWith("optim", StringComparison.Ordinal)));
+        var rest = new PickleDictionary(
+            outer.Where(entry => entry.Key is not string name || !name.StartsWith("optim", StringComparison.Ordinal)));
         return HoldsTensors(rest, 0) ? rest
             // The optimizer's history alone: the weights are in a whole model beside it.
             : rest.Values.OfType<PickleObject>().FirstOrDefault() is { } model && HoldsTensors(outer, 0) ? throw model.Refusal()
@@ -72,7 +75,8 @@ internal sealed class StateDict
         if (depth > MaxDepth || ++_visits > MaxVisits) throw new FormatException("its containers are nested without end");
         return value switch
         {
-            PickleDictionary dictionary => dictionary.Select(entry => (Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "", entry.Value)),
+            PickleDictionary dictionary =>
+                dictionary.Select(entry => (Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? "", entry.Value)),
             IList<object?> list => list.Select((item, index) => (index.ToString(CultureInfo.InvariantCulture), item)),
             _ => [],
         };

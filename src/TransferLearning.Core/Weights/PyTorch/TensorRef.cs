@@ -44,14 +44,17 @@ internal sealed record TensorRef(StorageRef Storage, TensorInfo Info, long Offse
     public static TensorRef Create(StorageRef storage, ElementType element, long offset, long[] shape, long[] strides)
     {
         var info = new TensorInfo(element, shape);
-        if (shape.Length > TensorInfo.MaxRank || shape.Length != strides.Length || TensorInfo.Count(shape) is not { } count || element.Bytes(count) is not { } bytes)
+        if (shape.Length > TensorInfo.MaxRank || shape.Length != strides.Length || TensorInfo.Count(shape) is not { } count
+            || element.Bytes(count) is not { } bytes)
             throw new FormatException($"a tensor claims the impossible shape {info} with strides [{string.Join(", ", strides)}]");
         var end = (Int128)offset;
         for (var i = 0; i < shape.Length; i++) end += (Int128)Math.Max(0, shape[i] - 1) * strides[i];
         if (count > 0) end++;
         var available = (Int128)storage.Count * storage.Element.Bits / element.Bits;
         if (offset < 0 || strides.Any(stride => stride < 0) || end > available && count > 0)
-            throw new FormatException($"a tensor {info} at {offset} with strides [{string.Join(", ", strides)}] leaves its storage '{storage.Key}' of {storage.Count} elements");
+            throw new FormatException(
+                $"a tensor {info} at {offset} with strides [{string.Join(", ", strides)}] leaves its storage '{storage.Key}' of "
+                + $"{storage.Count} elements");
         if (bytes > Math.Max(storage.TotalBytes, MaxExpandedBytes))
             throw new FormatException($"a tensor {info} repeats the {storage.Count} elements of storage '{storage.Key}' too often");
         return new(storage, info, offset + storage.Start * storage.Element.Bits / element.Bits, strides);

@@ -5,8 +5,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// Reads a Python pickle, protocols 0 to 5, without Python: an interpreter of its stack machine that can build numbers, text, bytes,
-/// tuples (<c>object?[]</c>), lists and sets (<c>List</c>), dictionaries (<see cref="PickleDictionary"/>) and what <see cref="PickleGlobals"/> lists.
-/// Of all else the name is kept (<see cref="PickleObject"/>), and what is done with it does nothing.
+/// tuples (<c>object?[]</c>), lists and sets (<c>List</c>), dictionaries (<see cref="PickleDictionary"/>) and what
+/// <see cref="PickleGlobals"/> lists. Of all else the name is kept (<see cref="PickleObject"/>), and what is done with it does nothing.
 /// </summary>
 /// <remarks>
 /// Opcodes: Python's Lib/pickletools.py. Time and memory are bounded by the length of the input: the number of operations is, and so
@@ -221,12 +221,15 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
 
     private void Spend(long copied)
     {
-        if ((_copied += copied) > MaxCopiesForEachByte * stream.Length) throw new FormatException("its pickle copies what it holds without end");
+        if ((_copied += copied) > MaxCopiesForEachByte * stream.Length)
+            throw new FormatException("its pickle copies what it holds without end");
     }
 
-    private long TextIndex() => long.TryParse(_reader.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Broken();
+    private long TextIndex() =>
+        long.TryParse(_reader.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Broken();
 
-    private double TextNumber() => double.TryParse(_reader.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Broken();
+    private double TextNumber() =>
+        double.TryParse(_reader.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Broken();
 
     private void PushIntegerOrBoolean(string text)
     {
@@ -236,11 +239,14 @@ internal sealed class Unpickler(Stream stream, Func<object?[], object?> persiste
 
     private void PushInteger(string text)
     {
-        if (text.Length > MaxIntegerLength || !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) throw Broken();
+        if (text.Length > MaxIntegerLength
+            || !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            throw Broken();
         PushInteger(value);
     }
 
-    private void PushInteger(long length) => PushInteger(length <= MaxIntegerLength ? new BigInteger(_reader.Bytes(length)) : throw Broken());
+    private void PushInteger(long length) =>
+        PushInteger(length <= MaxIntegerLength ? new BigInteger(_reader.Bytes(length)) : throw Broken());
 
     private void PushInteger(BigInteger value) => Push(value >= long.MinValue && value <= long.MaxValue ? (long)value : (object)value);
 }

@@ -27,10 +27,12 @@ internal sealed class ZipCheckpoint : Checkpoint
             if (!_entries.TryAdd(entry.FullName, entry)) throw new FormatException($"the archive holds '{entry.FullName}' twice");
         CheckSizes();
         string[] pickles = [.. _entries.Keys.Where(name => name == Pickle || name.EndsWith("/" + Pickle, StringComparison.Ordinal))];
-        if (pickles is not [var pickle]) throw new FormatException($"it is a zip archive with {pickles.Length} entries '{Pickle}', and a checkpoint has one");
+        if (pickles is not [var pickle])
+            throw new FormatException($"it is a zip archive with {pickles.Length} entries '{Pickle}', and a checkpoint has one");
         var prefix = pickle[..^Pickle.Length];
         if (_entries.ContainsKey(prefix + "constants.pkl"))
-            throw new FormatException("it is a TorchScript program, not a state dict; in Python, save torch.jit.load(file).state_dict() instead");
+            throw new FormatException(
+                "it is a TorchScript program, not a state dict; in Python, save torch.jit.load(file).state_dict() instead");
         if (_entries.TryGetValue(prefix + "byteorder", out var order) && !Bytes(order).AsSpan().SequenceEqual("little"u8))
             throw new FormatException("it was written in big-endian byte order, which is not read");
 
@@ -42,15 +44,18 @@ internal sealed class ZipCheckpoint : Checkpoint
 
     private void CheckSizes()
     {
-        if (_entries.Values.FirstOrDefault(entry => entry.IsEncrypted) is { } encrypted) throw new FormatException($"its entry '{encrypted.FullName}' is encrypted");
-        if (_entries.Values.Sum(entry => (decimal)entry.CompressedLength) > Stream.Length) throw new FormatException("its entries overlap or are longer than the file");
+        if (_entries.Values.FirstOrDefault(entry => entry.IsEncrypted) is { } encrypted)
+            throw new FormatException($"its entry '{encrypted.FullName}' is encrypted");
+        if (_entries.Values.Sum(entry => (decimal)entry.CompressedLength) > Stream.Length)
+            throw new FormatException("its entries overlap or are longer than the file");
         if (_entries.Values.Sum(entry => (decimal)entry.Length) > Stream.Length * (decimal)MaxRatio + FreeBytes)
             throw new FormatException("it unpacks to far more than weights would: it is damaged or a zip bomb");
     }
 
     private ZipArchiveEntry Entry(string prefix, StorageRef storage)
     {
-        if (!_entries.TryGetValue($"{prefix}data/{storage.Key}", out var entry)) throw new FormatException($"the archive lacks storage '{storage.Key}'");
+        if (!_entries.TryGetValue($"{prefix}data/{storage.Key}", out var entry))
+            throw new FormatException($"the archive lacks storage '{storage.Key}'");
         return entry.Length == storage.TotalBytes
             ? entry
             : throw new FormatException($"storage '{storage.Key}' should have {storage.TotalBytes} bytes but has {entry.Length}");
@@ -58,7 +63,8 @@ internal sealed class ZipCheckpoint : Checkpoint
 
     private static byte[] Bytes(ZipArchiveEntry entry)
     {
-        if (entry.Length > MaxPickleLength) throw new FormatException($"its entry '{entry.FullName}' is larger than {MaxPickleLength} bytes");
+        if (entry.Length > MaxPickleLength)
+            throw new FormatException($"its entry '{entry.FullName}' is larger than {MaxPickleLength} bytes");
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);

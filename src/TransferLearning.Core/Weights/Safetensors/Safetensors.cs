@@ -14,9 +14,11 @@ public static class Safetensors
     /// <param name="path">The file, usually <c>*.safetensors</c>.</param>
     /// <param name="tensors">Names and tensors; not disposed.</param>
     /// <param name="metadata">Written as <c>__metadata__</c>; null writes none.</param>
-    /// <exception cref="ArgumentException">A name occurs twice, is reserved or is no Unicode text, or safetensors has no such element type; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice, is reserved or is no Unicode text, or safetensors has no such element type;
+    /// nothing was written.</exception>
     /// <exception cref="IOException">The file cannot be written; one that was there before is unchanged.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -49,14 +51,16 @@ public static class Safetensors
             if (metadata is not null)
             {
                 json.WriteStartObject(SafetensorsHeader.MetadataName);
-                foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal)) json.WriteString(Text(key), Text(value));
+                foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+                    json.WriteString(Text(key), Text(value));
                 json.WriteEndObject();
             }
             var offset = 0L;
             HashSet<string> names = [SafetensorsHeader.MetadataName];
             foreach (var (name, tensor) in entries)
             {
-                if (!names.Add(name)) throw new ArgumentException($"The name '{name}' is reserved or occurs twice. Give each tensor its own name.");
+                if (!names.Add(name))
+                    throw new ArgumentException($"The name '{name}' is reserved or occurs twice. Give each tensor its own name.");
                 json.WriteStartObject(Text(name));
                 json.WriteString("dtype", Element(name, tensor).Name);
                 WriteArray(json, "shape", tensor.shape);
@@ -69,7 +73,9 @@ public static class Safetensors
         while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
         return (ulong)buffer.Length <= SafetensorsHeader.MaxLength
             ? buffer.ToArray()
-            : throw new ArgumentException($"Names and metadata take {buffer.Length} bytes; a safetensors header may have {SafetensorsHeader.MaxLength}. Shorten the metadata.");
+            : throw new ArgumentException(
+                $"Names and metadata take {buffer.Length} bytes; a safetensors header may have {SafetensorsHeader.MaxLength}. Shorten "
+                + "the metadata.");
     }
 
     private static void WriteArray(Utf8JsonWriter json, string name, long[] values)

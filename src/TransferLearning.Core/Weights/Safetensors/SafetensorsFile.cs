@@ -39,7 +39,8 @@ internal sealed class SafetensorsFile : WeightFile
         }
         catch (FormatException exception)
         {
-            throw new WeightFormatException(path, $"is not a valid safetensors file: {exception.Message}. Download or save it again.", exception);
+            throw new WeightFormatException(
+                path, $"is not a valid safetensors file: {exception.Message}. Download or save it again.", exception);
         }
     }
 
@@ -64,10 +65,12 @@ internal sealed class SafetensorsFile : WeightFile
 
     internal override Tensor Map(string name)
     {
-        if (!MappedFile.IsSupported || !Tensors.TryGetValue(name, out var info) || info.Type is not { } type || info.Shape.Contains(0)) return Read(name);
+        if (!MappedFile.IsSupported || !Tensors.TryGetValue(name, out var info) || info.Type is not { } type || info.Shape.Contains(0))
+            return Read(name);
         var (begin, end) = _header.Ranges[name];
         // Pages past the end of a file that became shorter are not to be touched: reading them says so.
-        return (_dataStart + begin) % (info.Element.Bits / 8) == 0 && _dataStart + end <= RandomAccess.GetLength(_file) && _pages.Value is { } pages
+        return (_dataStart + begin) % (info.Element.Bits / 8) == 0 && _dataStart + end <= RandomAccess.GetLength(_file)
+            && _pages.Value is { } pages
             ? pages.Tensor(_dataStart + begin, type, [.. info.Shape])
             : Read(name);
     }

@@ -72,7 +72,8 @@ internal sealed class SafetensorsHeader
 
     private void AddTensor(string name, JsonElement entry)
     {
-        if (entry.ValueKind != JsonValueKind.Object) throw new FormatException($"tensor '{name}' is described by something that is no JSON object");
+        if (entry.ValueKind != JsonValueKind.Object)
+            throw new FormatException($"tensor '{name}' is described by something that is no JSON object");
         if (Property(entry, "dtype", name) is not { ValueKind: JsonValueKind.String } dtype)
             throw new FormatException($"tensor '{name}' has no dtype");
         var element = ElementType.OfName(dtype.GetString()!)
@@ -94,9 +95,11 @@ internal sealed class SafetensorsHeader
     {
         if (Property(entry, property, name) is not { ValueKind: JsonValueKind.Array } array)
             throw new FormatException($"tensor '{name}' has no {property}");
-        return [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var value) && value >= 0
+        return [
+            .. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var value) && value >= 0
             ? value
-            : throw new FormatException($"tensor '{name}' has the {property} {array.GetRawText()}, which are not all whole numbers from 0"))];
+            : throw new FormatException($"tensor '{name}' has the {property} {array.GetRawText()}, which are not all whole numbers "
+            + "from 0"))];
     }
 
     // JsonDocument's own search for duplicates loads a cryptographic library, which takes as long as reading a small model.
@@ -106,7 +109,9 @@ internal sealed class SafetensorsHeader
         foreach (var member in entry.EnumerateObject())
         {
             if (!member.NameEquals(property)) continue;
-            found = found is null ? member.Value : throw new FormatException($"{(tensor is null ? "it" : $"tensor '{tensor}'")} has {property} twice");
+            found = found is null
+                ? member.Value
+                : throw new FormatException($"{(tensor is null ? "it" : $"tensor '{tensor}'")} has {property} twice");
         }
         return found;
     }
@@ -122,7 +127,8 @@ internal sealed class SafetensorsHeader
                     : $"{begin - expected} bytes before tensor '{name}' belong to no tensor");
             expected = end;
         }
-        if (expected > dataLength) throw new FormatException($"{expected - dataLength} bytes at the end are missing: the download or copy was cut off");
+        if (expected > dataLength)
+            throw new FormatException($"{expected - dataLength} bytes at the end are missing: the download or copy was cut off");
         if (expected < dataLength) throw new FormatException($"{dataLength - expected} bytes follow the last tensor");
     }
 }

@@ -31,7 +31,9 @@ internal sealed class HubCache(string folder)
         var path = Path.Combine(Folder(file), "snapshots", commit, file.Path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.Move(complete, path, overwrite: true);
-        if (commit != file.Revision) AtomicFile.Write(Path.Combine(Folder(file), "refs", file.Revision), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(commit)));
+        if (commit != file.Revision)
+            AtomicFile.Write(
+                Path.Combine(Folder(file), "refs", file.Revision), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(commit)));
         return path;
     }
 

@@ -12,11 +12,13 @@ public sealed class HubCacheSource(HubOptions? options = null) : IWeightSource
             ? $"the cache, '{_cache.Folder(file)}'" : "the cache (the weights have no repository on the hub)";
 
     /// <inheritdoc/>
-    public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<WeightLocation?> FindAsync(
+        WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (HubFile.Of(request) is not { } file || _cache.Find(file) is not { } path) return null;
-        var sha256 = await Sha256.VerifyAsync(path, request.Sha256, "Delete it; it will be downloaded again.", cancellationToken).ConfigureAwait(false);
+        var sha256 = await Sha256.VerifyAsync(
+            path, request.Sha256, "Delete it; it will be downloaded again.", cancellationToken).ConfigureAwait(false);
         return new(path, new($"{file.Repository}@{file.Revision}", sha256));
     }
 }

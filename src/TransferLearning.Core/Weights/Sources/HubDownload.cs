@@ -3,8 +3,12 @@ using System.Net.Http.Headers;
 
 namespace TransferLearning;
 
-/// <summary>One download into the cache: continued where an earlier one stopped, tried again after passing failures, verified, then moved to its place.</summary>
-internal sealed class HubDownload(HttpClient client, HubOptions options, HubCache cache, HubFile file, string? sha256, IProgress<DownloadProgress>? progress)
+/// <summary>
+/// One download into the cache: continued where an earlier one stopped, tried again after passing failures, verified, then moved to its
+/// place.
+/// </summary>
+internal sealed class HubDownload(
+    HttpClient client, HubOptions options, HubCache cache, HubFile file, string? sha256, IProgress<DownloadProgress>? progress)
 {
     private const int BufferSize = 1 << 17, MaxRedirects = 5;
 
@@ -16,7 +20,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     /// <returns>False where the hub has no such file.</returns>
     /// <exception cref="HttpRequestException">The hub refuses, or failed in every attempt.</exception>
     /// <exception cref="IOException">The cache cannot be written; where the disk is full the download was deleted.</exception>
-    /// <exception cref="WeightFormatException">The checksum is wrong, or there is none and the file is no weight file; the download was deleted.</exception>
+    /// <exception cref="WeightFormatException">The checksum is wrong, or there is none and the file is no weight file; the download was
+    /// deleted.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -28,12 +33,15 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             catch (IOException exception) when (IsDiskFull(exception))
             {
                 DeletePartial();
-                throw new IOException($"the disk is full, and the part of '{file.Path}' that had come was deleted. Make room, or use another disk.", exception);
+                throw new IOException(
+                    $"the disk is full, and the part of '{file.Path}' that had come was deleted. Make room, or use another "
+                    + "disk.", exception);
             }
             catch (Exception exception) when (IsPassing(exception) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt >= options.Attempts)
-                    throw new HttpRequestException($"{file.Address(options.Endpoint)} failed in {attempt} attempts; the last one: {exception.Message}", exception);
+                    throw new HttpRequestException(
+                        $"{file.Address(options.Endpoint)} failed in {attempt} attempts; the last one: {exception.Message}", exception);
                 await Task.Delay(options.Backoff * Math.Pow(2, attempt - 1), options.Clock, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -41,7 +49,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
 
     private static bool IsPassing(Exception exception) => exception switch
     {
-        HttpRequestException { StatusCode: { } status } => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
+        HttpRequestException { StatusCode: { } status } =>
+            (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
         HttpRequestException or OperationCanceledException => true,
         _ => false,
     };
@@ -66,11 +75,14 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             }
             if (!response.IsSuccessStatusCode) throw Refused(response.StatusCode);
             if (response.Content.Headers.ContentType?.MediaType == "text/html")
-                throw new HttpRequestException($"{file.Address(options.Endpoint)} gave a web page instead of the file: a log-in or a proxy may stand in between. Open the address in a browser.", null, response.StatusCode);
+                throw new HttpRequestException(
+                    $"{file.Address(options.Endpoint)} gave a web page instead of the file: a log-in or a proxy may stand in between. "
+                    + "Open the address in a browser.", null, response.StatusCode);
             if (response.StatusCode != HttpStatusCode.PartialContent) start = 0;
             else if (response.Content.Headers.ContentRange?.From != start) throw Broken("the server sent another range than was asked for");
 
-            await File.WriteAllTextAsync(TagFile, response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : "", cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(
+                TagFile, response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : "", cancellationToken).ConfigureAwait(false);
             await ReceiveAsync(response, start, cancellationToken).ConfigureAwait(false);
         }
         await VerifyAsync(sha256 ?? linkedTag, start > 0, cancellationToken).ConfigureAwait(false);
@@ -80,13 +92,16 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     }
 
     // Redirects are followed here because the hub's own answer, not that of the storage behind it, names commit and checksum.
-    private async Task<(HttpResponseMessage Response, string? Commit, string? Sha256)> SendAsync(long start, EntityTagHeaderValue? tag, CancellationToken cancellationToken)
+    private async Task<(HttpResponseMessage Response, string? Commit, string? Sha256)> SendAsync(
+        long start, EntityTagHeaderValue? tag, CancellationToken cancellationToken)
     {
         var (address, commit, sha256) = (file.Address(options.Endpoint), (string?)null, (string?)null);
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
             if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
-                throw new HttpRequestException($"{file.Address(options.Endpoint)} leads to {address}: only http and https are followed.", null, HttpStatusCode.Forbidden);
+                throw new HttpRequestException(
+                    $"{file.Address(options.Endpoint)} leads to {address}: only http and https are "
+                    + "followed.", null, HttpStatusCode.Forbidden);
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             if (options.Token is { } token && address.Authority == options.Endpoint.Authority)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -95,16 +110,20 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
                 request.Headers.Range = new RangeHeaderValue(start, null);
                 request.Headers.IfRange = new RangeConditionHeaderValue(tag!);
             }
-            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var response = await client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             commit ??= Header(response, "X-Repo-Commit", text => text.All(char.IsAsciiHexDigit));
             sha256 ??= Header(response, "X-Linked-Etag", Sha256.IsDigest);
-            if ((int)response.StatusCode is not (>= 300 and < 400) || response.Headers.Location is not { } location) return (response, commit, sha256);
+            if ((int)response.StatusCode is not (>= 300 and < 400) || response.Headers.Location is not { } location)
+                return (response, commit, sha256);
             response.Dispose();
             var next = new Uri(address, location);
-            if (address.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps) throw new HttpRequestException($"{address} leads to {next}, which is not encrypted.", null, HttpStatusCode.Forbidden);
+            if (address.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
+                throw new HttpRequestException($"{address} leads to {next}, which is not encrypted.", null, HttpStatusCode.Forbidden);
             address = next;
         }
-        throw new HttpRequestException($"{file.Address(options.Endpoint)} leads from address to address without end.", null, HttpStatusCode.MisdirectedRequest);
+        throw new HttpRequestException(
+            $"{file.Address(options.Endpoint)} leads from address to address without end.", null, HttpStatusCode.MisdirectedRequest);
     }
 
     private async Task ReceiveAsync(HttpResponseMessage response, long start, CancellationToken cancellationToken)
@@ -131,7 +150,8 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
             {
                 partial.SetLength(0);
                 throw new HttpRequestException(
-                    $"{file.Address(options.Endpoint)} does not declare its length and sent more than {options.MaxUndeclaredLength} bytes (HubOptions.MaxUndeclaredLength).",
+                    $"{file.Address(options.Endpoint)} does not declare its length and sent more than {options.MaxUndeclaredLength} "
+                    + "bytes (HubOptions.MaxUndeclaredLength).",
                     null, HttpStatusCode.RequestEntityTooLarge);
             }
             var elapsed = options.Clock.GetElapsedTime(since);
@@ -162,7 +182,9 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     {
         try
         {
-            await Sha256.VerifyAsync(_partial, expected, "The download was deleted; try again, or check the repository and revision.", cancellationToken).ConfigureAwait(false);
+            await Sha256.VerifyAsync(
+                _partial, expected, "The download was deleted; try again, or check the repository and "
+                    + "revision.", cancellationToken).ConfigureAwait(false);
             if (expected is null && WeightFolder.Extensions.Contains(Path.GetExtension(file.Path))) CheckWeights();
         }
         catch (WeightFormatException exception)
@@ -183,7 +205,9 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
         }
         catch (WeightFormatException exception)
         {
-            throw new WeightFormatException(file.Address(options.Endpoint).AbsoluteUri, $"gave no usable weights, and the download was deleted: {exception.Message}", exception);
+            throw new WeightFormatException(
+                file.Address(options.Endpoint).AbsoluteUri, "gave no usable weights, and the download was deleted: "
+                    + $"{exception.Message}", exception);
         }
     }
 
@@ -194,12 +218,15 @@ internal sealed class HubDownload(HttpClient client, HubOptions options, HubCach
     }
 
     private HttpRequestException Refused(HttpStatusCode status) => new(
-        $"{file.Address(options.Endpoint)} answered {(int)status} {status}." + (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+        $"{file.Address(options.Endpoint)} answered {(int)status} {status}."
+            + (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? " The repository does not exist, or it wants a token: set HF_TOKEN or HubOptions.Token."
             : ""), null, status);
 
     private static HttpRequestException Broken(string what) => new(char.ToUpperInvariant(what[0]) + what[1..] + ".");
 
     private static string? Header(HttpResponseMessage response, string name, Func<string, bool> isValid) =>
-        response.Headers.TryGetValues(name, out var values) && values.First().Trim('"') is { Length: > 0 } value && isValid(value) ? value : null;
+        response.Headers.TryGetValues(name, out var values) && values.First().Trim('"') is { Length: > 0 } value && isValid(value)
+            ? value
+            : null;
 }

@@ -29,5 +29,6 @@ internal sealed record HubFile
             : throw new ArgumentException($"'{request.Repository}' is no repository. It has the form owner/name.");
     }
 
-    public Uri Address(Uri endpoint) => new($"{endpoint.AbsoluteUri.TrimEnd('/')}/{Repository}/resolve/{Uri.EscapeDataString(Revision)}/{Path}");
+    public Uri Address(Uri endpoint) =>
+        new($"{endpoint.AbsoluteUri.TrimEnd('/')}/{Repository}/resolve/{Uri.EscapeDataString(Revision)}/{Path}");
 }

@@ -13,5 +13,6 @@ public interface IWeightSource
     /// <exception cref="WeightFormatException">They are there but not what they should be.</exception>
     /// <exception cref="HttpRequestException">The place could not be reached.</exception>
     /// <exception cref="IOException">The place cannot be read, or written to.</exception>
-    Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
+    Task<WeightLocation?> FindAsync(
+        WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
 }

@@ -22,6 +22,7 @@ internal static class Sha256
         var actual = await OfFileAsync(path, cancellationToken).ConfigureAwait(false);
         return expected is null || actual.Equals(expected, StringComparison.OrdinalIgnoreCase)
             ? actual
-            : throw new WeightFormatException(path, $"has the SHA-256 {actual}, but {expected} was expected: it is damaged or another file. {cure}");
+            : throw new WeightFormatException(
+                path, $"has the SHA-256 {actual}, but {expected} was expected: it is damaged or another file. {cure}");
     }
 }

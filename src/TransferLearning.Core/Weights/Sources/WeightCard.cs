@@ -19,7 +19,9 @@ internal sealed record WeightCard(string Source, string Sha256, string? Licence)
         {
             using var card = JsonDocument.Parse(File.ReadAllText(PathBeside(weights)));
             var root = card.RootElement;
-            return new(root.GetProperty("source").GetProperty("package").GetString() ?? "", root.GetProperty("file").GetProperty("sha256").GetString() ?? "",
+            return new(
+                root.GetProperty("source").GetProperty("package").GetString()
+                    ?? "", root.GetProperty("file").GetProperty("sha256").GetString() ?? "",
                 root.GetProperty("licence").GetProperty("spdx").GetString());
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)

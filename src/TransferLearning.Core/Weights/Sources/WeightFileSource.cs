@@ -1,8 +1,9 @@
 namespace TransferLearning;
 
 /// <summary>
-/// A file, or a folder that holds one: in Hugging Face's layout, in that of a weights package (<c>ID.safetensors</c>), or with a single weight
-/// file. The licence is that of a <c>card.json</c> beside it whose checksum is the file's. The checksum of a folder without a card is not computed.
+/// A file, or a folder that holds one: in Hugging Face's layout, in that of a weights package (<c>ID.safetensors</c>), or with a single
+/// weight file. The licence is that of a <c>card.json</c> beside it whose checksum is the file's. The checksum of a folder without a card
+/// is not computed.
 /// </summary>
 /// <param name="path">The file or folder.</param>
 public sealed class WeightFileSource(string path) : IWeightSource
@@ -11,7 +12,8 @@ public sealed class WeightFileSource(string path) : IWeightSource
     public string Describe(WeightRequest request) => $"'{path}'";
 
     /// <inheritdoc/>
-    public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<WeightLocation?> FindAsync(
+        WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var isFolder = Directory.Exists(path);

@@ -1,7 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>Looks for weights in several places, in order.</summary>
-/// <param name="sources">The places. None: the weights packages beside the application, then the hub's cache, PyTorch's, and the hub.</param>
+/// <param name="sources">The places. None: the weights packages beside the application, then the hub's cache, PyTorch's, and the
+/// hub.</param>
 public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
 {
     private readonly IReadOnlyList<IWeightSource> _sources = NoNulls.Checked(sources, nameof(sources)).Count > 0
@@ -15,7 +16,8 @@ public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
     /// <exception cref="FileNotFoundException">No place has them; the message lists the places and how to get the weights.</exception>
     /// <exception cref="WeightFormatException">They are there but not what they should be.</exception>
     /// <exception cref="InvalidOperationException">The hub's address is needed, and <c>HF_ENDPOINT</c> is none.</exception>
-    public async Task<WeightLocation> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<WeightLocation> FindAsync(
+        WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         List<string> places = [];
@@ -40,6 +42,7 @@ public sealed class WeightLocator(params IReadOnlyList<IWeightSource> sources)
 
     /// <summary>Finds the weights, waiting for a download.</summary>
     /// <inheritdoc cref="FindAsync"/>
-    public WeightLocation Find(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public WeightLocation Find(
+        WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Task.Run(() => FindAsync(request, progress, cancellationToken), cancellationToken).GetAwaiter().GetResult();
 }

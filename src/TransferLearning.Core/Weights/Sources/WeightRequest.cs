@@ -16,7 +16,10 @@ public sealed record WeightRequest(string Id)
     /// <summary>File in the repository, with forward slashes. Default: <c>"model.safetensors"</c>.</summary>
     public string File { get; init; } = "model.safetensors";
 
-    /// <summary>Other files of the repository that are fetched beside the weights where they exist, with forward slashes: a configuration, a vocabulary. Default: none.</summary>
+    /// <summary>
+    /// Other files of the repository that are fetched beside the weights where they exist, with forward slashes: a configuration, a
+    /// vocabulary. Default: none.
+    /// </summary>
     public IReadOnlyList<string> Companions { get; init; } = [];
 
     /// <summary>File in PyTorch's cache of downloads, such as <c>"vgg16-397923af.pth"</c>; null where there is none.</summary>

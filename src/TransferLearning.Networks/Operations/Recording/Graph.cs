@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Networks;
 
-/// <summary>The operations that a network consists of in evaluation mode, in order: recorded, listed, run again without the network.</summary>
+/// <summary>
+/// The operations that a network consists of in evaluation mode, in order: recorded, listed, run again without the network.
+/// </summary>
 /// <remarks>
 /// Sizes that the network computed with are those of the recorded example, so other inputs of the same shape can be run; of other shapes
 /// where no such size is among the attributes. It shares the memory of the network's weights. Dispose it.
@@ -62,17 +64,20 @@ public sealed class Graph : IDisposable
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(example);
         if (module.training)
-            throw new InvalidOperationException($"{module.GetName()} is in training mode; a graph is recorded in evaluation mode: call eval() first.");
+            throw new InvalidOperationException(
+                $"{module.GetName()} is in training mode; a graph is recorded in evaluation mode: call eval() first.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var recorder = new Recorder(module);
         GraphPort[] inputs = [.. example.Names.Select(name => new GraphPort(name, recorder.AddInput(example[name])))];
         var output = function(example);
-        return recorder.Finish(inputs, [.. output.Names.Select(name => new GraphPort(name, recorder.Find(output[name], $"The output '{name}'")))]);
+        return recorder.Finish(
+            inputs, [.. output.Names.Select(name => new GraphPort(name, recorder.Find(output[name], $"The output '{name}'")))]);
     }
 
     /// <summary>
-    /// Runs the operations: the bits are those of the network in evaluation mode. No gradients. The results belong to the current dispose scope.
+    /// Runs the operations: the bits are those of the network in evaluation mode. No gradients. The results belong to the current dispose
+    /// scope.
     /// </summary>
     /// <exception cref="ArgumentException">The inputs are not those that were recorded.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses the shapes or types.</exception>
@@ -81,7 +86,8 @@ public sealed class Graph : IDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         var names = Inputs.Select(input => input.Name);
         if (!inputs.Names.ToHashSet().SetEquals(names))
-            throw new ArgumentException($"The graph reads {string.Join(", ", names)}; got {string.Join(", ", inputs.Names)}.", nameof(inputs));
+            throw new ArgumentException(
+                $"The graph reads {string.Join(", ", names)}; got {string.Join(", ", inputs.Names)}.", nameof(inputs));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var values = new Tensor?[Values.Count];
@@ -98,7 +104,8 @@ public sealed class Graph : IDisposable
         foreach (var output in Outputs.Skip(1)) set = set.With(output.Name, Output(output));
         return set;
 
-        Tensor Output(GraphPort port) => scope.Contains(values[port.Value]!) ? values[port.Value]!.MoveToOuterDisposeScope() : values[port.Value]!;
+        Tensor Output(GraphPort port) =>
+            scope.Contains(values[port.Value]!) ? values[port.Value]!.MoveToOuterDisposeScope() : values[port.Value]!;
     }
 
     /// <summary>Lists inputs, operations and outputs, one a line.</summary>
@@ -108,15 +115,18 @@ public sealed class Graph : IDisposable
         return string.Join('\n',
         [
             .. Inputs.Select(input => $"input {input.Name}: {Declare(input.Value)}"),
-            .. Nodes.Select(node => $"{string.Join(", ", node.Outputs.Select(Declare))} = {node.Operation}({Arguments(node)}){Comment(node)}"),
+            .. Nodes.Select(
+                node => $"{string.Join(", ", node.Outputs.Select(Declare))} = {node.Operation}({Arguments(node)}){Comment(node)}"),
             .. Outputs.Select(output => $"output {output.Name}: {Read(output.Value)}"),
         ]);
 
         string Declare(int value) => $"%{value} {Values[value].Type} [{string.Join(", ", Values[value].Shape)}]";
-        string Arguments(GraphNode node) => string.Join(", ", node.Inputs.Select(Read).Concat(node.Attributes.Select(one => $"{one.Key}: {Tell(one.Value)}")));
+        string Arguments(GraphNode node) =>
+            string.Join(", ", node.Inputs.Select(Read).Concat(node.Attributes.Select(one => $"{one.Key}: {Tell(one.Value)}")));
         string Comment(GraphNode node) => node.Path.Length > 0 ? $"  # {node.Path}" : "";
         string Read(int? value) => value is not { } id ? "null" : names.GetValueOrDefault(id, $"%{id}");
-        string Tell(object? value) => value is long[] many ? $"[{string.Join(", ", many)}]" : Convert.ToString(value ?? "null", CultureInfo.InvariantCulture)!;
+        string Tell(object? value) =>
+            value is long[] many ? $"[{string.Join(", ", many)}]" : Convert.ToString(value ?? "null", CultureInfo.InvariantCulture)!;
     }
 
     /// <summary>Disposes the constants; the network keeps its weights.</summary>

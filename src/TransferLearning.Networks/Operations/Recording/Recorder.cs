@@ -81,8 +81,10 @@ internal sealed class Recorder : IDisposable
     {
         if (_ids.TryGetValue(tensor, out var id)) return id;
         return _weights.TryGetValue(tensor, out var name) ? Keep(tensor, name) : throw new InvalidOperationException(
-            $"{reader} reads a tensor {tensor.dtype} [{string.Join(", ", tensor.shape)}] that is no input, weight or constant, and that no recorded "
-            + "operation made: what made it is not in the instruction set. Compute it with the methods of Operations; a table that no input changes, name with Operations.Constant.");
+            $"{reader} reads a tensor {tensor.dtype} [{string.Join(", ", tensor.shape)}] that is no input, weight or constant, and "
+            + "that no recorded "
+            + "operation made: what made it is not in the instruction set. Compute it with the methods of Operations; a table that no "
+            + "input changes, name with Operations.Constant.");
     }
 
     public Graph Finish(IReadOnlyList<GraphPort> inputs, IReadOnlyList<GraphPort> outputs)

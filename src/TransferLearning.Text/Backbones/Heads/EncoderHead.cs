@@ -32,7 +32,9 @@ internal sealed class EncoderHead : nn.Module<TensorSet, TensorSet>
         Add("dropout", _dropout = new Dropout(layout.Dropout));
     }
 
-    /// <summary>Draws the weights from a seed; those that the network has under the same name (a pretrained pooler) start as there.</summary>
+    /// <summary>
+    /// Draws the weights from a seed; those that the network has under the same name (a pretrained pooler) start as there.
+    /// </summary>
     public void Initialize(long seed)
     {
         using var scope = NewDisposeScope();
@@ -51,7 +53,8 @@ internal sealed class EncoderHead : nn.Module<TensorSet, TensorSet>
         if (_dense is not null) x = _dense.Call(_inputDropout.call(x), _layout.Activation);
         if (_norm is not null) x = _norm.call(x);
         x = _dropout.call(x);
-        var output = (_output?.call(x) ?? Operations.Affine(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"))).MoveToOuterDisposeScope();
+        var output = (
+            _output?.call(x) ?? Operations.Affine(x, _network.WordEmbeddings.Weight, _tied!.get_parameter("bias"))).MoveToOuterDisposeScope();
         return _layout.Pooling is null ? tokens.WithValues(output) : output;
     }
 

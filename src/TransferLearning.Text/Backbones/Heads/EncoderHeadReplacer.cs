@@ -39,7 +39,9 @@ internal sealed record EncoderHeadReplacer : IHeadReplacer
     public nn.Module<TensorSet, TensorSet> Build(int featureSize)
     {
         if (featureSize != _network.Width)
-            throw new ArgumentException($"This head was made for features of width {_network.Width}, and the backbone has {featureSize}: put it on the backbone that made it.");
+            throw new ArgumentException(
+                $"This head was made for features of width {_network.Width}, and the backbone has {featureSize}: put it on the "
+                + "backbone that made it.");
         var head = new EncoderHead(_layout, _network, Outputs);
         head.Initialize(Seed);
         return head;

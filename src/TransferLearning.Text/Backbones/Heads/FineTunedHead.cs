@@ -36,8 +36,10 @@ internal sealed class FineTunedHead(TextBackbone backbone, string weights, Weigh
     private IHeadReplacer Head(WeightFile file, IObjective? objective)
     {
         if (OtherHeads.Select(Architecture).FirstOrDefault(name => name is not null) is { } other)
-            throw new InvalidDataException($"'{_config.Source}' has the architecture '{other}', whose head is not supported. OpenClassifier opens "
-                + "...ForSequenceClassification, ...ForTokenClassification and ...ForMaskedLM; TextBackbones.Open opens the encoder without the head.");
+            throw new InvalidDataException(
+                $"'{_config.Source}' has the architecture '{other}', whose head is not supported. OpenClassifier opens "
+                + "...ForSequenceClassification, ...ForTokenClassification and ...ForMaskedLM; TextBackbones.Open opens the encoder "
+                + "without the head.");
         if (Architecture("ForMaskedLM") is not null) return backbone.MaskedLanguageModelHead(objective);
         var isForTokens = Architecture("ForTokenClassification") is not null;
         var layout = isForTokens ? backbone.Model.Family.TokenClassifierHead(_config) : backbone.Model.Family.ClassifierHead(_config);
@@ -45,11 +47,15 @@ internal sealed class FineTunedHead(TextBackbone backbone, string weights, Weigh
             throw new InvalidDataException($"'{weights}' has no tensor '{layout.Output}.weight': the model has no classification head. "
                 + "Open it with TextBackbones.Open and put a head on it.");
         var labels = Labels(output.Shape[0]);
-        return isForTokens ? backbone.TokenClassificationHead(labels, objective) : backbone.ClassificationHead(labels, objective ?? Objective(labels.Count));
+        return isForTokens
+            ? backbone.TokenClassificationHead(labels, objective)
+            : backbone.ClassificationHead(labels, objective ?? Objective(labels.Count));
     }
 
     /// <summary>The module's name of a tensor of the file.</summary>
-    private string Renamed(string name) => options.Rules.Aggregate(name, (renamed, rule) => Regex.Replace(renamed, rule.Pattern, rule.Replacement, RegexOptions.CultureInvariant));
+    private string Renamed(string name) =>
+        options.Rules.Aggregate(
+            name, (renamed, rule) => Regex.Replace(renamed, rule.Pattern, rule.Replacement, RegexOptions.CultureInvariant));
 
     /// <summary>The configuration's architecture that ends so; null where it has none.</summary>
     private string? Architecture(string ending) => _config.Find("architectures") is { ValueKind: JsonValueKind.Array } names
@@ -76,7 +82,8 @@ internal sealed class FineTunedHead(TextBackbone backbone, string weights, Weigh
         if (labels.Count == 0) return [.. Enumerable.Range(0, checked((int)outputs)).Select(i => $"LABEL_{i}")];
         return labels.Count == outputs
             ? labels
-            : throw new InvalidDataException($"'{_config.Source}' has {labels.Count} labels in id2label, and the head has {outputs} outputs; "
+            : throw new InvalidDataException(
+                $"'{_config.Source}' has {labels.Count} labels in id2label, and the head has {outputs} outputs; "
                 + "the files belong to different models.");
     }
 }

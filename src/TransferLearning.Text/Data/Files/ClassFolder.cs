@@ -21,7 +21,8 @@ internal static class ClassFolder
         var texts = folder.Files.ToDictionary(file => file.Path, file => TextDecoding.ReadAllText(file.Path, options.Encoding));
         string[] empty = [.. folder.Files.Select(file => file.Path).Where(file => string.IsNullOrWhiteSpace(texts[file]))];
         if (empty.Length > 0 && options.EmptyTexts == ProblemHandling.Refuse)
-            throw new TextFormatException(empty[0], null, "The text is empty. Fill or remove the file, or set TextFileOptions.EmptyTexts to Skip.");
+            throw new TextFormatException(
+                empty[0], null, "The text is empty. Fill or remove the file, or set TextFileOptions.EmptyTexts to Skip.");
         var used = folder.Without([.. empty.Select(file => new SkippedItem(file, "The text is empty.") { Kind = "empty text files" })]);
         return TextDataset.From(used.Files.Select(file => (texts[file.Path], file.Class)), used.ClassNames).WithSkipped(used.Skipped);
     }

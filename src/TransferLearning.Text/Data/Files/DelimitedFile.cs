@@ -12,12 +12,17 @@ internal static class DelimitedFile
 
     private static readonly char[] Separators = [',', ';', '\t', '|'];
 
-    /// <summary>A CSV file, whose separator is what its first line says (<c>sep=;</c>, as Excel writes it), or is told by the first rows.</summary>
+    /// <summary>
+    /// A CSV file, whose separator is what its first line says (<c>sep=;</c>, as Excel writes it), or is told by the first rows.
+    /// </summary>
     public static TextTable Csv(string path, string text) => text is ['s', 'e', 'p', '=', var separator, '\r' or '\n', ..]
         ? new(path, [.. Parse(path, text, separator, CsvMode.RFC4180).Skip(1)], null)
         : new(path, [.. Parse(path, text, Separator(path, text), CsvMode.RFC4180)], null);
 
-    /// <summary>A tab-separated file. Quotes mean something only where they do so in the whole file: many such files have quotes as plain characters.</summary>
+    /// <summary>
+    /// A tab-separated file. Quotes mean something only where they do so in the whole file: many such files have quotes as plain
+    /// characters.
+    /// </summary>
     public static TextTable Tsv(string path, string text)
     {
         try
@@ -34,7 +39,10 @@ internal static class DelimitedFile
         return new(path, [.. Parse(path, text, '\t', CsvMode.NoEscape)], null);
     }
 
-    /// <summary>The separator that cuts the first rows into the same number of fields, the largest; where none does, what the first line has most of.</summary>
+    /// <summary>
+    /// The separator that cuts the first rows into the same number of fields, the largest; where none does, what the first line has most
+    /// of.
+    /// </summary>
     private static char Separator(string path, string text)
     {
         var (best, fields) = Separators.Select(separator => (separator, Fields: Fields(separator))).MaxBy(candidate => candidate.Fields);
@@ -45,7 +53,10 @@ internal static class DelimitedFile
         {
             try
             {
-                return Parse(path, text, separator, CsvMode.RFC4180).Take(FirstRows).Select(row => row.Fields.Length).Distinct().ToArray() is [var same] ? same : 0;
+                return Parse(path, text, separator, CsvMode.RFC4180).Take(FirstRows).Select(row => row.Fields.Length).Distinct()
+                    .ToArray() is [var same]
+                    ? same
+                    : 0;
             }
             catch (TextFormatException)
             {
@@ -65,11 +76,13 @@ internal static class DelimitedFile
             IgnoreBlankLines = false,
             BadDataFound = found => throw new TextFormatException(
                 path, before + 1,
-                $"a quotation mark stands inside a field that is not quoted: '{Excerpt.Of(found.Field)}'. Put the whole field into quotation marks and double those inside."),
+                $"a quotation mark stands inside a field that is not quoted: '{Excerpt.Of(found.Field)}'. Put the whole field into "
+                + "quotation marks and double those inside."),
         });
         while (parser.Read())
         {
-            if (parser.Record is not [""] && !string.IsNullOrWhiteSpace(parser.RawRecord)) yield return new TextRow(before + 1, parser.Record!);
+            if (parser.Record is not [""] && !string.IsNullOrWhiteSpace(parser.RawRecord))
+                yield return new TextRow(before + 1, parser.Record!);
             before = parser.RawRow;
         }
     }

@@ -19,10 +19,14 @@ internal static class JsonLinesFile
             var line = index + 1;
             var values = Values(path, line, json);
             foreach (var name in values.Keys) columns.TryAdd(name, columns.Count);
-            if (columns.Count > MaxColumns) throw new TextFormatException(path, line, $"the objects up to here have {columns.Count} different properties; {MaxColumns} are read. Write the same properties on every line.");
+            if (columns.Count > MaxColumns)
+                throw new TextFormatException(
+                    path, line, $"the objects up to here have {columns.Count} different properties; {MaxColumns} are read. Write the "
+                        + "same properties on every line.");
             objects.Add((line, values));
         }
-        return new(path, [.. objects.Select(row => Row(row.Line, [.. columns.Keys.Select(name => row.Values.GetValueOrDefault(name))]))], [.. columns.Keys]);
+        return new(
+            path, [.. objects.Select(row => Row(row.Line, [.. columns.Keys.Select(name => row.Values.GetValueOrDefault(name))]))], [.. columns.Keys]);
 
         static TextRow Row(int line, JsonElement[] values) => new(line, Array.ConvertAll(values, Text), Array.ConvertAll(values, List));
     }
@@ -33,7 +37,9 @@ internal static class JsonLinesFile
         {
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new TextFormatException(path, line, $"is a JSON {document.RootElement.ValueKind} where an object such as {{\"text\": \"...\", \"label\": \"...\"}} is expected. Write one object a line.");
+                throw new TextFormatException(
+                    path, line, $"is a JSON {document.RootElement.ValueKind} where an object such as {{\"text\": \"...\", \"label\": "
+                        + $"\"...\"}} is expected. Write one object a line.");
             return document.RootElement.EnumerateObject()
                 .GroupBy(property => property.Name, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Last().Value.Clone(), StringComparer.Ordinal);

@@ -8,9 +8,11 @@ namespace TransferLearning.Text;
 /// <param name="Targets">Column of the class or labels, or all columns of numbers.</param>
 /// <param name="Names">Names of the targets' columns.</param>
 /// <param name="Rows">The rows without the header.</param>
-internal sealed record TextColumns(int Text, int? Second, IReadOnlyList<int> Targets, IReadOnlyList<string> Names, IReadOnlyList<TextRow> Rows)
+internal sealed record TextColumns(
+    int Text, int? Second, IReadOnlyList<int> Targets, IReadOnlyList<string> Names, IReadOnlyList<TextRow> Rows)
 {
-    private static readonly string[] TextNames = ["text", "sentence", "question", "content", "review", "message", "sms", "title", "description", "document", "query", "utterance"];
+    private static readonly string[] TextNames = [
+        "text", "sentence", "question", "content", "review", "message", "sms", "title", "description", "document", "query", "utterance"];
     private static readonly string[] LabelNames = ["label", "labels", "class", "category", "topic", "intent", "target", "sentiment", "tag"];
 
     /// <summary>A row that was taken for the header on a guess.</summary>
@@ -21,18 +23,26 @@ internal sealed record TextColumns(int Text, int? Second, IReadOnlyList<int> Tar
         if (table.Rows.Count == 0) throw new TextFormatException(table.Path, null, "The file has no rows.");
         var named = table.Columns is not null;
         var names = table.Columns ?? [.. table.Rows[0].Fields.Select(field => field?.Trim() ?? "")];
-        var counted = !named && IsNumber(options.Text) && (options.Numbers?.All(IsNumber) ?? IsNumber(options.Label)) && IsNumber(options.SecondText ?? "0");
+        var counted = !named && IsNumber(options.Text) && (options.Numbers?.All(IsNumber) ?? IsNumber(options.Label))
+            && IsNumber(options.SecondText ?? "0");
         var text = Place(options.Text, TextNames);
-        int?[] targets = options.Numbers is null ? [Place(options.Label, LabelNames)] : [.. options.Numbers.Select(column => Place(column, []))];
+        int?[] targets = options.Numbers is null
+            ? [Place(options.Label, LabelNames)]
+            : [.. options.Numbers.Select(column => Place(column, []))];
 
         var header = !named && (options.Header ?? (counted
             ? IsUsual(text, TextNames) || targets.Any(target => IsUsual(target, LabelNames))
             : text is not null && targets.All(target => target is not null)));
-        if (!named && !header && options is { Text: null, SecondText: null, Label: null, Numbers: null } && names.Count == 2) return OfTwo(table, mayHaveHeader: options.Header is null);
+        if (!named && !header && options is { Text: null, SecondText: null, Label: null, Numbers: null } && names.Count == 2)
+            return OfTwo(table, mayHaveHeader: options.Header is null);
         if (text is null) throw Missing("text", nameof(options.Text), options.Text);
-        var second = options.SecondText is null ? (int?)null : Place(options.SecondText, []) ?? throw Missing("second text", nameof(options.SecondText), options.SecondText);
-        int[] found = [.. targets.Select((target, i) => target ?? throw Missing(Role(options).ToLowerInvariant(), Role(options), options.Numbers?[i] ?? options.Label))];
-        return new(text.Value, second, found, [.. found.Select((column, i) => header || named ? names[column] : options.Numbers?[i] ?? "")], [.. table.Rows.Skip(header ? 1 : 0)]);
+        var second = options.SecondText is null
+            ? (int?)null
+            : Place(options.SecondText, []) ?? throw Missing("second text", nameof(options.SecondText), options.SecondText);
+        int[] found = [
+            .. targets.Select((target, i) => target ?? throw Missing(Role(options).ToLowerInvariant(), Role(options), options.Numbers?[i] ?? options.Label))];
+        return new(
+            text.Value, second, found, [.. found.Select((column, i) => header || named ? names[column] : options.Numbers?[i] ?? "")], [.. table.Rows.Skip(header ? 1 : 0)]);
 
         // A number may stand in the first row too: it is a name only where columns have names.
         int? Place(string? wanted, string[] usual) => (counted ? null : Named(names, wanted, usual)) ?? Numbered(names.Count, wanted);
@@ -59,7 +69,8 @@ internal sealed record TextColumns(int Text, int? Second, IReadOnlyList<int> Tar
         };
     }
 
-    private static string Role(TextFileOptions options) => options.Labels is not null ? nameof(options.Labels) : options.Values is not null ? nameof(options.Values) : nameof(options.Label);
+    private static string Role(TextFileOptions options) =>
+        options.Labels is not null ? nameof(options.Labels) : options.Values is not null ? nameof(options.Values) : nameof(options.Label);
 
     private static int? Named(IReadOnlyList<string> names, string? wanted, string[] usual) => wanted is null
         ? usual.Select(name => Index(names, name, StringComparison.OrdinalIgnoreCase)).FirstOrDefault(place => place is not null)
@@ -77,9 +88,12 @@ internal sealed record TextColumns(int Text, int? Second, IReadOnlyList<int> Tar
 
     private static bool IsNumber(string? text) => text is { Length: > 0 and < 6 } && text.All(char.IsAsciiDigit);
 
-    private static int Distinct(TextTable table, int column) => table.Rows.Select(row => Cell(row, column)).Distinct(StringComparer.Ordinal).Count();
+    private static int Distinct(TextTable table, int column) =>
+        table.Rows.Select(row => Cell(row, column)).Distinct(StringComparer.Ordinal).Count();
 
-    /// <summary>Whether the first row holds the column's name: no other row is of that class, and all other classes occur twice or more.</summary>
+    /// <summary>
+    /// Whether the first row holds the column's name: no other row is of that class, and all other classes occur twice or more.
+    /// </summary>
     private static bool NamesColumn(TextTable table, int column)
     {
         var counts = table.Rows.CountBy(row => Cell(row, column)).ToDictionary(StringComparer.Ordinal);

@@ -14,7 +14,9 @@ public sealed record TextFileOptions
     /// <summary>Column of the second text where texts come in pairs. Default null: there are no pairs.</summary>
     public string? SecondText { get; init; }
 
-    /// <summary>Column of the class. Default null: the one that is called label, labels, class, category, topic, intent, target, sentiment or tag.</summary>
+    /// <summary>
+    /// Column of the class. Default null: the one that is called label, labels, class, category, topic, intent, target, sentiment or tag.
+    /// </summary>
     public string? Label { get; init; }
 
     /// <summary>
@@ -23,7 +25,9 @@ public sealed record TextFileOptions
     /// </summary>
     public string? LabelSeparator { get; init; }
 
-    /// <summary>Columns of 0 and 1, one for each label, where a text may have several. Default null: labels are named in <see cref="Label"/>.</summary>
+    /// <summary>
+    /// Columns of 0 and 1, one for each label, where a text may have several. Default null: labels are named in <see cref="Label"/>.
+    /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>Columns of numbers to be predicted. Default null: texts have classes or labels.</summary>
@@ -54,11 +58,17 @@ public sealed record TextFileOptions
     /// <summary>The same options, where they do not contradict each other.</summary>
     internal TextFileOptions Checked()
     {
-        string[] given = [.. new (string Name, object? Value)[] { (nameof(Label), Label ?? LabelSeparator), (nameof(Labels), Labels), (nameof(Values), Values) }
+        string[] given = [
+            .. new (string Name, object? Value)[] { (nameof(Label), Label ?? LabelSeparator), (nameof(Labels), Labels),
+                (nameof(Values), Values) }
             .Where(option => option.Value is not null).Select(option => option.Name)];
-        if (given.Length > 1) throw new ArgumentException($"TextFileOptions has {string.Join(" and ", given)}: the targets stand in one of them.");
-        if (LabelSeparator is "") throw new ArgumentException("TextFileOptions.LabelSeparator is empty: give what stands between two labels.");
-        return Numbers is not { Count: 0 } ? this : throw new ArgumentException("TextFileOptions names no column of labels or values: give at least one.");
+        if (given.Length > 1)
+            throw new ArgumentException($"TextFileOptions has {string.Join(" and ", given)}: the targets stand in one of them.");
+        if (LabelSeparator is "")
+            throw new ArgumentException("TextFileOptions.LabelSeparator is empty: give what stands between two labels.");
+        return Numbers is not { Count: 0 }
+            ? this
+            : throw new ArgumentException("TextFileOptions names no column of labels or values: give at least one.");
     }
 
     /// <summary>How bytes become characters. Default: UTF-8 (or what a byte order mark says), and a file that is none is refused.</summary>

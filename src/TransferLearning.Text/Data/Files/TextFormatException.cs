@@ -10,6 +10,8 @@ public sealed class TextFormatException : FormatException
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Line in which the row begins, counted from 1 as editors do, the header included; null where the whole file is meant.</summary>
+    /// <summary>
+    /// Line in which the row begins, counted from 1 as editors do, the header included; null where the whole file is meant.
+    /// </summary>
     public int? Line { get; }
 }

@@ -33,7 +33,8 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
     {
         string[] classes = [.. rows.Select(row => Class(row, Field(row, columns.Targets[0])))];
         return options.ClassNames is null && classes.Distinct().Count() == 1
-            ? throw new TextFormatException(table.Path, null, $"All {rows.Count} rows are of the class '{classes[0]}'. A classifier needs at least two classes.")
+            ? throw new TextFormatException(
+                table.Path, null, $"All {rows.Count} rows are of the class '{classes[0]}'. A classifier needs at least two classes.")
             : Targets.Classes(classes, options.ClassNames);
     }
 
@@ -51,7 +52,8 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
     {
         return Targets.Labels(rows.Select(LabelsOf), columns.Names);
 
-        string[] LabelsOf(TextRow row) => [.. columns.Names.Zip(Numbers(row, "neither 0 nor 1", number => number is 0 or 1)).Where(flag => flag.Second == 1).Select(flag => flag.First)];
+        string[] LabelsOf(TextRow row) =>
+            [.. columns.Names.Zip(Numbers(row, "neither 0 nor 1", number => number is 0 or 1)).Where(flag => flag.Second == 1).Select(flag => flag.First)];
     }
 
     /// <summary>The rows that have all they need.</summary>
@@ -63,9 +65,12 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
         foreach (var row in columns.Rows)
         {
             if (row.Fields.Length <= last)
-                throw new TextFormatException(table.Path, row.Line, $"has {row.Fields.Length} fields where text and label are in fields {columns.Text} and {string.Join(", ", columns.Targets)}, counted from 0. {Cure}");
+                throw new TextFormatException(
+                    table.Path, row.Line, $"has {row.Fields.Length} fields where text and label are in fields {columns.Text} and "
+                        + $"{string.Join(", ", columns.Targets)}, counted from 0. {Cure}");
             if (row.Fields.Skip(width).Any(field => !string.IsNullOrWhiteSpace(field)))
-                throw new TextFormatException(table.Path, row.Line, $"has {row.Fields.Length} fields where the first row has {width}. {Cure}");
+                throw new TextFormatException(
+                    table.Path, row.Line, $"has {row.Fields.Length} fields where the first row has {width}. {Cure}");
             var text = row.Fields[columns.Text];
             if (string.IsNullOrWhiteSpace(text) || columns.Second is { } second && string.IsNullOrWhiteSpace(row.Fields[second]))
                 Handle(options.EmptyTexts, row, "the text is empty", "rows with an empty text", nameof(TextFileOptions.EmptyTexts));
@@ -77,35 +82,43 @@ internal sealed class TextRows(TextTable table, TextColumns columns, TextFileOpt
                 rows.Add(row);
         }
         return rows.Count > 0 ? rows : throw new TextFormatException(
-            table.Path, null, _skipped.Count == 0 ? "The file has a header and no rows." : $"No row can be used; {_skipped.Count} were skipped, the first: {_skipped[0].Reason}");
+            table.Path, null, _skipped.Count == 0 ? "The file has a header and no "
+                + "rows." : $"No row can be used; {_skipped.Count} were skipped, the first: {_skipped[0].Reason}");
     }
 
     /// <summary>Whether there is no answer: an empty list of labels is one.</summary>
     private bool IsMissing(TextRow row, int column) =>
-        options.LabelSeparator is null && row.Lists?[column] is null ? string.IsNullOrWhiteSpace(row.Fields[column]) : row.Fields[column] is null;
+        options.LabelSeparator is null && row.Lists?[column] is null
+            ? string.IsNullOrWhiteSpace(row.Fields[column])
+            : row.Fields[column] is null;
 
     private static string Field(TextRow row, int column) => row.Fields[column]!.Trim();
 
-    private string Class(TextRow row, string label) => options.ClassNames is not { } known || known.Contains(label) ? label : throw new TextFormatException(
+    private string Class(TextRow row, string label) => options.ClassNames is not { } known
+        || known.Contains(label) ? label : throw new TextFormatException(
         table.Path, row.Line, $"the class '{label}' is none of the known ones: {string.Join(", ", known)}."
         + $"{SimilarNames.Hint(label, known)} Correct the row or the classes.");
 
     private string[] List(TextRow row, int column) =>
-        row.Lists?[column] ?? (options.LabelSeparator is { } separator ? row.Fields[column]!.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [row.Fields[column]!]);
+        row.Lists?[column] ?? (
+            options.LabelSeparator is { } separator ? row.Fields[column]!.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [row.Fields[column]!]);
 
-    private float[] Numbers(TextRow row, string fault, Func<float, bool> isValid) => [.. columns.Targets.Zip(columns.Names, (column, name) =>
+    private float[] Numbers(TextRow row, string fault, Func<float, bool> isValid) => [
+        .. columns.Targets.Zip(columns.Names, (column, name) =>
     {
         var field = Field(row, column);
         var number = options.Labels is not null && bool.TryParse(field, out var truth) ? (truth ? 1 : 0)
             : float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) ? parsed : float.NaN;
         return float.IsFinite(number) && isValid(number) ? number : throw new TextFormatException(
-            table.Path, row.Line, $"the column '{name}' holds '{Excerpt.Of(field)}', which is {fault}. Correct the row, or name other columns.");
+            table.Path, row.Line, $"the column '{name}' holds '{Excerpt.Of(field)}', which is {fault}. Correct the row, or name other "
+                + "columns.");
     })];
 
     private void Handle(ProblemHandling handling, TextRow row, string fault, string kinds, string option)
     {
         if (handling == ProblemHandling.Refuse)
-            throw new TextFormatException(table.Path, row.Line, $"{fault}. Mend or remove the row, or set TextFileOptions.{option} to Skip.");
+            throw new TextFormatException(
+                table.Path, row.Line, $"{fault}. Mend or remove the row, or set TextFileOptions.{option} to Skip.");
         _skipped.Add(new SkippedItem($"{table.Path}, line {row.Line}", $"{char.ToUpperInvariant(fault[0])}{fault[1..]}.") { Kind = kinds });
     }
 }

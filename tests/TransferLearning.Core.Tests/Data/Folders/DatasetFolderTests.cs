@@ -17,7 +17,8 @@ public sealed class DatasetFolderTests : IDisposable
         var folder = Open();
         folder.ClassNames.Should().Equal("Ape", "cow");
         folder.Files.Select(file => (Relative(file.Path), file.Class))
-            .Should().Equal(("Ape/10.wav", "Ape"), ("Ape/9.wav", "Ape"), ("cow/a.WAV", "cow"), ("cow/b.wav", "cow"), ("cow/more/c.mp3", "cow"));
+            .Should().Equal(
+                ("Ape/10.wav", "Ape"), ("Ape/9.wav", "Ape"), ("cow/a.WAV", "cow"), ("cow/b.wav", "cow"), ("cow/more/c.mp3", "cow"));
         folder.Skipped.Should().BeEmpty();
     }
 
@@ -42,7 +43,9 @@ public sealed class DatasetFolderTests : IDisposable
             "It has no extension of sounds that can be read (.wav, .mp3).") { Kind = ".txt files" });
 
         Add("dog/a.flac", "dog/b.FLAC");
-        Refused("*class 'dog' has no sound in *dog', but 'a.flac' and 1 more: it has no extension of sounds that can be read (.wav, .mp3). Add some*EmptyClasses to Skip.");
+        Refused(
+            "*class 'dog' has no sound in *dog', but 'a.flac' and 1 more: it has no extension of sounds that can be read (.wav, "
+            + ".mp3). Add some*EmptyClasses to Skip.");
         var folder = Open(new() { EmptyClasses = ProblemHandling.Skip });
         folder.ClassNames.Should().Equal("ape", "cow");
         folder.Skipped[^1].Should().Be(new SkippedItem(_folder.File("dog"), "The class has no sound.") { Kind = "classes without sounds" });
@@ -54,7 +57,8 @@ public sealed class DatasetFolderTests : IDisposable
         Refused("*is empty: expected one sub-folder with sounds*");
         Add("a.wav", "b.wav");
         Refused("*holds 2 sounds but no class folders*sub-folder*");
-        FluentActions.Invoking(() => DatasetFolder.Open(_folder.File("none"), Sounds)).Should().Throw<DirectoryNotFoundException>().WithMessage("*none*");
+        FluentActions.Invoking(() => DatasetFolder.Open(_folder.File("none"), Sounds)).Should().Throw<DirectoryNotFoundException>()
+            .WithMessage("*none*");
         FluentActions.Invoking(() => DatasetFolder.Open(" ", Sounds)).Should().Throw<ArgumentException>();
     }
 
@@ -64,7 +68,8 @@ public sealed class DatasetFolderTests : IDisposable
         Add("ape/a.wav");
         Refused("*sounds of one class only, 'ape'*at least two*");
         Add("cow/a.txt");
-        FluentActions.Invoking(() => Open(new() { EmptyClasses = ProblemHandling.Skip })).Should().Throw<ArgumentException>().WithMessage("*one class only*");
+        FluentActions.Invoking(() => Open(new() { EmptyClasses = ProblemHandling.Skip })).Should().Throw<ArgumentException>()
+            .WithMessage("*one class only*");
     }
 
     [Fact]
@@ -82,9 +87,12 @@ public sealed class DatasetFolderTests : IDisposable
     {
         Add("ape/a.wav", "cow/a.wav");
         Open(new() { ClassNames = ["cow", "ape"] }).ClassNames.Should().Equal("cow", "ape");
-        FluentActions.Invoking(() => Open(new() { ClassNames = ["ape", "dog"] })).Should().Throw<ArgumentException>().WithMessage("*cow' is of no known class; the classes are: ape, dog*");
-        FluentActions.Invoking(() => Open(new() { ClassNames = ["ape", "cow", "dog"] })).Should().Throw<ArgumentException>().WithMessage("*'dog' has no sound*");
-        Open(new() { ClassNames = ["dog", "cow", "ape"], EmptyClasses = ProblemHandling.Skip }).ClassNames.Should().Equal("dog", "cow", "ape");
+        FluentActions.Invoking(() => Open(new() { ClassNames = ["ape", "dog"] })).Should().Throw<ArgumentException>()
+            .WithMessage("*cow' is of no known class; the classes are: ape, dog*");
+        FluentActions.Invoking(() => Open(new() { ClassNames = ["ape", "cow", "dog"] })).Should().Throw<ArgumentException>()
+            .WithMessage("*'dog' has no sound*");
+        Open(new() { ClassNames = ["dog", "cow", "ape"], EmptyClasses = ProblemHandling.Skip }).ClassNames.Should()
+            .Equal("dog", "cow", "ape");
     }
 
     [Fact]
@@ -96,7 +104,8 @@ public sealed class DatasetFolderTests : IDisposable
         broken.ClassNames.Should().Equal("cow", "dog");
         broken.Files.Should().Equal(folder.Files.Skip(1));
         broken.Skipped.Select(item => item.Reason).Should().Equal("It is silent.", "The class has no sound.");
-        Open().Invoking(all => all.Without([new(folder.Files[0].Path, "It is silent.")])).Should().Throw<ArgumentException>().WithMessage("*'ape' has no sound in *but 'a.wav': it is silent. Add*");
+        Open().Invoking(all => all.Without([new(folder.Files[0].Path, "It is silent.")])).Should().Throw<ArgumentException>()
+            .WithMessage("*'ape' has no sound in *but 'a.wav': it is silent. Add*");
         folder.Invoking(all => all.Without([.. all.Files.Select(file => new SkippedItem(file.Path, "It is silent."))]))
             .Should().Throw<ArgumentException>().WithMessage("*holds no sound that can be used*a.wav*silent*");
     }
@@ -142,7 +151,8 @@ public sealed class DatasetFolderTests : IDisposable
 
     private void Shell(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path, RedirectStandardError = true })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path, RedirectStandardError = true })!;
         shell.WaitForExit();
     }
 

@@ -48,7 +48,8 @@ public sealed class SamplerTests
     {
         double[] weights = [0, 1, 0, 3, 6, 0];
         var random = new SplitMix64(5);
-        var counts = new WeightedSampler(weights, draws: 100_000).Order(new UnlistedTargets(), 6, 8, ref random).CountBy(i => i).ToDictionary();
+        var counts = new WeightedSampler(weights, draws: 100_000).Order(new UnlistedTargets(), 6, 8, ref random).CountBy(i => i)
+            .ToDictionary();
         counts.Keys.Should().BeEquivalentTo([1, 3, 4]);
         counts[1].Should().BeInRange(9_500, 10_500, "five standard deviations");
         counts[3].Should().BeInRange(29_200, 30_800);
@@ -57,7 +58,8 @@ public sealed class SamplerTests
     [Fact]
     public void The_batches_of_a_grouped_sampler_are_of_one_group_but_for_what_is_left_over()
     {
-        var batches = Order(new GroupedSampler(Classes)).Chunk(4).Select(batch => batch.Select(i => Classes[i]).Distinct().Count()).ToArray();
+        var batches = Order(new GroupedSampler(Classes)).Chunk(4).Select(batch => batch.Select(i => Classes[i]).Distinct().Count())
+            .ToArray();
         batches[..10].Should().OnlyContain(groups => groups == 1);
         batches.Should().HaveCount(11);
     }

@@ -13,7 +13,8 @@ public sealed class TargetsTests
         ["classes"] = (Targets.Classes(["b", "a", "c", "b"]), Targets.Classes(["b", "a", "c", "a"])),
         ["indices"] = (Targets.Classes([1, 0, 2, 1], Names), Targets.Classes([1, 0, 2, 2], Names)),
         ["labels"] = (Targets.Labels([["b", "a"], [], ["c"], ["b"]]), Targets.Labels([["b"], ["a"], ["c"], ["b"]])),
-        ["values"] = (Targets.Values([[1, 2], [3, 4], [5, 6], [7, 8]], ["x", "y"]), Targets.Values([[1, 2], [3, 4], [5, 6], [7, 9]], ["x", "y"])),
+        ["values"] = (
+            Targets.Values([[1, 2], [3, 4], [5, 6], [7, 8]], ["x", "y"]), Targets.Values([[1, 2], [3, 4], [5, 6], [7, 9]], ["x", "y"])),
         ["probabilities"] = (
             Targets.Probabilities([[1, 0], [0, 1], [0.5f, 0.5f], [0, 0]], ["x", "y"]), Targets.Probabilities([[1, 0], [0, 1], [0.5f, 0.5f], [0, 1]], ["x", "y"])),
         ["tags"] = (Targets.Tags([["a"], ["b", "c"], [], ["a", "a", "b"]]), Targets.Tags([["a", "b"], ["c"], [], ["a", "a", "b"]])),
@@ -49,7 +50,8 @@ public sealed class TargetsTests
         Gathered("values").Should().BeIdenticalTo(tensor([1f, 2, 5, 6], [2, 2]));
         Gathered("probabilities").Should().BeIdenticalTo(tensor([1f, 0, 0.5f, 0.5f], [2, 2]));
         Gathered("tags").Should().BeIdenticalTo(tensor([0L, RaggedTargets.Ignored], [2, 1]));
-        Gathered("sequences").Should().BeIdenticalTo(tensor([1L, 2, 3, RaggedTargets.Ignored, RaggedTargets.Ignored, RaggedTargets.Ignored], [2, 3]));
+        Gathered("sequences").Should().BeIdenticalTo(
+            tensor([1L, 2, 3, RaggedTargets.Ignored, RaggedTargets.Ignored, RaggedTargets.Ignored], [2, 3]));
         using var sequences = Kinds["sequences"].Targets.Gather([0, 2]);
         sequences[TensorNames.Lengths].Should().BeIdenticalTo(tensor([3L, 0]));
 
@@ -77,7 +79,8 @@ public sealed class TargetsTests
     {
         Func<int, string> describe = i => $"row {i + 1} of 'x.csv'";
         Refuses(() => Targets.Classes(["a", null!]), "Example 1 has a class that is null.");
-        Refuses(() => Targets.Classes(["a", "bb"], ["a", "b"], describe), "row 2 of 'x.csv' is of class 'bb', which is not among the class names: a, b.*");
+        Refuses(
+            () => Targets.Classes(["a", "bb"], ["a", "b"], describe), "row 2 of 'x.csv' is of class 'bb', which is not among the class names: a, b.*");
         Refuses(() => Targets.Classes([0, 3], Names), "The label 3 of row 1 is outside 0..2: there are 3 class names.*");
         Refuses(() => Targets.Classes([0], ["a", "a"]), "*'a' twice*");
         Refuses(() => Targets.Labels([["a"], null!], describe: describe), "row 2 of 'x.csv' has a label that is null.");
@@ -123,8 +126,10 @@ public sealed class TargetsTests
     {
         string[] model = ["c", "b", "a"];
         ((ClassTargets)Targets.Classes(["a", "c", "a"]).WithNames(model)).Indices.Should().Equal(2, 0, 2);
-        ((LabelTargets)Targets.Labels([["a", "c"], []]).WithNames(model)).Indices.Should().BeEquivalentTo([[0, 2], Array.Empty<int>()], options => options.WithStrictOrdering());
-        ((TagTargets)Targets.Tags([["a", "b"], ["b"]]).WithNames(model)).Rows.Should().BeEquivalentTo([[2L, 1L], new[] { 1L }], options => options.WithStrictOrdering());
+        ((LabelTargets)Targets.Labels([["a", "c"], []]).WithNames(model)).Indices.Should()
+            .BeEquivalentTo([[0, 2], Array.Empty<int>()], options => options.WithStrictOrdering());
+        ((TagTargets)Targets.Tags([["a", "b"], ["b"]]).WithNames(model)).Rows.Should()
+            .BeEquivalentTo([[2L, 1L], new[] { 1L }], options => options.WithStrictOrdering());
         Targets.Classes(["a", "b"]).WithNames(model).Names.Should().Equal(model);
         var own = Targets.Classes(["a"], model);
         own.WithNames(model).Should().BeSameAs(own);
@@ -135,8 +140,10 @@ public sealed class TargetsTests
     [Fact]
     public void A_name_that_a_model_does_not_have_is_refused_with_the_difference()
     {
-        Refuses(() => Targets.Classes(["ham", "Spam"]).WithNames(["ham", "spam"]), "The data set has 'Spam', which the model does not know. 'spam' and 'Spam' differ in upper and lower case. The model has: ham, spam.*");
-        Refuses(() => Targets.Classes(["cafe\u0301"]).WithNames(["caf\u00e9", "bar"]), "*'caf\u00e9' and 'cafe\u0301' differ in their Unicode form*");
+        Refuses(
+            () => Targets.Classes(["ham", "Spam"]).WithNames(["ham", "spam"]), "The data set has 'Spam', which the model does not know. 'spam' and 'Spam' differ in upper and lower case. The model has: ham, spam.*");
+        Refuses(
+            () => Targets.Classes(["cafe\u0301"]).WithNames(["caf\u00e9", "bar"]), "*'caf\u00e9' and 'cafe\u0301' differ in their Unicode form*");
         Refuses(() => Targets.Labels([["hamm"]]).WithNames(["ham", "spam"]), "*Did you mean 'ham'?*");
         Refuses(() => Targets.Values([[1, 2]], ["x", "y"]).WithNames(["y", "x"]), "*has x, y and the model y, x*in the model's order*");
 

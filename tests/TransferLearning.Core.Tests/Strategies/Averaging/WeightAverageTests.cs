@@ -11,7 +11,8 @@ public sealed class WeightAverageTests
 
     private static readonly (string Name, long[] Shape)[] State =
     [
-        ("ids", [3]), ("fc.weight", [4, 3]), ("fc.bias", [4]), ("bn.weight", [4]), ("bn.bias", [4]), ("bn.running_mean", [4]), ("bn.running_var", [4]), ("bn.num_batches_tracked", []),
+        ("ids", [3]), ("fc.weight", [4, 3]), ("fc.bias", [4]), ("bn.weight", [4]), ("bn.bias", [4]), ("bn.running_mean", [4]),
+        ("bn.running_var", [4]), ("bn.num_batches_tracked", []),
     ];
 
     [Theory]
@@ -55,7 +56,9 @@ public sealed class WeightAverageTests
     {
         var golden = Golden.Json.GetProperty("update_bn");
         using var scope = NewDisposeScope();
-        using var model = new ModuleBackbone("net", nn.Sequential(("fc", nn.Linear(3, 4)), ("bn", nn.BatchNorm1d(4))), 4).WithHead(new LinearHead(["a", "b"]), ownsBackbone: true);
+        using var model = new ModuleBackbone(
+            "net", nn.Sequential(("fc", nn.Linear(3, 4)), ("bn", nn.BatchNorm1d(4))), 4).WithHead(
+                new LinearHead(["a", "b"]), ownsBackbone: true);
         float[] mean = Golden.Case("torch_swa").GetProperty("after").EnumerateArray().Last().Floats();
         using (no_grad())
         {
@@ -68,14 +71,16 @@ public sealed class WeightAverageTests
         var data = new TensorDataset(inputs, [.. Enumerable.Range(0, 19).Select(i => i % 2)], ["a", "b"]);
 
         // Weights that stand still are their own mean. Batches of 8, 8 and 3.
-        new Trainer(new TrainerOptions { Epochs = 1, BatchSize = 8, Sampler = new SequentialSampler(), Optimizer = new Sgd(1e-30, momentum: 0), Device = CPU }, new StochasticWeightAveraging(0)).Fit(model, data);
+        new Trainer(
+            new TrainerOptions { Epochs = 1, BatchSize = 8, Sampler = new SequentialSampler(), Optimizer = new Sgd(1e-30, momentum: 0), Device = CPU }, new StochasticWeightAveraging(0)).Fit(model, data);
 
         var tolerance = golden.GetProperty("tolerance").GetDouble();
         model.Backbone.Module.get_buffer("bn.running_mean")!.Should().BeWithin(tolerance, golden.GetProperty("running_mean").Floats());
         model.Backbone.Module.get_buffer("bn.running_var")!.Should().BeWithin(tolerance, golden.GetProperty("running_var").Floats());
         using var _ = no_grad();
         ((nn.Module<Tensor, Tensor>)model.Backbone.Module).call(inputs[..8]).flatten()
-            .Should().BeWithin(tolerance, [.. golden.GetProperty("eval_output_of_batch_0").EnumerateArray().SelectMany(row => row.Floats())]);
+            .Should().BeWithin(
+                tolerance, [.. golden.GetProperty("eval_output_of_batch_0").EnumerateArray().SelectMany(row => row.Floats())]);
     }
 
     [Fact]
@@ -116,7 +121,8 @@ public sealed class WeightAverageTests
         var report = experiment.Fit(Experiment.Options with { Epochs = 6 }, new ExponentialAveraging(0.8), new EarlyStopping(patience: 2));
 
         report.WeightsFromEpoch.Should().Be(report.BestEpoch);
-        new Trainer(Experiment.Options).Evaluate(experiment.Model, experiment.Validation).Loss.Should().Be(report.Epochs[report.WeightsFromEpoch - 1].Evaluation!.Loss);
+        new Trainer(Experiment.Options).Evaluate(experiment.Model, experiment.Validation).Loss.Should()
+            .Be(report.Epochs[report.WeightsFromEpoch - 1].Evaluation!.Loss);
     }
 
     [Fact]
@@ -127,7 +133,8 @@ public sealed class WeightAverageTests
         plain.Fit(Experiment.Options with { Epochs = 1 });
         using var cancelled = new Experiment();
 
-        cancelled.Model.StopsAt(cancelled.Train, null, Experiment.Options, [new StochasticWeightAveraging(0)], now => now.Phase == TrainingPhase.Validating, out _).Should().BeTrue();
+        cancelled.Model.StopsAt(
+            cancelled.Train, null, Experiment.Options, [new StochasticWeightAveraging(0)], now => now.Phase == TrainingPhase.Validating, out _).Should().BeTrue();
 
         cancelled.State().Should().BeEquivalentTo(plain.State(), "the mean of one epoch is its end");
     }

@@ -19,7 +19,8 @@ public sealed class CsvLogTests : IDisposable
         using var _ = new UnderCulture("de-DE");
         using var experiment = new Experiment();
         List<int> rows = [];
-        var report = experiment.Fit(Experiment.Options, new CsvLog(Path), new Hook { OnEpochDone = _ => rows.Add(File.ReadAllLines(Path).Length) });
+        var report = experiment.Fit(
+            Experiment.Options, new CsvLog(Path), new Hook { OnEpochDone = _ => rows.Add(File.ReadAllLines(Path).Length) });
 
         rows.Should().Equal([2, 3, 4], "it grows with the run");
         var lines = File.ReadAllText(Path).Split('\n');
@@ -27,7 +28,8 @@ public sealed class CsvLogTests : IDisposable
         lines[^1].Should().BeEmpty("each row has an end");
         foreach (var (epoch, line) in report.Epochs.Zip(lines.Skip(1)))
             line.Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture))
-                .Should().Equal(epoch.Epoch, epoch.TrainLoss, epoch.Evaluation!.Loss, epoch.Evaluation.Accuracy, epoch.Evaluation["macroF1"], epoch.LearningRate, epoch.Seconds);
+                .Should().Equal(
+                    epoch.Epoch, epoch.TrainLoss, epoch.Evaluation!.Loss, epoch.Evaluation.Accuracy, epoch.Evaluation["macroF1"], epoch.LearningRate, epoch.Seconds);
     }
 
     [Fact]
@@ -37,13 +39,15 @@ public sealed class CsvLogTests : IDisposable
         whole.Fit(Experiment.Options, new CsvLog(_folder.File("whole.csv")));
         var options = Experiment.Options with { Checkpoints = new(_folder.File("run")) { Resume = true } };
         using var stopped = new Experiment();
-        stopped.Model.StopsAt(stopped.Train, stopped.Validation, options, [new CsvLog(Path)], now => now is { Phase: TrainingPhase.Training, Epoch: 3, Batch: 1 }, out _).Should().BeTrue();
+        stopped.Model.StopsAt(
+            stopped.Train, stopped.Validation, options, [new CsvLog(Path)], now => now is { Phase: TrainingPhase.Training, Epoch: 3, Batch: 1 }, out _).Should().BeTrue();
         File.ReadAllLines(Path).Should().HaveCount(3);
         File.Delete(Path);
 
         using var resumed = new Experiment();
         resumed.Fit(options, new CsvLog(Path));
-        WithoutSeconds(Path).Should().Equal(WithoutSeconds(_folder.File("whole.csv")), "it is written anew, so that not even a lost file lacks a row");
+        WithoutSeconds(Path).Should().Equal(
+            WithoutSeconds(_folder.File("whole.csv")), "it is written anew, so that not even a lost file lacks a row");
     }
 
     [Fact]

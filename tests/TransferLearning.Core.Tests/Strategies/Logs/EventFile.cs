@@ -12,7 +12,8 @@ internal static class EventFile
         var file = Directory.GetFiles(folder).Should().ContainSingle("a run has one log").Subject;
         var events = Read(File.ReadAllBytes(file)).ToList();
         events[0].FileVersion.Should().Be("brain.Event:2");
-        return [.. events.Skip(1).Select(one => (one.Summary.Value.Should().ContainSingle().Subject.Tag, one.Step, one.Summary.Value[0].SimpleValue))];
+        return [
+            .. events.Skip(1).Select(one => (one.Summary.Value.Should().ContainSingle().Subject.Tag, one.Step, one.Summary.Value[0].SimpleValue))];
     }
 
     private static IEnumerable<Event> Read(byte[] bytes)

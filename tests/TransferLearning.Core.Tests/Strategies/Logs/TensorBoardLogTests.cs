@@ -18,7 +18,8 @@ public sealed class TensorBoardLogTests : IDisposable
         using var _ = new UnderCulture("de-DE");
         using var experiment = new Experiment();
         List<float> losses = [];
-        var report = experiment.Fit(Experiment.Options, new CosineDecay(), new TensorBoardLog(Folder), new Hook { OnStepDone = step => losses.Add(step.Loss.item<float>()) });
+        var report = experiment.Fit(
+            Experiment.Options, new CosineDecay(), new TensorBoardLog(Folder), new Hook { OnStepDone = step => losses.Add(step.Loss.item<float>()) });
 
         var scalars = EventFile.Scalars(Folder);
         Of("step/loss").Should().Equal(losses.Select((loss, i) => (i + 1L, loss)));
@@ -43,7 +44,8 @@ public sealed class TensorBoardLogTests : IDisposable
         using (var killed = new Experiment())
         {
             var checkpoints = new CheckpointOptions(_folder.File("checkpoints"));
-            var died = () => killed.Fit(Options(checkpoints with { Interval = TimeSpan.Zero, Keep = 8 }), new TensorBoardLog(Folder), new Hook { OnStepDone = step => Die(step.Session) });
+            var died = () => killed.Fit(
+                Options(checkpoints with { Interval = TimeSpan.Zero, Keep = 8 }), new TensorBoardLog(Folder), new Hook { OnStepDone = step => Die(step.Session) });
             died.Should().Throw<InvalidOperationException>();
         }
         foreach (var newer in Directory.GetFiles(_folder.File("checkpoints"), "checkpoint-*").Order().Skip(1)) File.Delete(newer);
@@ -67,7 +69,8 @@ public sealed class TensorBoardLogTests : IDisposable
         using var one = new Experiment();
         one.Fit(Experiment.Options with { BatchSize = 8 }, new TensorBoardLog(_folder.File("one")));
         using var gathered = new Experiment();
-        var report = gathered.Fit(Experiment.Options with { BatchSize = 4 }, new GradientAccumulation(2), new FreezeBatchNorm(), new TensorBoardLog(Folder));
+        var report = gathered.Fit(
+            Experiment.Options with { BatchSize = 4 }, new GradientAccumulation(2), new FreezeBatchNorm(), new TensorBoardLog(Folder));
         var losses = EventFile.Scalars(Folder).Where(scalar => scalar.Tag == "step/loss").ToList();
         losses.Should().HaveCount(9);
         losses.Take(3).Average(scalar => scalar.Value).Should().BeApproximately((float)report.Epochs[0].TrainLoss, 1e-5f);
@@ -102,7 +105,8 @@ public sealed class TensorBoardLogTests : IDisposable
         FluentActions.Invoking(() => new TensorBoardLog("log", every: 0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
-    private static TrainerOptions Options(CheckpointOptions? checkpoints) => Experiment.Options with { Epochs = 4, Checkpoints = checkpoints };
+    private static TrainerOptions Options(CheckpointOptions? checkpoints) =>
+        Experiment.Options with { Epochs = 4, Checkpoints = checkpoints };
 
     private static List<(string, long, float)> Log(string folder, CheckpointOptions? checkpoints)
     {

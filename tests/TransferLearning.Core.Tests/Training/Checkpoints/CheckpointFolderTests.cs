@@ -24,11 +24,13 @@ public sealed class CheckpointFolderTests : IDisposable
         using var experiment = new Experiment();
         var report = experiment.Fit(Long with { Checkpoints = Checkpoints with { Keep = 3 } });
         Directory.GetFiles(Folder).Select(Path.GetFileName).Where(name => name != ".lock").Order()
-            .Should().Equal("best.safetensors", "checkpoint-00000010.safetensors", "checkpoint-00000011.safetensors", "checkpoint-00000012.safetensors");
+            .Should().Equal(
+                "best.safetensors", "checkpoint-00000010.safetensors", "checkpoint-00000011.safetensors", "checkpoint-00000012.safetensors");
 
         using var artefact = ModelArtefact.Open(Path.Combine(Folder, "best.safetensors"));
         using var best = artefact.Restore(SmallNetwork.Backbone());
-        new Trainer(Experiment.Options).Evaluate(best, experiment.Validation).Loss.Should().BeApproximately(report.Epochs.Min(epoch => epoch.Evaluation!.Loss), 1e-6);
+        new Trainer(Experiment.Options).Evaluate(best, experiment.Validation).Loss.Should()
+            .BeApproximately(report.Epochs.Min(epoch => epoch.Evaluation!.Loss), 1e-6);
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class CheckpointFolderTests : IDisposable
         whole.Fit(Long);
         using var experiment = new Experiment();
         experiment.Stop(Long with { Checkpoints = Checkpoints }, step: 7);
-        File.WriteAllBytes(Path.Combine(Folder, "checkpoint-00000007.safetensors"), File.ReadAllBytes(Path.Combine(Folder, "checkpoint-00000007.safetensors"))[..^100]);
+        File.WriteAllBytes(
+            Path.Combine(Folder, "checkpoint-00000007.safetensors"), File.ReadAllBytes(Path.Combine(Folder, "checkpoint-00000007.safetensors"))[..^100]);
         using var again = new Experiment();
         again.Fit(Long with { Checkpoints = Checkpoints });
         again.State().Should().BeEquivalentTo(whole.State());
@@ -51,9 +54,11 @@ public sealed class CheckpointFolderTests : IDisposable
         using var whole = new Experiment();
         whole.Fit(Long, Strategies());
         using var stopped = new Experiment();
-        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), now => now is { Phase: TrainingPhase.Training, Epoch: 2 }, out _).Should().BeTrue();
+        stopped.Model.StopsAt(
+            stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), now => now is { Phase: TrainingPhase.Training, Epoch: 2 }, out _).Should().BeTrue();
         var newest = Path.Combine(Folder, "checkpoint-00000004.safetensors");
-        File.WriteAllText(newest, File.ReadAllText(newest, Encoding.Latin1).Replace("\"reference\"", "\"rEference\"", StringComparison.Ordinal), Encoding.Latin1);
+        File.WriteAllText(
+            newest, File.ReadAllText(newest, Encoding.Latin1).Replace("\"reference\"", "\"rEference\"", StringComparison.Ordinal), Encoding.Latin1);
         using var again = new Experiment();
         again.Fit(Long with { Checkpoints = Checkpoints }, Strategies());
         again.State().Should().BeEquivalentTo(whole.State());
@@ -77,7 +82,8 @@ public sealed class CheckpointFolderTests : IDisposable
         File.WriteAllText(Path.Combine(Folder, "checkpoint-00000003.safetensors"), "no checkpoint");
         using var experiment = new Experiment();
         var before = experiment.State();
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<WeightFormatException>().WithMessage("*checkpoint-00000003.safetensors*");
+        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<WeightFormatException>()
+            .WithMessage("*checkpoint-00000003.safetensors*");
         experiment.State().Should().BeEquivalentTo(before);
     }
 
@@ -86,7 +92,8 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         using var experiment = new Experiment();
         experiment.Model.Save(Path.Combine(Folder, "checkpoint-00000003.safetensors"));
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<WeightFormatException>().WithMessage("*no training state*");
+        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<WeightFormatException>()
+            .WithMessage("*no training state*");
     }
 
     [Fact]
@@ -106,7 +113,9 @@ public sealed class CheckpointFolderTests : IDisposable
         IOException? refusal = null;
         experiment.Fit(Long with { Checkpoints = Checkpoints }, new Hook
         {
-            OnEpochDone = session => refusal ??= session.Epoch > 0 ? null : Record.Exception(() => other.Fit(Long with { Checkpoints = Checkpoints })) as IOException,
+            OnEpochDone = session => refusal ??= session.Epoch > 0
+                ? null
+                : Record.Exception(() => other.Fit(Long with { Checkpoints = Checkpoints })) as IOException,
         });
         refusal!.Message.Should().Contain("another run");
     }
@@ -134,12 +143,15 @@ public sealed class CheckpointFolderTests : IDisposable
         using var whole = new Experiment();
         whole.Fit(Long);
         var (disk, ballast) = (Directory.CreateDirectory(Folder).FullName, Path.Combine(Folder, "ballast"));
-        Skip.IfNot(OperatingSystem.IsLinux() && Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "A small disk needs the right to mount one.");
+        Skip.IfNot(
+            OperatingSystem.IsLinux() && Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "A small disk needs the right to mount one.");
         try
         {
             using var experiment = new Experiment();
-            experiment.Invoking(e => e.FitUntil(Long with { Checkpoints = Checkpoints }, [], now => now is { Phase: TrainingPhase.Training, Epoch: 2, Batch: 2 } && Fill(ballast)))
-                .Should().Throw<IOException>().WithMessage("*checkpoint-00000005.safetensors' cannot be written*space*checkpoint-00000004.safetensors' is intact*");
+            experiment.Invoking(
+                e => e.FitUntil(Long with { Checkpoints = Checkpoints }, [], now => now is { Phase: TrainingPhase.Training, Epoch: 2, Batch: 2 } && Fill(ballast)))
+                .Should().Throw<IOException>().WithMessage(
+                    "*checkpoint-00000005.safetensors' cannot be written*space*checkpoint-00000004.safetensors' is intact*");
             File.Delete(ballast);
 
             using var again = new Experiment();
@@ -157,7 +169,8 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         Directory.CreateDirectory(Folder);
         var leftover = Path.Combine(Folder, $"checkpoint-00000004.safetensors.{Guid.NewGuid():N}.tmp");
-        string[] others = [.. new[] { "best.safetensors.sha256", "checkpoint-00000004.safetensors.backup", "mine.safetensors.json" }.Select(name => Path.Combine(Folder, name))];
+        string[] others = [
+            .. new[] { "best.safetensors.sha256", "checkpoint-00000004.safetensors.backup", "mine.safetensors.json" }.Select(name => Path.Combine(Folder, name))];
         foreach (var file in others.Append(leftover)) File.WriteAllText(file, "half");
         using var experiment = new Experiment();
         experiment.Fit(Long with { Checkpoints = Checkpoints });
@@ -170,7 +183,8 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         File.WriteAllText(Folder, "a file");
         using var experiment = new Experiment();
-        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<IOException>().WithMessage("*run' cannot take checkpoints*");
+        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<IOException>()
+            .WithMessage("*run' cannot take checkpoints*");
     }
 
     [Theory]

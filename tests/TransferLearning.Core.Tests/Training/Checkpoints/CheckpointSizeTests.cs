@@ -66,7 +66,9 @@ public sealed class CheckpointSizeTests : IDisposable
         var before = Experiment.StateOf(other);
         FluentActions.Invoking(() => new Trainer(Options, new FreezeBackbone()).Fit(other, _experiment.Train, _experiment.Validation))
             .Should().Throw<ArgumentException>()
-            .WithMessage("*checkpoint-00000009.safetensors' holds what was trained of 'wide' alone, and the backbone has other weights than it was trained on. "
+            .WithMessage(
+                "*checkpoint-00000009.safetensors' holds what was trained of 'wide' alone, and the backbone has other weights than it "
+                + "was trained on. "
                 + "Open it on a backbone with the same pretrained weights.");
         Experiment.StateOf(other).Should().BeEquivalentTo(before);
 

@@ -35,8 +35,10 @@ public sealed class CheckpointTests : IDisposable
             if (!part.StopsAfterAStep(options with { Checkpoints = Checkpoints }, strategies(), out var report)) continue;
             stops.Should().BeGreaterThan(8);
             part.State().Should().BeEquivalentTo(whole.State());
-            report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should().BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
-            (report.StopReason, report.WeightsFromEpoch, report.Accuracy).Should().Be((expected.StopReason, expected.WeightsFromEpoch, expected.Accuracy));
+            report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should()
+                .BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+            (report.StopReason, report.WeightsFromEpoch, report.Accuracy).Should()
+                .Be((expected.StopReason, expected.WeightsFromEpoch, expected.Accuracy));
             return;
         }
     }
@@ -47,17 +49,20 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(false, TrainingPhase.Training)]
     public void A_run_that_a_strategy_stops_within_an_epoch_is_resumed_there(bool now, TrainingPhase cancelledIn)
     {
-        IFineTuneStrategy[] Strategies() => [new Hook { OnStepDone = step => { if (step.Session.Step == 4) step.Session.Stop("enough", now); } }];
+        IFineTuneStrategy[] Strategies() =>
+            [new Hook { OnStepDone = step => { if (step.Session.Step == 4) step.Session.Stop("enough", now); } }];
         using var whole = new Experiment();
         var expected = whole.Fit(Long, Strategies());
         expected.Epochs.Should().HaveCount(2);
 
         using var stopped = new Experiment();
-        stopped.Model.StopsAt(stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), at => at.Epoch == 2 && at.Phase == cancelledIn, out _).Should().BeTrue();
+        stopped.Model.StopsAt(
+            stopped.Train, stopped.Validation, Long with { Checkpoints = Checkpoints }, Strategies(), at => at.Epoch == 2 && at.Phase == cancelledIn, out _).Should().BeTrue();
         using var resumed = new Experiment();
         var report = resumed.Fit(Long with { Checkpoints = Checkpoints }, Strategies());
         resumed.State().Should().BeEquivalentTo(whole.State());
-        (report.Epochs.Count, report.StopReason, report.Accuracy).Should().Be((expected.Epochs.Count, expected.StopReason, expected.Accuracy));
+        (report.Epochs.Count, report.StopReason, report.Accuracy).Should()
+            .Be((expected.Epochs.Count, expected.StopReason, expected.Accuracy));
     }
 
     [Fact]
@@ -85,7 +90,8 @@ public sealed class CheckpointTests : IDisposable
         var report = resumed.Fit(options, Strategies());
 
         resumed.State().Should().BeEquivalentTo(whole.State());
-        report.Epochs.Select(epoch => epoch.Evaluation!["worst"]).Should().Equal(expected.Epochs.Select(epoch => epoch.Evaluation!["worst"]));
+        report.Epochs.Select(epoch => epoch.Evaluation!["worst"]).Should()
+            .Equal(expected.Epochs.Select(epoch => epoch.Evaluation!["worst"]));
         report.Evaluation!.Primary.Should().Be(expected.Evaluation!.Primary);
         foreach (var (saved, name) in new[] { (expected, "whole.json"), (report, "resumed.json") })
         {
@@ -137,9 +143,13 @@ public sealed class CheckpointTests : IDisposable
         using var equal = new Experiment(objective: new CrossEntropy { ClassWeights = new List<float> { 1, 1, 1, 2 } });
         equal.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping()).Epochs.Should().HaveCount(4);
         using var other = new Experiment(objective: new CrossEntropy { ClassWeights = [1, 1, 1, 3] });
-        other.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping(monitor: "accuracy"))).Should().Throw<ArgumentException>()
-            .WithMessage("*objective was '*\"classWeights\":[1,1,1,2]*'; strategies was 'early stopping, patience 3' and is 'early stopping, patience 3 by accuracy'*");
-        other.Invoking(e => new Trainer(Long with { Checkpoints = Checkpoints }, new EarlyStopping()).Fit(e.Model, e.Train.Subset([.. Enumerable.Range(0, 24).Reverse()]), e.Validation))
+        other.Invoking(
+            e => e.Fit(Long with { Checkpoints = Checkpoints }, new EarlyStopping(monitor: "accuracy"))).Should().Throw<ArgumentException>()
+            .WithMessage(
+                "*objective was '*\"classWeights\":[1,1,1,2]*'; strategies was 'early stopping, patience 3' and is 'early stopping, "
+                + "patience 3 by accuracy'*");
+        other.Invoking(
+            e => new Trainer(Long with { Checkpoints = Checkpoints }, new EarlyStopping()).Fit(e.Model, e.Train.Subset([.. Enumerable.Range(0, 24).Reverse()]), e.Validation))
             .Should().Throw<ArgumentException>().WithMessage("*checksum of the training examples was*");
     }
 
@@ -177,7 +187,8 @@ public sealed class CheckpointTests : IDisposable
         "head without a cache" => (Long with { FeatureCacheBytes = 0 }, () => [new FreezeBackbone()]),
         "gradual" => (Long, () => [new GradualUnfreezing(), new CosineDecay()]),
         "momentum" => (Long with { Optimizer = new Sgd(0.05, 0.9), ClipGradientNorm = 1 }, () => [new FreezeBatchNorm()]),
-        "early stopping" => (Long with { Epochs = 8, Optimizer = new AdamW(0.3) }, () => [new EarlyStopping(patience: 2, monitor: "accuracy")]),
+        "early stopping" =>
+            (Long with { Epochs = 8, Optimizer = new AdamW(0.3) }, () => [new EarlyStopping(patience: 2, monitor: "accuracy")]),
         _ => (Long, () => [new StepDecay(1, 0.5)]),
     };
 

@@ -24,15 +24,18 @@ public sealed class KillTests
         {
             using var parts = new TemporaryFolder();
             // On a machine that has become busy a process may need longer to its first step than the first one did to its last.
-            for (var patience = duration / 2; Run(kind, parts.Path, System.Random.Shared.NextDouble() * patience) is null; patience *= 1.25) kills++;
-            File.ReadAllBytes(parts.File("model.safetensors")).AsSpan().SequenceEqual(expected).Should().BeTrue($"{kind}, after {kills} kills");
+            for (var patience = duration / 2; Run(kind, parts.Path, System.Random.Shared.NextDouble() * patience) is null; patience *= 1.25)
+                kills++;
+            File.ReadAllBytes(parts.File("model.safetensors")).AsSpan().SequenceEqual(expected).Should()
+                .BeTrue($"{kind}, after {kills} kills");
         }
     }
 
     /// <summary>Milliseconds from the beginning of the training to the end of the process; null where it was killed before.</summary>
     private static double? Run(string kind, string folder, double? killAfter)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(ChildProcess).Assembly.Location, "train", kind, folder])
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", ["exec", typeof(ChildProcess).Assembly.Location, "train", kind, folder])
         {
             RedirectStandardOutput = true,
         })!;

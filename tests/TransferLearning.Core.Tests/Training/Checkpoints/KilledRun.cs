@@ -6,10 +6,13 @@ internal static class KilledRun
     /// <summary>The kinds of runs.</summary>
     public static readonly string[] Kinds =
     [
-        "full", "head", "head, no cache", "gradual", "gradual, no cache", "full, early stopping", "accumulation", "moving average", "mean", "LoRA", "reversal", "transcription",
+        "full", "head", "head, no cache", "gradual", "gradual, no cache", "full, early stopping", "accumulation", "moving average", "mean",
+        "LoRA", "reversal", "transcription",
     ];
 
-    /// <summary>Trains, going on from the checkpoints in the folder, and saves <c>model.safetensors</c> there. Says so before the first step.</summary>
+    /// <summary>
+    /// Trains, going on from the checkpoints in the folder, and saves <c>model.safetensors</c> there. Says so before the first step.
+    /// </summary>
     public static void Train(string kind, string folder)
     {
         var checkpoints = new CheckpointOptions(Path.Combine(folder, "state")) { Resume = true, Interval = TimeSpan.Zero };
@@ -17,14 +20,18 @@ internal static class KilledRun
         {
             using var task = SequenceTaskTests.Make(kind);
             Console.WriteLine("training");
-            new Trainer(task.Options with { Epochs = 4, Checkpoints = checkpoints }, new CosineDecay(0.1)).Fit(task.Model, task.Train, task.Validation);
+            new Trainer(
+                task.Options with { Epochs = 4, Checkpoints = checkpoints }, new CosineDecay(0.1)).Fit(
+                    task.Model, task.Train, task.Validation);
             task.Model.Save(Path.Combine(folder, "model.safetensors"));
             return;
         }
         using var experiment = new Experiment(dropout: 0.3);
         var options = Experiment.Options with
         {
-            Epochs = 10, Optimizer = new AdamW(0.01), FeatureCacheBytes = kind.Contains("no cache", StringComparison.Ordinal) ? 0 : 1 << 20, Checkpoints = checkpoints,
+            Epochs = 10, Optimizer = new AdamW(0.01), FeatureCacheBytes = kind.Contains("no cache", StringComparison.Ordinal)
+                ? 0
+                : 1 << 20, Checkpoints = checkpoints,
         };
         IFineTuneStrategy[] strategies = kind.Split(',')[0] switch
         {

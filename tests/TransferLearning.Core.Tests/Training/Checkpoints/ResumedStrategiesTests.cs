@@ -2,7 +2,9 @@ using TransferLearning.TestKit;
 
 namespace TransferLearning.Tests.Training.Checkpoints;
 
-/// <summary>Runs with each strategy that are stopped at each of their events in turn: in a step's batches, in the validation, between two epochs.</summary>
+/// <summary>
+/// Runs with each strategy that are stopped at each of their events in turn: in a step's batches, in the validation, between two epochs.
+/// </summary>
 [NoTensorLeaks(MakesModels = true)]
 public sealed class ResumedStrategiesTests : IDisposable
 {
@@ -19,7 +21,8 @@ public sealed class ResumedStrategiesTests : IDisposable
 
     public static TheoryData<string> Kinds() =>
     [
-        "accumulation", "moving average", "moving average and early stopping", "mean", "L2-SP", "distillation", "mixup", "SAM", "LoRA", "LoRA and average", "BitFit",
+        "accumulation", "moving average", "moving average and early stopping", "mean", "L2-SP", "distillation", "mixup", "SAM", "LoRA",
+        "LoRA and average", "BitFit",
         "gradual and early stopping", "head first", "head first and moving average", "enough", "enough and mean", "Lion", "balanced",
     ];
 
@@ -27,7 +30,14 @@ public sealed class ResumedStrategiesTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_run_that_was_stopped_anywhere_ends_with_the_same_bits(string kind)
     {
-        var options = Options with { Optimizer = kind == "Lion" ? new Lion(1e-3) : Options.Optimizer, Sampler = kind == "balanced" ? new BalancedSampler() : Options.Sampler };
+        var options = Options with
+        {
+            Optimizer = kind == "Lion"
+                ? new Lion(1e-3)
+                : Options.Optimizer, Sampler = kind == "balanced"
+                ? new BalancedSampler()
+                : Options.Sampler
+        };
         using var whole = New();
         var events = 0;
         var expected = whole.FitUntil(options, Strategies(kind), _ => ++events < 0);
@@ -43,12 +53,15 @@ public sealed class ResumedStrategiesTests : IDisposable
             var report = resumed.Fit(checkpointed, Strategies(kind));
 
             resumed.State().Should().BeEquivalentTo(whole.State(), $"it was stopped at event {last} of {events}");
-            report.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should().BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+            report.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should()
+                .BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
             (report.StopReason, report.WeightsFromEpoch).Should().Be((expected.StopReason, expected.WeightsFromEpoch));
-            new Trainer(Options).Evaluate(resumed.Model, resumed.Validation).Loss.Should().BeApproximately(report.Evaluation!.Loss, 1e-6, "what is measured is what is kept");
+            new Trainer(Options).Evaluate(resumed.Model, resumed.Validation).Loss.Should()
+                .BeApproximately(report.Evaluation!.Loss, 1e-6, "what is measured is what is kept");
             using var artefact = ModelArtefact.Open(Path.Combine(checkpointed.Checkpoints.Folder, "best.safetensors"));
             using var best = artefact.Restore(SmallNetwork.Backbone());
-            new Trainer(Options).Evaluate(best, resumed.Validation).Loss.Should().BeApproximately(report.Epochs.Min(epoch => epoch.Evaluation!.Loss), 1e-6);
+            new Trainer(Options).Evaluate(best, resumed.Validation).Loss.Should()
+                .BeApproximately(report.Epochs.Min(epoch => epoch.Evaluation!.Loss), 1e-6);
         }
     }
 

@@ -4,8 +4,10 @@ namespace TransferLearning.Tests.Training;
 internal static class StoppedRun
 {
     /// <summary>Makes one step more than the checkpoints have; false where that was not the end.</summary>
-    public static bool StopsAfterAStep(this Experiment experiment, TrainerOptions options, IFineTuneStrategy[] strategies, out TrainingReport? report) =>
-        !experiment.Model.StopsAt(experiment.Train, experiment.Validation, options, strategies, now => now.Phase == TrainingPhase.Training, out report);
+    public static bool StopsAfterAStep(
+        this Experiment experiment, TrainerOptions options, IFineTuneStrategy[] strategies, out TrainingReport? report) =>
+        !experiment.Model.StopsAt(
+            experiment.Train, experiment.Validation, options, strategies, now => now.Phase == TrainingPhase.Training, out report);
 
     public static OperationCanceledException Stop(this Experiment experiment, TrainerOptions options, int step)
     {
@@ -14,7 +16,8 @@ internal static class StoppedRun
             .Should().Throw<OperationCanceledException>().Which;
     }
 
-    public static TrainingReport FitUntil(this Experiment experiment, TrainerOptions options, IFineTuneStrategy[] strategies, Predicate<TrainingProgress> isLast) =>
+    public static TrainingReport FitUntil(
+        this Experiment experiment, TrainerOptions options, IFineTuneStrategy[] strategies, Predicate<TrainingProgress> isLast) =>
         experiment.Model.FitUntil(experiment.Train, experiment.Validation, options, strategies, isLast);
 
     /// <summary>Trains until the predicate holds; true where it held, false where the run came to its end before.</summary>

@@ -17,7 +17,8 @@ public sealed class FeatureCacheTests
         report.FeatureCaches.Should().NotBeEmpty();
         other.FeatureCaches.Should().BeEmpty();
         foreach (var (one, two) in cached.Logits().Zip(computed.Logits())) one.Should().BeApproximately(two, 1e-6f);
-        foreach (var (one, two) in report.Epochs.Zip(other.Epochs)) one.Evaluation!.Loss.Should().BeApproximately(two.Evaluation!.Loss, 1e-6);
+        foreach (var (one, two) in report.Epochs.Zip(other.Epochs))
+            one.Evaluation!.Loss.Should().BeApproximately(two.Evaluation!.Loss, 1e-6);
     }
 
     public static TheoryData<string> Recipes => ["head", "gradual", "first stage"];
@@ -43,7 +44,8 @@ public sealed class FeatureCacheTests
 
         report.FeatureCaches.Should().HaveCount(2).And.OnlyContain(cache => cache.Examples == 0);
         report.FeatureCaches[0].Bytes.Should().Be(24 * 12 * 4);
-        experiment.Progress.Entries.Where(entry => entry.Phase == TrainingPhase.CachingFeatures).Should().BeEmpty("they do not fit, as the first batch tells");
+        experiment.Progress.Entries.Where(entry => entry.Phase == TrainingPhase.CachingFeatures).Should()
+            .BeEmpty("they do not fit, as the first batch tells");
     }
 
     [Fact]
@@ -60,8 +62,10 @@ public sealed class FeatureCacheTests
     public void Targets_count_too_up_to_the_last_batch(int batchSize)
     {
         using var experiment = new Experiment();
-        var report = experiment.Fit(Experiment.Options with { BatchSize = batchSize, FeatureCacheBytes = 24 * (12 * 4 + 8) - 1 }, new FreezeBackbone());
-        report.FeatureCaches.Select(cache => (cache.Data, cache.Examples, cache.Bytes)).Should().Equal(("training", 0, 24 * (12 * 4 + 8)), ("validation", 12, 12 * (12 * 4 + 8)));
+        var report = experiment.Fit(
+            Experiment.Options with { BatchSize = batchSize, FeatureCacheBytes = 24 * (12 * 4 + 8) - 1 }, new FreezeBackbone());
+        report.FeatureCaches.Select(cache => (cache.Data, cache.Examples, cache.Bytes)).Should()
+            .Equal(("training", 0, 24 * (12 * 4 + 8)), ("validation", 12, 12 * (12 * 4 + 8)));
     }
 
     [Fact]

@@ -38,8 +38,11 @@ public sealed class FeatureSetTests : IDisposable
     {
         using var other = new Experiment(dropout: 0.2);
         using var cached = new Experiment(dropout: 0.2);
-        IDataset Train(Experiment of) => byLength ? new FakeDataset(of.Train) { Lengths = [.. Enumerable.Range(0, 24).Select(i => i * 7 % 10)] } : of.Train;
-        IFineTuneStrategy strategy = stage is null ? new FreezeBackbone() : new Hook { OnPrepare = session => session.BackboneGroups[0].Freeze() };
+        IDataset Train(Experiment of) =>
+            byLength ? new FakeDataset(of.Train) { Lengths = [.. Enumerable.Range(0, 24).Select(i => i * 7 % 10)] } : of.Train;
+        IFineTuneStrategy strategy = stage is null
+            ? new FreezeBackbone()
+            : new Hook { OnPrepare = session => session.BackboneGroups[0].Freeze() };
         var report = new Trainer(Experiment.Options, strategy).Fit(cached.Model, Train(cached), cached.Validation);
         report.FeatureCaches.Should().HaveCount(2);
 
@@ -56,10 +59,13 @@ public sealed class FeatureSetTests : IDisposable
         using var features = FeatureSet.Compute(_experiment.Model, _experiment.Train, 1, Experiment.Options);
         (features.Stage, features.Count, features.Bytes).Should().Be((1, 24, 24L * (8 * 16 * 4 + 8)));
         FluentActions.Invoking(() => new Trainer(Experiment.Options).Fit(_experiment.Model, features)).Should().Throw<ArgumentException>()
-            .WithMessage("The training set holds features of 'stage1', and layers before it are trained: freeze them, or give the examples themselves.");
+            .WithMessage(
+                "The training set holds features of 'stage1', and layers before it are trained: freeze them, or give the examples "
+                + "themselves.");
         FluentActions.Invoking(() => new Trainer(Experiment.Options, new GradualUnfreezing()).Fit(_experiment.Model, features))
             .Should().Throw<ArgumentException>("they are in the third epoch");
-        FluentActions.Invoking(() => new Trainer(Experiment.Options, new FreezeBackbone(), new NeedsInputs()).Fit(_experiment.Model, features))
+        FluentActions.Invoking(
+            () => new Trainer(Experiment.Options, new FreezeBackbone(), new NeedsInputs()).Fit(_experiment.Model, features))
             .Should().Throw<ArgumentException>()
             .WithMessage("*needs the examples themselves*holds features of*");
     }
@@ -84,14 +90,17 @@ public sealed class FeatureSetTests : IDisposable
     [Fact]
     public void What_cannot_be_kept_is_named()
     {
-        Refuses(() => FeatureSet.Compute(_experiment.Model, new FakeDataset(_experiment.Train) { IsDeterministic = false }), "*change from epoch to epoch*");
+        Refuses(
+            () => FeatureSet.Compute(_experiment.Model, new FakeDataset(_experiment.Train) { IsDeterministic = false }), "*change from epoch to epoch*");
         Refuses(() => FeatureSet.Compute(_experiment.Model, _experiment.Train, options: new() { FeatureCacheBytes = 100 }),
             "*take 1152 bytes and FeatureCacheBytes allows 100*");
         Refuses(() => FeatureSet.Compute(_experiment.Model, _experiment.Train, stage: 4), "*The model has the stages 0 to 3.*");
         var left = new ExampleDataset(2, i => (new(zeros(3, 12), tensor(new[] { false, true, true })), tensor(0L)), new UnlistedTargets());
         using var sequences = new ModuleBackbone("sequences", nn.Identity(), 12);
         using var model = sequences.WithHead(new LinearHead(["a", "b"]));
-        Refuses(() => FeatureSet.Compute(model, left, stage: 1), "*features of 'body' cannot be kept, since their padding is not on the right*");
+        Refuses(
+            () => FeatureSet.Compute(model, left, stage: 1), "*features of 'body' cannot be kept, since their padding is not on the "
+                + "right*");
     }
 
     private static void Refuses(Action compute, string message) => compute.Should().Throw<ArgumentException>().WithMessage(message);

@@ -30,6 +30,7 @@ public sealed class FeatureStoreTests
             foreach (var name in expected.Names) batch.Input[name].Should().BeIdenticalTo(expected[name], name);
             batch.Target.Values.Should().BeIdenticalTo(tensor(asked));
         }
-        (store.Stage, store.Bytes).Should().Be((2, examples.Sum(example => example.Values.numel() + example[TensorNames.Context].numel()) * 4 + 2 * 6 * 4));
+        (store.Stage, store.Bytes).Should().Be(
+            (2, examples.Sum(example => example.Values.numel() + example[TensorNames.Context].numel()) * 4 + 2 * 6 * 4));
     }
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Training;
 
-/// <summary>An encoder and a decoder that learn to give sequences back in reverse: tokens 2 to 7, after an end (1) that is to be written last.</summary>
+/// <summary>
+/// An encoder and a decoder that learn to give sequences back in reverse: tokens 2 to 7, after an end (1) that is to be written last.
+/// </summary>
 internal sealed class Reversal : ISequenceTask
 {
     private const int Tokens = 8, Width = 24;
@@ -27,7 +29,10 @@ internal sealed class Reversal : ISequenceTask
 
     public IDataset Validation { get; }
 
-    public TrainerOptions Options { get; } = new() { Epochs = 30, BatchSize = 16, Optimizer = new AdamW(0.01), Monitor = "accuracy", Device = CPU };
+    public TrainerOptions Options { get; } = new()
+    {
+        Epochs = 30, BatchSize = 16, Optimizer = new AdamW(0.01), Monitor = "accuracy", Device = CPU
+    };
 
     public Kinds Kinds { get; } = Kinds.Default.WithHead("tokens", (saved, _) => TokenHead.Read(saved));
 
@@ -40,7 +45,8 @@ internal sealed class Reversal : ISequenceTask
 
     /// <summary>A sequence and what the decoder has written so far, as a batch of one.</summary>
     public static TensorSet Ask(long[] sequence, IEnumerable<long> written) =>
-        new TensorSet(tensor([End, .. sequence]).unsqueeze(0)).With(TensorNames.DecoderIds, tensor(written.Prepend(Start).ToArray()).unsqueeze(0));
+        new TensorSet(tensor([End, .. sequence]).unsqueeze(0)).With(
+            TensorNames.DecoderIds, tensor(written.Prepend(Start).ToArray()).unsqueeze(0));
 
     /// <summary>What the model writes, token by token.</summary>
     public static long[] Write(Predictor predictor, long[] sequence)
@@ -106,7 +112,8 @@ internal sealed class Reversal : ISequenceTask
         private TensorSet Decode(TensorSet hidden)
         {
             using var scope = NewDisposeScope();
-            var (ids, context, mask) = (hidden[TensorNames.DecoderIds], hidden[TensorNames.Context], hidden.Find(TensorNames.MaskOf(TensorNames.Context)));
+            var (ids, context, mask) = (
+                hidden[TensorNames.DecoderIds], hidden[TensorNames.Context], hidden.Find(TensorNames.MaskOf(TensorNames.Context)));
             var asked = query.call(target.call(ids) + steps.call(arange(ids.size(1))));
             var scores = asked.matmul(key.call(context).transpose(1, 2));
             if (mask is not null) scores = scores.masked_fill(mask.logical_not().unsqueeze(1), -1e9);

@@ -64,12 +64,14 @@ public sealed class SequenceTaskTests : IDisposable
                 using var task = Make(kind);
                 var steps = 0;
                 if (task.Model.StopsAt(
-                    task.Train, task.Validation, options with { Checkpoints = new(_folder.File("run")) { Resume = true, Interval = TimeSpan.Zero } },
+                    task.Train, task.Validation,
+                    options with { Checkpoints = new(_folder.File("run")) { Resume = true, Interval = TimeSpan.Zero } },
                     Strategies(), now => now.Phase == TrainingPhase.Training && ++steps == 5, out var report))
                     continue;
                 part.Should().BeGreaterThan(2);
                 Experiment.StateOf(task.Model).Should().BeEquivalentTo(Experiment.StateOf(whole.Model));
-                report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should().BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+                report!.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should()
+                    .BeEquivalentTo(expected.Epochs.Select(epoch => epoch with { Seconds = 0 }));
                 return;
             }
         }
@@ -93,7 +95,8 @@ public sealed class SequenceTaskTests : IDisposable
         foreach (var (computed, kept) in losses[0].Zip(losses[1])) kept.Should().BeApproximately(computed, 1e-5f);
     }
 
-    internal static ISequenceTask Make(string kind) => kind.StartsWith("reversal", StringComparison.Ordinal) ? new Reversal() : new Transcription();
+    internal static ISequenceTask Make(string kind) =>
+        kind.StartsWith("reversal", StringComparison.Ordinal) ? new Reversal() : new Transcription();
 
     private Predictor Reloaded(ISequenceTask task)
     {

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Training;
 
-/// <summary>A small recurrent network that reads made-up frames, two to four of each symbol and some of silence, and writes the symbols 1 to 3.</summary>
+/// <summary>
+/// A small recurrent network that reads made-up frames, two to four of each symbol and some of silence, and writes the symbols 1 to 3.
+/// </summary>
 internal sealed class Transcription : ISequenceTask
 {
     private const int Symbols = 4, Bands = 5, Width = 16;
@@ -25,7 +27,10 @@ internal sealed class Transcription : ISequenceTask
 
     public IDataset Validation { get; }
 
-    public TrainerOptions Options { get; } = new() { Epochs = 25, BatchSize = 12, Optimizer = new AdamW(0.02), ClipGradientNorm = 1, Device = CPU };
+    public TrainerOptions Options { get; } = new()
+    {
+        Epochs = 25, BatchSize = 12, Optimizer = new AdamW(0.02), ClipGradientNorm = 1, Device = CPU
+    };
 
     public Kinds Kinds { get; } = Kinds.Default.WithHead("tokens", (saved, _) => TokenHead.Read(saved));
 
@@ -33,17 +38,21 @@ internal sealed class Transcription : ISequenceTask
     {
         var network = new Network();
         Formula.FillModule(network);
-        return new ModuleBackbone("transcription", network, Width, [new LayerGroup("recurrent", [""], input => input.WithValues(network.call(input.Values)))]);
+        return new ModuleBackbone(
+            "transcription", network, Width, [new LayerGroup("recurrent", [""], input => input.WithValues(network.call(input.Values)))]);
     }
 
-    /// <summary>The symbols of an example, and those that the model hears in it: the likeliest of each frame, without repetitions and silence.</summary>
+    /// <summary>
+    /// The symbols of an example, and those that the model hears in it: the likeliest of each frame, without repetitions and silence.
+    /// </summary>
     public static (long[] Written, long[] Heard) Ask(Predictor predictor, IDataset data, int example)
     {
         using var scope = NewDisposeScope();
         using var batch = data.Prepare(null).Load([example], default);
         var answer = predictor.Answer(batch.Input);
         long[] frames = [.. answer.Values[0].argmax(-1).data<long>()];
-        return ([.. batch.Target.Values.data<long>()], [.. frames.Where((symbol, t) => symbol != 0 && (t == 0 || frames[t - 1] != symbol))]);
+        return (
+            [.. batch.Target.Values.data<long>()], [.. frames.Where((symbol, t) => symbol != 0 && (t == 0 || frames[t - 1] != symbol))]);
     }
 
     public void Dispose()
@@ -61,7 +70,8 @@ internal sealed class Transcription : ISequenceTask
             Targets.Sequences(examples.Select(example => example.Symbols)));
 
         static TensorSet Target(long[] symbols) =>
-            TensorSet.FromTensor(tensor(symbols)).WithPadding(RaggedTargets.Ignored).With(TensorNames.Lengths, tensor((long)symbols.Length));
+            TensorSet.FromTensor(tensor(symbols)).WithPadding(RaggedTargets.Ignored)
+                .With(TensorNames.Lengths, tensor((long)symbols.Length));
     }
 
     private static (float[], long[]) Example(ref SplitMix64 random)

@@ -28,7 +28,8 @@ public sealed class PartialLoadingTests : IDisposable
             using var golden = JsonDocument.Parse(File.ReadAllText(TestFiles.Golden("vision/partial_loading.json")));
             TheoryData<string, bool, bool> cases = [];
             foreach (var item in golden.RootElement.GetProperty("cases").EnumerateArray())
-                cases.Add(item.GetProperty("what").GetString()!, item.GetProperty("strict").GetBoolean(), item.TryGetProperty("raises", out _));
+                cases.Add(
+                    item.GetProperty("what").GetString()!, item.GetProperty("strict").GetBoolean(), item.TryGetProperty("raises", out _));
             return cases;
         }
     }
@@ -60,7 +61,8 @@ public sealed class PartialLoadingTests : IDisposable
         if (what.Contains("one key too many")) tensors["aux.fc.weight"] = ones(1);
         if (what.Contains("fc.weight stored as")) tensors["fc.weight"] = ones(4, 10);
         if (what.Contains("stored with one value")) tensors["bn1.weight"] = ones(1);
-        if (what.Contains("float16")) tensors = tensors.ToDictionary(entry => entry.Key, entry => entry.Value.is_floating_point() ? entry.Value.half() : entry.Value);
+        if (what.Contains("float16"))
+            tensors = tensors.ToDictionary(entry => entry.Key, entry => entry.Value.is_floating_point() ? entry.Value.half() : entry.Value);
         if (what.Contains("prefix `module.`")) tensors = tensors.ToDictionary(entry => "module." + entry.Key, entry => entry.Value);
         return tensors;
 

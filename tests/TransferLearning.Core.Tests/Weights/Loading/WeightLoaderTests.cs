@@ -83,7 +83,8 @@ public sealed class WeightLoaderTests : IDisposable
         var report = Load(_net, Sevens(_net));
         Values(_net).Should().OnlyContain(value => value == 7);
         report.Loaded.Should().BeEquivalentTo(_net.state_dict().Keys);
-        (report.Missing.Count, report.Unexpected.Count, report.Mismatched.Count, report.Renamed.Count, report.Converted.Count).Should().Be((0, 0, 0, 0, 0));
+        (report.Missing.Count, report.Unexpected.Count, report.Mismatched.Count, report.Renamed.Count, report.Converted.Count).Should()
+            .Be((0, 0, 0, 0, 0));
         _net.get_parameter("fc.weight").Should().BeSameAs(weight);
         (weight.requires_grad, _net.get_parameter("fc.bias")!.requires_grad).Should().Be((false, true));
     }
@@ -146,7 +147,8 @@ public sealed class WeightLoaderTests : IDisposable
         var exception = Refusal(tensors);
         exception.Report.Missing.Should().Equal("norm.running_var");
         exception.Report.Unexpected.Should().Equal("norm.runing_var");
-        exception.Message.Should().Contain("norm.running_var Did you mean 'norm.runing_var'?").And.Contain("nothing was loaded").And.Contain("Rules");
+        exception.Message.Should().Contain("norm.running_var Did you mean 'norm.runing_var'?").And.Contain("nothing was loaded")
+            .And.Contain("Rules");
     }
 
     [Fact]
@@ -216,7 +218,9 @@ public sealed class WeightLoaderTests : IDisposable
     {
         var tensors = Sevens(_net);
         tensors["fc.weight"] = ones(1);
-        Load(_net, tensors, new() { Wanted = name => !name.StartsWith("fc", StringComparison.Ordinal) }).Loaded.Should().HaveCount(7).And.NotContain("fc.bias");
+        Load(
+            _net, tensors, new() { Wanted = name => !name.StartsWith("fc", StringComparison.Ordinal) }).Loaded.Should().HaveCount(7)
+                .And.NotContain("fc.bias");
     }
 
     [Fact]
@@ -224,7 +228,8 @@ public sealed class WeightLoaderTests : IDisposable
     {
         var report = Load(_net, Sevens(_net).ToDictionary(entry => "module._orig_mod." + entry.Key, entry => entry.Value));
         report.Loaded.Should().HaveCount(9);
-        report.Renamed.Should().Contain(new RenamedTensor("module._orig_mod.fc.bias", "fc.bias", "DataParallel prefix, torch.compile prefix"));
+        report.Renamed.Should().Contain(
+            new RenamedTensor("module._orig_mod.fc.bias", "fc.bias", "DataParallel prefix, torch.compile prefix"));
         report.ToString().Should().Contain("9 renamed by DataParallel prefix, torch.compile prefix");
     }
 
@@ -307,11 +312,14 @@ public sealed class WeightLoaderTests : IDisposable
     public void A_damaged_tensor_leaves_the_module_as_it_was(WeightMemory memory)
     {
         var pickle = PyTorch.Pickle.StateDict(("weight", [1, 2]), ("bias", [1])).ToArray();
-        var content = PyTorch.TestCheckpoint.Zip(pickle, ("0", PyTorch.TestCheckpoint.Floats(1, 2)), ("1", PyTorch.TestCheckpoint.Floats(3)));
+        var content = PyTorch.TestCheckpoint.Zip(
+            pickle, ("0", PyTorch.TestCheckpoint.Floats(1, 2)), ("1", PyTorch.TestCheckpoint.Floats(3)));
         content[content.AsSpan().IndexOf(PyTorch.TestCheckpoint.Floats(3))] ^= 1;
         using var linear = nn.Linear(2, 1);
         var before = Values(linear);
-        FluentActions.Invoking(() => WeightLoader.Load(linear, _folder.Write("w.pt", content), new WeightLoadOptions { Memory = memory })).Should().Throw<WeightFormatException>().WithMessage("*checksum*");
+        FluentActions.Invoking(
+            () => WeightLoader.Load(linear, _folder.Write("w.pt", content), new WeightLoadOptions { Memory = memory })).Should()
+                .Throw<WeightFormatException>().WithMessage("*checksum*");
         Values(linear).Should().Equal(before);
     }
 

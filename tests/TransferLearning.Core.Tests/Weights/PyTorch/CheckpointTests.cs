@@ -27,7 +27,8 @@ public sealed class CheckpointTests : IDisposable
         ? Zip(pickle.ToArray(), ("0", Six))
         : Legacy(pickle.ToArray(), ("0", count, Six))));
 
-    private string Refusal(string form, Pickle pickle) => FluentActions.Invoking(() => Open(form, pickle)).Should().Throw<WeightFormatException>().Which.Message;
+    private string Refusal(string form, Pickle pickle) =>
+        FluentActions.Invoking(() => Open(form, pickle)).Should().Throw<WeightFormatException>().Which.Message;
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -138,7 +139,8 @@ public sealed class CheckpointTests : IDisposable
 
     [Fact]
     public void A_whole_module_of_the_legacy_form_is_refused_by_its_class() =>
-        Refusal("legacy", new Pickle().Mark().Text("module").Global("nets", "Net").Text("net.py").Text("class Net").Tuple().Raw((byte)'Q', (byte)')', 0x81))
+        Refusal(
+            "legacy", new Pickle().Mark().Text("module").Global("nets", "Net").Text("net.py").Text("class Net").Tuple().Raw((byte)'Q', (byte)')', 0x81))
             .Should().Contain("'nets.Net'").And.Contain("state_dict()");
 
     [Theory]
@@ -153,12 +155,14 @@ public sealed class CheckpointTests : IDisposable
     public void A_view_that_leaves_its_storage_is_refused(long offset, long size, long stride)
     {
         foreach (var form in BothForms)
-            Refusal(form, new Pickle().Dict().Mark().Text("x").Tensor("0", 6, offset, [size], [stride]).SetItems()).Should().Contain("tensor");
+            Refusal(
+                form, new Pickle().Dict().Mark().Text("x").Tensor("0", 6, offset, [size], [stride]).SetItems()).Should().Contain("tensor");
     }
 
     [Fact]
     public void A_small_storage_cannot_be_expanded_to_a_huge_tensor() =>
-        Refusal("zip", new Pickle().Dict().Mark().Text("x").Tensor("0", 6, 0, [1_000_000_000], [0]).SetItems()).Should().Contain("too often");
+        Refusal(
+            "zip", new Pickle().Dict().Mark().Text("x").Tensor("0", 6, 0, [1_000_000_000], [0]).SetItems()).Should().Contain("too often");
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -172,7 +176,8 @@ public sealed class CheckpointTests : IDisposable
     [Theory]
     [MemberData(nameof(Forms))]
     public void A_storage_described_in_two_ways_is_refused(string form) =>
-        Refusal(form, new Pickle().Dict().Mark().Text("x").Tensor("0", 6, 0, [6], [1]).Text("y").Tensor("0", 3, 0, [3], [1], "DoubleStorage").SetItems())
+        Refusal(
+            form, new Pickle().Dict().Mark().Text("x").Tensor("0", 6, 0, [6], [1]).Text("y").Tensor("0", 3, 0, [3], [1], "DoubleStorage").SetItems())
             .Should().Contain("twice and differently");
 
     [Fact]
@@ -191,7 +196,8 @@ public sealed class CheckpointTests : IDisposable
         // Each dictionary holds the one before twice: 2^60 paths in a few hundred bytes.
         var shared = new Pickle().Dict().Raw((byte)'q', 0);
         for (byte level = 1; level < 30; level++)
-            shared.Dict().Mark().Text("a").Raw((byte)'h', (byte)(level - 1)).Text("b").Raw((byte)'h', (byte)(level - 1)).SetItems().Raw((byte)'q', level);
+            shared.Dict().Mark().Text("a").Raw((byte)'h', (byte)(level - 1)).Text("b").Raw((byte)'h', (byte)(level - 1)).SetItems()
+                .Raw((byte)'q', level);
         Refusal("zip", shared).Should().Contain("without end");
     }
 
@@ -221,7 +227,8 @@ public sealed class CheckpointTests : IDisposable
 
         Pickle Tensor(byte value)
         {
-            var pickle = new Pickle().Dict().Mark().Text("x").Global("torch._utils", function).Mark().Storage("0", 6).Integer(0).Integers(6).Integers(1).Raw(0x89).Dict();
+            var pickle = new Pickle().Dict().Mark().Text("x").Global("torch._utils", function).Mark().Storage("0", 6).Integer(0).Integers(6)
+                .Integers(1).Raw(0x89).Dict();
             if (function == "_rebuild_tensor_v3") pickle.Global("torch", "float32");
             return pickle.Dict().Mark().Text(flag).Raw(value).SetItems().Tuple().Reduce().SetItems();
         }
@@ -246,7 +253,8 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void An_unsigned_type_is_listed_but_not_read()
     {
-        var pickle = new Pickle().Dict().Mark().Text("x").Global("torch._utils", "_rebuild_tensor_v3").Mark().Storage("0", 24, "UntypedStorage")
+        var pickle = new Pickle().Dict().Mark().Text("x").Global("torch._utils", "_rebuild_tensor_v3").Mark()
+            .Storage("0", 24, "UntypedStorage")
             .Integer(0).Integers(12).Integers(1).Raw(0x89).Dict().Global("torch", "uint16").Tuple().Reduce().SetItems();
         using var file = WeightFile.Open(_folder.Write("weights.pt", Zip(pickle.ToArray(), ("0", Six))));
         file.Tensors["x"].ToString().Should().Be("U16 [12]");

@@ -24,10 +24,12 @@ public sealed class LegacyCheckpointTests : IDisposable
     public void Trailing_bytes_are_refused() => Refusal([.. Valid, 0]).Should().Contain("1 bytes follow");
 
     [Fact]
-    public void A_pickle_of_something_else_is_refused() => Refusal(new Pickle().Integer(7).ToArray()).Should().Contain("none that torch.save wrote");
+    public void A_pickle_of_something_else_is_refused() =>
+        Refusal(new Pickle().Integer(7).ToArray()).Should().Contain("none that torch.save wrote");
 
     [Fact]
-    public void A_text_pickle_that_asks_for_code_is_named() => Refusal("cos\nsystem\n(S'echo'\ntR."u8.ToArray()).Should().Contain("'os.system'");
+    public void A_text_pickle_that_asks_for_code_is_named() =>
+        Refusal("cos\nsystem\n(S'echo'\ntR."u8.ToArray()).Should().Contain("'os.system'");
 
     [Fact]
     public void Storages_must_be_described_and_present()

@@ -31,7 +31,8 @@ internal sealed class Pickle
     public Pickle Object(string module, string name) =>
         Global(module, name).Raw((byte)')', 0x81).Dict().Mark().Text("attribute").Integer(1).SetItems().Raw((byte)'b');
 
-    public Pickle Text(string text) => Raw([(byte)'X', .. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)]);
+    public Pickle Text(string text) =>
+        Raw([(byte)'X', .. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)]);
 
     public Pickle Integer(long value) => Raw([0x8a, 8, .. BitConverter.GetBytes(value)]);
 
@@ -55,7 +56,8 @@ internal sealed class Pickle
     }
 
     public Pickle Tensor(string key, long storageCount, long offset, long[] shape, long[] strides, string type = "FloatStorage") =>
-        Global("torch._utils", "_rebuild_tensor_v2").Mark().Storage(key, storageCount, type).Integer(offset).Integers(shape).Integers(strides)
+        Global("torch._utils", "_rebuild_tensor_v2").Mark().Storage(key, storageCount, type).Integer(offset).Integers(shape)
+            .Integers(strides)
             .Raw(0x89).Global("collections", "OrderedDict").Raw((byte)')').Reduce().Tuple().Reduce();
 
     /// <summary>A dictionary of contiguous float tensors; the storage of each has its number as key.</summary>

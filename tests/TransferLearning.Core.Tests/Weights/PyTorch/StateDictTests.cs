@@ -67,6 +67,7 @@ public sealed class StateDictTests : IDisposable
     {
         var pickle = One(new Pickle().Dict().Mark().Text("first")).Raw((byte)'q', 0).Text(new string('x', 100_000)).Raw((byte)']').Mark();
         for (var i = 0; i < 1001; i++) pickle.Raw((byte)'h', 0);
-        FluentActions.Invoking(() => Names(pickle.Raw((byte)'e').SetItems())).Should().Throw<WeightFormatException>().WithMessage("*names*too long*");
+        FluentActions.Invoking(() => Names(pickle.Raw((byte)'e').SetItems())).Should().Throw<WeightFormatException>()
+            .WithMessage("*names*too long*");
     }
 }

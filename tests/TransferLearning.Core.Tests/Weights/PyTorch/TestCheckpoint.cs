@@ -26,7 +26,9 @@ internal static class TestCheckpoint
         byte[] magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
         var keys = new Pickle().Raw((byte)']').Mark();
         foreach (var storage in storages) keys.Text(storage.Key);
-        return [.. magic, .. new Pickle().Integer(1001).ToArray(), .. new Pickle().Dict().ToArray(), .. pickle, .. keys.Raw((byte)'e').ToArray(),
+        return [
+            .. magic, .. new Pickle().Integer(1001).ToArray(), .. new Pickle().Dict().ToArray(), .. pickle,
+            .. keys.Raw((byte)'e').ToArray(),
             .. storages.SelectMany(storage => (byte[])[.. BitConverter.GetBytes(storage.Count), .. storage.Data])];
     }
 

@@ -31,7 +31,8 @@ public class UnpicklerTests
     public void Reads_plain_values(string pickle, object? expected) => Load(pickle).Should().Be(expected);
 
     [Fact]
-    public void Reads_integers_of_any_length() => Load("L119547037146038801333356L\n.").Should().Be(BigInteger.Parse("119547037146038801333356", null));
+    public void Reads_integers_of_any_length() =>
+        Load("L119547037146038801333356L\n.").Should().Be(BigInteger.Parse("119547037146038801333356", null));
 
     [Fact]
     public void Reads_containers()
@@ -52,7 +53,8 @@ public class UnpicklerTests
 
     [Fact]
     public void Refuses_more_operations_than_a_checkpoint_needs() =>
-        FluentActions.Invoking(() => Load(Enumerable.Repeat((byte)'N', 6_000_000).ToArray())).Should().Throw<FormatException>().WithMessage("*operations*");
+        FluentActions.Invoking(() => Load(Enumerable.Repeat((byte)'N', 6_000_000).ToArray())).Should().Throw<FormatException>()
+            .WithMessage("*operations*");
 
     public static TheoryData<string, string> Copies => new()
     {

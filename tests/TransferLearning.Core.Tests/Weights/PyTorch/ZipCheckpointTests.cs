@@ -33,11 +33,13 @@ public sealed class ZipCheckpointTests : IDisposable
     [Fact]
     public void Compressed_entries_are_read_if_they_are_no_bomb()
     {
-        using var file = WeightFile.Open(_folder.Write("weights.pt", Archive([("a/data.pkl", Dict), ("a/data/0", Four)], CompressionLevel.Optimal)));
+        using var file = WeightFile.Open(
+            _folder.Write("weights.pt", Archive([("a/data.pkl", Dict), ("a/data/0", Four)], CompressionLevel.Optimal)));
         using var tensor = file.Read("x");
         tensor.data<float>().Should().Equal(1, 2, 3, 4);
 
-        var bomb = Archive([("a/data.pkl", Pickle.StateDict(("x", [10_000_000])).ToArray()), ("a/data/0", new byte[40_000_000])], CompressionLevel.Optimal);
+        var bomb = Archive(
+            [("a/data.pkl", Pickle.StateDict(("x", [10_000_000])).ToArray()), ("a/data/0", new byte[40_000_000])], CompressionLevel.Optimal);
         Refusal(bomb).Should().Contain("bomb");
     }
 

@@ -11,7 +11,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private string Write(string header, int dataLength) =>
-        _folder.Write("w.safetensors", [.. BitConverter.GetBytes((ulong)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[dataLength]]);
+        _folder.Write(
+            "w.safetensors", [.. BitConverter.GetBytes((ulong)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[dataLength]]);
 
     [Theory]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "'w' twice")]
@@ -54,7 +55,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_header_length_beyond_the_file_is_refused()
     {
-        FluentActions.Invoking(() => WeightFile.Open(_folder.Write("a.safetensors", [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, (byte)'{'])))
+        FluentActions.Invoking(
+            () => WeightFile.Open(_folder.Write("a.safetensors", [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, (byte)'{'])))
             .Should().Throw<WeightFormatException>().WithMessage("*18446744073709551615*");
         FluentActions.Invoking(() => WeightFile.Open(_folder.Write("b.safetensors", [99, 0, 0, 0, 0, 0, 0, 0, (byte)'{'])))
             .Should().Throw<WeightFormatException>().WithMessage("*99 bytes*has 9*");
@@ -80,7 +82,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void An_unknown_name_gets_the_nearest()
     {
         using var file = WeightFile.Open(Write("""{"fc.weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8));
-        file.Invoking(f => f.Read("fc.wieght")).Should().Throw<KeyNotFoundException>().WithMessage("*'fc.wieght'*Did you mean 'fc.weight'?");
+        file.Invoking(f => f.Read("fc.wieght")).Should().Throw<KeyNotFoundException>()
+            .WithMessage("*'fc.wieght'*Did you mean 'fc.weight'?");
     }
 
     [SkippableFact]
@@ -89,7 +92,8 @@ public sealed class SafetensorsFileTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "Windows does not cut mapped files.");
         var path = Write("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8);
         using var file = WeightFile.Open(path);
-        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(20);
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            stream.SetLength(20);
         file.Invoking(f => f.Read("w")).Should().Throw<WeightFormatException>().WithMessage("*shorter*");
     }
 

@@ -61,7 +61,8 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void The_layout_is_that_of_the_reference_implementation()
     {
-        var path = Write(new() { ["b"] = ones(1, ScalarType.Byte), ["a"] = ones(1), ["c"] = ones(1, ScalarType.Int64) }, new() { ["z"] = "1", ["format"] = "pt" });
+        var path = Write(
+            new() { ["b"] = ones(1, ScalarType.Byte), ["a"] = ones(1), ["c"] = ones(1, ScalarType.Int64) }, new() { ["z"] = "1", ["format"] = "pt" });
         var bytes = File.ReadAllBytes(path);
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         (length % 8).Should().Be(0);
@@ -97,10 +98,13 @@ public sealed class SafetensorsTests : IDisposable
     {
         var path = Write(new() { ["a"] = ones(2) });
         var before = File.ReadAllBytes(path);
-        FluentActions.Invoking(() => Write(new() { ["x"] = ones(1, ScalarType.ComplexFloat64) })).Should().Throw<ArgumentException>().WithMessage("*'x'*ComplexFloat64*");
-        FluentActions.Invoking(() => Write(new() { ["__metadata__"] = ones(1) })).Should().Throw<ArgumentException>().WithMessage("*__metadata__*");
+        FluentActions.Invoking(() => Write(new() { ["x"] = ones(1, ScalarType.ComplexFloat64) })).Should().Throw<ArgumentException>()
+            .WithMessage("*'x'*ComplexFloat64*");
+        FluentActions.Invoking(() => Write(new() { ["__metadata__"] = ones(1) })).Should().Throw<ArgumentException>()
+            .WithMessage("*__metadata__*");
         KeyValuePair<string, Tensor>[] twice = [new("a", ones(1)), new("a", ones(1))];
-        FluentActions.Invoking(() => TransferLearning.Safetensors.Write(path, twice)).Should().Throw<ArgumentException>().WithMessage("*'a'*twice*");
+        FluentActions.Invoking(() => TransferLearning.Safetensors.Write(path, twice)).Should().Throw<ArgumentException>()
+            .WithMessage("*'a'*twice*");
         var disposed = ones(1);
         var entries = new Dictionary<string, Tensor> { ["a"] = disposed };
         disposed.Dispose();

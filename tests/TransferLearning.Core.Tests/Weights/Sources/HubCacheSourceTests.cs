@@ -9,7 +9,8 @@ public sealed class HubCacheSourceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<WeightLocation?> FindAsync(WeightRequest request) => new HubCacheSource(new() { CacheFolder = _folder.Path }).FindAsync(request);
+    private Task<WeightLocation?> FindAsync(WeightRequest request) =>
+        new HubCacheSource(new() { CacheFolder = _folder.Path }).FindAsync(request);
 
     [SkippableFact]
     public async Task Links_to_blobs_are_followed_as_Python_makes_them()
@@ -49,6 +50,7 @@ public sealed class HubCacheSourceTests : IDisposable
     public async Task A_file_with_another_checksum_is_refused()
     {
         _folder.Write("models--owner--net/snapshots/main/model.safetensors", "weights"u8);
-        await FluentActions.Awaiting(() => FindAsync(Request with { Sha256 = new string('0', 64) })).Should().ThrowAsync<WeightFormatException>().WithMessage("*Delete it*");
+        await FluentActions.Awaiting(() => FindAsync(Request with { Sha256 = new string('0', 64) })).Should()
+            .ThrowAsync<WeightFormatException>().WithMessage("*Delete it*");
     }
 }

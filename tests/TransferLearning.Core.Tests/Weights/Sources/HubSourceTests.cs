@@ -26,10 +26,12 @@ public sealed class HubSourceTests : IDisposable
         Silence = TimeSpan.FromSeconds(20),
     };
 
-    private Task<WeightLocation?> FindAsync(HubServer server, WeightRequest? request = null, IProgress<DownloadProgress>? progress = null) =>
+    private Task<WeightLocation?> FindAsync(
+        HubServer server, WeightRequest? request = null, IProgress<DownloadProgress>? progress = null) =>
         new HubSource(Options(server)).FindAsync(request ?? Request, progress);
 
-    private string[] Leftovers => [.. Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => file.Contains("blobs"))];
+    private string[] Leftovers =>
+        [.. Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => file.Contains("blobs"))];
 
     [Fact]
     public async Task A_file_is_downloaded_once_into_the_layout_of_the_cache()
@@ -65,7 +67,8 @@ public sealed class HubSourceTests : IDisposable
     public async Task A_download_that_failed_is_continued_by_the_next_process()
     {
         using (var broken = new HubServer(request => Serve(request, Content, sent: request.Number == 1 ? 30_000 : 0)))
-            await FluentActions.Awaiting(() => FindAsync(broken)).Should().ThrowAsync<HttpRequestException>().WithMessage("*failed in 3 attempts*");
+            await FluentActions.Awaiting(() => FindAsync(broken)).Should().ThrowAsync<HttpRequestException>()
+                .WithMessage("*failed in 3 attempts*");
         Directory.EnumerateFiles(_folder.Path, "model.safetensors", SearchOption.AllDirectories).Should().BeEmpty();
 
         using var server = new HubServer(request => Serve(request, Content));
@@ -79,7 +82,8 @@ public sealed class HubSourceTests : IDisposable
     public async Task A_file_that_changed_meanwhile_is_downloaded_from_the_beginning()
     {
         byte[] old = new byte[50_000];
-        using var server = new HubServer(request => request.Number == 1 ? Serve(request, old, sent: 20_000) : Serve(request, Content, tag: "\"v2\""));
+        using var server = new HubServer(
+            request => request.Number == 1 ? Serve(request, old, sent: 20_000) : Serve(request, Content, tag: "\"v2\""));
         File.ReadAllBytes((await FindAsync(server))!.Path).Should().Equal(Content);
     }
 
@@ -131,8 +135,10 @@ public sealed class HubSourceTests : IDisposable
     public async Task A_wrong_checksum_leaves_nothing_behind()
     {
         using var server = new HubServer(request => Serve(request, new byte[1000]));
-        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<WeightFormatException>().WithMessage($"*{Digest} was expected*");
-        Directory.EnumerateFiles(_folder.File("hub"), "*", SearchOption.AllDirectories).Should().OnlyContain(file => file.EndsWith(".lock"));
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<WeightFormatException>()
+            .WithMessage($"*{Digest} was expected*");
+        Directory.EnumerateFiles(_folder.File("hub"), "*", SearchOption.AllDirectories).Should()
+            .OnlyContain(file => file.EndsWith(".lock"));
     }
 
     [Theory]
@@ -143,7 +149,8 @@ public sealed class HubSourceTests : IDisposable
     public async Task What_a_portal_answers_without_a_checksum_does_not_enter_the_cache(string body, string header, string message)
     {
         using var server = new HubServer(_ => Answer("200 OK", System.Text.Encoding.UTF8.GetBytes(body), null, header));
-        await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<Exception>().WithMessage(message);
+        await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<Exception>()
+            .WithMessage(message);
         Directory.EnumerateFiles(_folder.Path, "model.safetensors", SearchOption.AllDirectories).Should().BeEmpty();
     }
 
@@ -153,7 +160,8 @@ public sealed class HubSourceTests : IDisposable
         TransferLearning.Safetensors.Write(_folder.File("whole"), [KeyValuePair.Create("x", TorchSharp.torch.zeros(100))]);
         var whole = File.ReadAllBytes(_folder.File("whole"));
         using (var server = new HubServer(_ => Answer("200 OK", whole[..^50])))
-            await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<WeightFormatException>().WithMessage("*no usable weights*");
+            await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should()
+                .ThrowAsync<WeightFormatException>().WithMessage("*no usable weights*");
         using (var server = new HubServer(_ => Answer("200 OK", whole)))
             (await FindAsync(server, Request with { Sha256 = null })).Should().NotBeNull();
     }
@@ -173,7 +181,8 @@ public sealed class HubSourceTests : IDisposable
         using var server = new HubServer(request => Serve(request, Content));
         var options = Options(server) with { CacheFolder = Path.Combine(_folder.Write("file", "x"u8), "hub") };
         var locator = new WeightLocator(new HubCacheSource(options), new HubSource(options));
-        await FluentActions.Awaiting(() => locator.FindAsync(Request)).Should().ThrowAsync<FileNotFoundException>().WithMessage("*Looked in*hub*cannot be used*HF_HUB_CACHE*");
+        await FluentActions.Awaiting(() => locator.FindAsync(Request)).Should().ThrowAsync<FileNotFoundException>()
+            .WithMessage("*Looked in*hub*cannot be used*HF_HUB_CACHE*");
     }
 
     [Theory]
@@ -181,7 +190,8 @@ public sealed class HubSourceTests : IDisposable
     [InlineData("hub.example:8080")]
     [InlineData("ftp://hub.example")]
     public void An_endpoint_that_is_no_address_is_named(string text) =>
-        FluentActions.Invoking(() => HubOptions.Address(text)).Should().Throw<InvalidOperationException>().WithMessage($"HF_ENDPOINT is '{text}'*");
+        FluentActions.Invoking(() => HubOptions.Address(text)).Should().Throw<InvalidOperationException>()
+            .WithMessage($"HF_ENDPOINT is '{text}'*");
 
     [Fact]
     public void An_endpoint_that_is_not_needed_is_not_looked_at()
@@ -217,7 +227,8 @@ public sealed class HubSourceTests : IDisposable
         using var server = new HubServer(request => request.Path == "/storage"
             ? Serve(request, Content)
             : Answer("302 Found", [], null, "Location: /storage", $"X-Repo-Commit: {Commit}", $"X-Linked-Etag: \"{new string('0', 64)}\""));
-        await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<WeightFormatException>().WithMessage("*0000 was expected*");
+        await FluentActions.Awaiting(() => FindAsync(server, Request with { Sha256 = null })).Should().ThrowAsync<WeightFormatException>()
+            .WithMessage("*0000 was expected*");
         (await FindAsync(server))!.Path.Should().Contain(Commit);
     }
 
@@ -255,7 +266,8 @@ public sealed class HubSourceTests : IDisposable
     public async Task Only_the_web_is_followed(string location)
     {
         using var server = new HubServer(_ => Answer("302 Found", [], null, $"Location: {location}"));
-        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<HttpRequestException>().WithMessage($"*leads to {location}: only http and https*");
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<HttpRequestException>()
+            .WithMessage($"*leads to {location}: only http and https*");
         server.Requests.Should().ContainSingle();
     }
 
@@ -275,7 +287,8 @@ public sealed class HubSourceTests : IDisposable
         byte[] answer = [.. "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"u8, .. Content];
         using var server = new HubServer(_ => answer);
         var options = Options(server) with { MaxUndeclaredLength = 50_000 };
-        await FluentActions.Awaiting(() => new HubSource(options).FindAsync(Request)).Should().ThrowAsync<HttpRequestException>().WithMessage("*more than 50000 bytes*");
+        await FluentActions.Awaiting(() => new HubSource(options).FindAsync(Request)).Should().ThrowAsync<HttpRequestException>()
+            .WithMessage("*more than 50000 bytes*");
         server.Requests.Should().ContainSingle();
         Leftovers.Where(file => new FileInfo(file).Length > 0).Should().BeEmpty();
         (await new HubSource(options with { MaxUndeclaredLength = 100_000 }).FindAsync(Request)).Should().NotBeNull();
@@ -289,7 +302,8 @@ public sealed class HubSourceTests : IDisposable
         var partial = new HubCache(Options(server).CacheFolder).Partial(HubFile.Of(Request)!);
         Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
         File.CreateSymbolicLink(partial, "/dev/full");
-        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<IOException>().WithMessage("*cache folder*disk is full*Make room*HF_HUB_CACHE*");
+        await FluentActions.Awaiting(() => FindAsync(server)).Should().ThrowAsync<IOException>()
+            .WithMessage("*cache folder*disk is full*Make room*HF_HUB_CACHE*");
         server.Requests.Should().ContainSingle();
         Leftovers.Should().BeEmpty();
     }
@@ -325,7 +339,9 @@ public sealed class HubSourceTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         using var server = new HubServer(request => Serve(request, Content));
         var source = new HubSource(Options(server));
-        await FluentActions.Awaiting(() => source.FindAsync(Request, new Listener(_ => cancellation.Cancel()), cancellation.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(
+            () => source.FindAsync(Request, new Listener(_ => cancellation.Cancel()), cancellation.Token)).Should()
+                .ThrowAsync<OperationCanceledException>();
         Leftovers.Should().Contain(file => file.EndsWith(".incomplete") && new FileInfo(file).Length > 0);
         (await source.FindAsync(Request)).Should().NotBeNull();
     }

@@ -7,7 +7,10 @@ namespace TransferLearning.Tests.Weights.Sources;
 public sealed class WeightLocatorTests : IDisposable
 {
     private static readonly byte[] Content = "weights"u8.ToArray();
-    private static readonly WeightRequest Request = new("tiny_net") { Package = "TransferLearning.Weights.TinyNet", Repository = "owner/net" };
+    private static readonly WeightRequest Request = new("tiny_net")
+    {
+        Package = "TransferLearning.Weights.TinyNet", Repository = "owner/net"
+    };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -36,13 +39,15 @@ public sealed class WeightLocatorTests : IDisposable
     [InlineData("""{"source":{}}""", "no card")]
     [InlineData("nonsense", "no card")]
     public async Task A_weights_package_that_is_damaged_is_refused(string card, string reason) =>
-        await FluentActions.Awaiting(() => new WeightLocator(Package(card)).FindAsync(Request)).Should().ThrowAsync<WeightFormatException>().WithMessage($"*{reason}*");
+        await FluentActions.Awaiting(() => new WeightLocator(Package(card)).FindAsync(Request)).Should().ThrowAsync<WeightFormatException>()
+            .WithMessage($"*{reason}*");
 
     [Fact]
     public void Finding_on_the_callers_thread_tells_of_downloads_and_is_cancelled()
     {
         using var stop = new StopsAfter<DownloadProgress>(_ => true);
-        new WeightLocator(new Endless()).Invoking(locator => locator.Find(Request, stop, stop.Token)).Should().Throw<OperationCanceledException>();
+        new WeightLocator(new Endless()).Invoking(locator => locator.Find(Request, stop, stop.Token)).Should()
+            .Throw<OperationCanceledException>();
         stop.Told.Should().Equal(new DownloadProgress("a", 1, 2));
     }
 
@@ -75,24 +80,32 @@ public sealed class WeightLocatorTests : IDisposable
 
     [Fact]
     public async Task An_id_cannot_leave_its_folder() =>
-        await FluentActions.Awaiting(() => new WeightPackageSource(_folder.Path).FindAsync(new("../x"))).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => new WeightPackageSource(_folder.Path).FindAsync(new("../x"))).Should()
+            .ThrowAsync<ArgumentException>();
 
     [Fact]
     public void The_first_place_that_has_the_weights_is_taken()
     {
         var (first, second) = (_folder.Write("first", Content), _folder.Write("second", Content));
-        new WeightLocator(new WeightFileSource(_folder.File("none")), new WeightFileSource(first), new WeightFileSource(second)).Find(Request).Path.Should().Be(first);
+        new WeightLocator(
+            new WeightFileSource(_folder.File("none")), new WeightFileSource(first), new WeightFileSource(second)).Find(Request)
+                .Path.Should().Be(first);
     }
 
     [Fact]
     public async Task A_failure_lists_where_it_looked_and_how_to_get_the_weights()
     {
-        var options = new HubOptions { CacheFolder = _folder.File("hub"), Endpoint = new("http://127.0.0.1:1"), Offline = false, Attempts = 1 };
+        var options = new HubOptions
+        {
+            CacheFolder = _folder.File("hub"), Endpoint = new("http://127.0.0.1:1"), Offline = false, Attempts = 1
+        };
         var locator = new WeightLocator(new WeightPackageSource(_folder.Path), new HubCacheSource(options), new HubSource(options));
         var exception = await FluentActions.Awaiting(() => locator.FindAsync(Request)).Should().ThrowAsync<FileNotFoundException>();
         exception.Which.InnerException.Should().BeOfType<HttpRequestException>();
         exception.Which.Message.Should().Contain("'tiny_net'").And.Contain(_folder.File("weights")).And.Contain("models--owner--net")
-            .And.Contain("http://127.0.0.1:1/owner/net/resolve/main/model.safetensors (").And.EndWith("dotnet add package TransferLearning.Weights.TinyNet");
+            .And.Contain(
+                "http://127.0.0.1:1/owner/net/resolve/main/model.safetensors (").And.EndWith(
+                    "dotnet add package TransferLearning.Weights.TinyNet");
     }
 
     [Fact]
@@ -106,7 +119,8 @@ public sealed class WeightLocatorTests : IDisposable
     {
         public string Describe(WeightRequest request) => "an endless place";
 
-        public async Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        public async Task<WeightLocation?> FindAsync(
+            WeightRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
         {
             progress?.Report(new DownloadProgress("a", 1, 2));
             await Task.Delay(Timeout.Infinite, cancellationToken);

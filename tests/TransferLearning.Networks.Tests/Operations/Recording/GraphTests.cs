@@ -37,7 +37,8 @@ public sealed class GraphTests : IDisposable
     public void It_lists_the_operations_with_their_module()
     {
         using var graph = Record();
-        graph.Nodes.Select(node => node.Operation.Name).Should().StartWith(["ChannelsLast", "Convolve2d", "Silu", "Flatten", "Transpose", "LayerNormalize", "Affine", "Chunk"]);
+        graph.Nodes.Select(node => node.Operation.Name).Should().StartWith(
+            ["ChannelsLast", "Convolve2d", "Silu", "Flatten", "Transpose", "LayerNormalize", "Affine", "Chunk"]);
         var listing = graph.ToString().Split('\n');
         listing.Should().HaveCount(graph.Nodes.Count + 3);
         listing[0].Should().Be("input values: %0 Float32 [2, 3, 8, 8]");
@@ -49,7 +50,8 @@ public sealed class GraphTests : IDisposable
     public void Weights_are_named_as_in_the_network_and_folded_ones_after_it()
     {
         using var graph = Record();
-        graph.Constants.Select(constant => constant.Name).Should().StartWith(["conv.weight (folded)", "bn.bias (folded)", "layer.norm.weight"]).And.Contain("layer._positions.constant6");
+        graph.Constants.Select(constant => constant.Name).Should()
+            .StartWith(["conv.weight (folded)", "bn.bias (folded)", "layer.norm.weight"]).And.Contain("layer._positions.constant6");
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class GraphTests : IDisposable
     public void A_tensor_made_otherwise_is_refused_with_its_reader()
     {
         var record = () => Graph.Record(_network, input => Relu(input.Values * 2), _example);
-        record.Should().Throw<InvalidOperationException>().WithMessage("'Relu' in SmallEncoder reads a tensor Float32 [2, 3, 8, 8]*not in the instruction set*");
+        record.Should().Throw<InvalidOperationException>()
+            .WithMessage("'Relu' in SmallEncoder reads a tensor Float32 [2, 3, 8, 8]*not in the instruction set*");
         var returned = () => Graph.Record(_network, input => input.Values * 2, _example);
         returned.Should().Throw<InvalidOperationException>().WithMessage("The output 'values' reads*");
         using var after = Record();
@@ -92,7 +95,8 @@ public sealed class GraphTests : IDisposable
     public void A_run_needs_the_inputs_that_were_recorded()
     {
         using var graph = Record();
-        graph.Invoking(one => one.Run(_example.Values)).Should().Throw<ArgumentException>().WithMessage("The graph reads values, mask; got values.*");
+        graph.Invoking(one => one.Run(_example.Values)).Should().Throw<ArgumentException>()
+            .WithMessage("The graph reads values, mask; got values.*");
     }
 
     private Graph Record() => Graph.Record(_network, Compute, _example);

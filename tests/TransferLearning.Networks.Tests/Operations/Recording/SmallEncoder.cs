@@ -48,7 +48,8 @@ internal sealed class SmallEncoder : Block<Tensor?>
         protected override Tensor Compute(Tensor x, Tensor? mask)
         {
             var parts = Chunk(qkv.Call(norm.call(x)), 3, -1);
-            var (queries, keys) = (_positions.Rotate(Attention.Split(parts[0], Heads)), _positions.Rotate(Attention.Split(parts[1], Heads)));
+            var (queries, keys) = (
+                _positions.Rotate(Attention.Split(parts[0], Heads)), _positions.Rotate(Attention.Split(parts[1], Heads)));
             var mixed = Attention.OfHeads(queries, keys, Attention.Split(parts[2], Heads), Attention.Visible(mask));
             return output.Call(Attention.Merge(mixed), Activation.Gelu, residual: x);
         }

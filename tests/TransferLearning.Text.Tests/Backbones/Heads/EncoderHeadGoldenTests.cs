@@ -19,7 +19,8 @@ public sealed class EncoderHeadGoldenTests
     {
         using var golden = GoldenText.Open(path);
         var logits = Classify(golden, outputs);
-        var labels = tensor(golden.Golden.Json.GetProperty("input").GetProperty("labels").EnumerateArray().Select(label => label.GetInt64()).ToArray());
+        var labels = tensor(
+            golden.Golden.Json.GetProperty("input").GetProperty("labels").EnumerateArray().Select(label => label.GetInt64()).ToArray());
 
         logits.Should().BeWithin(golden.Tolerance, golden.Inline("logits"));
         new CrossEntropy().Loss(logits, labels).Should().BeWithin(golden.Tolerance, golden.Inline("loss"));
@@ -80,7 +81,8 @@ public sealed class EncoderHeadGoldenTests
         using var _ = no_grad();
         var hidden = golden.Hidden();
         using var words = golden.Head(golden.Model.Family.LanguageModelHead(golden.Model.Configuration), 100);
-        using var nextSentence = golden.Head(golden.Model.Family.ClassifierHead(golden.Model.Configuration) with { Output = "cls.seq_relationship" }, 2);
+        using var nextSentence = golden.Head(
+            golden.Model.Family.ClassifierHead(golden.Model.Configuration) with { Output = "cls.seq_relationship" }, 2);
 
         golden.Real(words.call(hidden).Values).Should().BeWithin(golden.Tolerance, golden.Expected("prediction_logits", 2, 9, 100));
         nextSentence.call(hidden).Values.Should().BeWithin(golden.Tolerance, golden.Inline("seq_relationship_logits"));
@@ -103,9 +105,11 @@ public sealed class EncoderHeadGoldenTests
     {
         using var golden = GoldenText.Open("electra_tiny/discriminator");
         using var _ = no_grad();
-        using var head = golden.Head(new HeadLayout("discriminator_predictions.dense_prediction") { Dense = "discriminator_predictions.dense" }, 1);
+        using var head = golden.Head(
+            new HeadLayout("discriminator_predictions.dense_prediction") { Dense = "discriminator_predictions.dense" }, 1);
 
-        golden.Real(head.call(golden.Hidden()).Values.squeeze(-1)).Should().BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), 2, 9)));
+        golden.Real(head.call(golden.Hidden()).Values.squeeze(-1)).Should()
+            .BeWithin(golden.Tolerance, golden.Real(tensor(golden.Inline("logits"), 2, 9)));
     }
 
     [Theory]
@@ -118,13 +122,17 @@ public sealed class EncoderHeadGoldenTests
     {
         using var golden = GoldenText.Open(path);
         var family = golden.Model.Family;
-        var layout = (path.EndsWith("lm", StringComparison.Ordinal) ? family.LanguageModelHead : family.ClassifierHead)(golden.Model.Configuration);
+        var layout = (
+            path.EndsWith("lm", StringComparison.Ordinal) ? family.LanguageModelHead : family.ClassifierHead)(golden.Model.Configuration);
         using var head = golden.Head(layout, outputs);
         var network = golden.Model.Network.named_parameters().Select(entry => entry.name).ToHashSet();
         // Decoders share weight and bias with what comes before them in the listing.
-        var tied = golden.Golden.Json.TryGetProperty("tied", out var pairs) ? pairs.EnumerateArray().Select(pair => pair[0].GetString()!).ToArray() : [];
+        var tied = golden.Golden.Json.TryGetProperty("tied", out var pairs)
+            ? pairs.EnumerateArray().Select(pair => pair[0].GetString()!).ToArray()
+            : [];
 
-        head.named_parameters().Where(entry => !network.Contains(entry.name)).Select(entry => $"{entry.name} [{string.Join(',', entry.parameter.shape)}] float32")
+        head.named_parameters().Where(entry => !network.Contains(entry.name))
+            .Select(entry => $"{entry.name} [{string.Join(',', entry.parameter.shape)}] float32")
             .Should().BeEquivalentTo(golden.Golden.Parameters.Where(parameter =>
                 !parameter.StartsWith(family.Prefix + ".", StringComparison.Ordinal) && !tied.Contains(parameter.Split(' ')[0])));
     }

@@ -88,7 +88,8 @@ public sealed class OpenClassifierTests
     [InlineData("BertForNextSentencePrediction")]
     public void Heads_of_other_kinds_are_refused(string architecture)
     {
-        using var folder = Folder(GoldenCase.Open("text/bert_tiny/sequence_classification"), ("architectures", new JsonArray(architecture)));
+        using var folder = Folder(
+            GoldenCase.Open("text/bert_tiny/sequence_classification"), ("architectures", new JsonArray(architecture)));
         Opening(folder).Should().Throw<InvalidDataException>().WithMessage($"*'{architecture}'*...ForSequenceClassification*");
     }
 
@@ -144,7 +145,8 @@ public sealed class OpenClassifierTests
             using (var model = TextBackbones.OpenClassifier(folder.FullName)) model.Save(folder.At("saved.safetensors"));
             using var loaded = TextClassifier.Load(folder.At("saved.safetensors"));
             loaded.Score("a b c").Should().ContainSingle();
-            FluentActions.Invoking(() => loaded.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*values and no probabilities*");
+            FluentActions.Invoking(() => loaded.Predict("a b c")).Should().Throw<NotSupportedException>()
+                .WithMessage("*values and no probabilities*");
         }
         using var golden = GoldenText.Open("distilbert_tiny/token_classification");
         using var _ = no_grad();
@@ -157,7 +159,8 @@ public sealed class OpenClassifierTests
         using var before = original.Forward(golden.Input).Values;
         now.Should().BeIdenticalTo(before);
         using var classifier = TextClassifier.Load(tokens.At("saved.safetensors"));
-        FluentActions.Invoking(() => classifier.Predict("a b c")).Should().Throw<NotSupportedException>().WithMessage("*shape [1, 5, 5] and not [1, 5], a row for each example*");
+        FluentActions.Invoking(() => classifier.Predict("a b c")).Should().Throw<NotSupportedException>()
+            .WithMessage("*shape [1, 5, 5] and not [1, 5], a row for each example*");
     }
 
     [Fact]
@@ -173,7 +176,8 @@ public sealed class OpenClassifierTests
         places.Should().HaveCount(2);
         foreach (var tokens in places)
         {
-            tokens.Should().HaveCount(100).And.BeInDescendingOrder(token => token.Probability).And.Contain(token => token.Label == "a").And.Contain(token => token.Label == "<id 50>");
+            tokens.Should().HaveCount(100).And.BeInDescendingOrder(token => token.Probability).And.Contain(token => token.Label == "a")
+                .And.Contain(token => token.Label == "<id 50>");
             tokens.Sum(token => token.Probability).Should().BeApproximately(1, 1e-4);
         }
         FluentActions.Invoking(() => filler.Fill("a b")).Should().Throw<ArgumentException>().WithMessage("*write [MASK] where*");
@@ -184,7 +188,8 @@ public sealed class OpenClassifierTests
     {
         using var folder = Folder(GoldenCase.Open("text/bert_tiny/sequence_classification"));
         using var filler = new MaskFiller(TextBackbones.OpenClassifier(folder.FullName));
-        FluentActions.Invoking(() => filler.Fill("a [MASK]")).Should().Throw<NotSupportedException>().WithMessage("*'classification'*MaskedLanguageModelHead*");
+        FluentActions.Invoking(() => filler.Fill("a [MASK]")).Should().Throw<NotSupportedException>()
+            .WithMessage("*'classification'*MaskedLanguageModelHead*");
     }
 
     [Fact]
@@ -200,9 +205,12 @@ public sealed class OpenClassifierTests
         using (var same = backbone.WithHead(backbone.ClassificationHead(["yes", "no"])))
             same.Head.state_dict()["classifier.weight"].Should().BeIdenticalTo(model.Head.state_dict()["classifier.weight"]);
         using (var other = backbone.WithHead(backbone.ClassificationHead(["yes", "no"], seed: 1)))
-            other.Head.state_dict()["classifier.weight"].eq(model.Head.state_dict()["classifier.weight"]).all().item<bool>().Should().BeFalse();
-        FluentActions.Invoking(() => backbone.ClassificationHead(["a", "a"])).Should().Throw<ArgumentException>().WithMessage("*'a'*2 times*");
-        FluentActions.Invoking(() => backbone.TokenClassificationHead([])).Should().Throw<ArgumentException>().WithMessage("*at least two classes*");
+            other.Head.state_dict()["classifier.weight"].eq(model.Head.state_dict()["classifier.weight"]).all().item<bool>().Should()
+                .BeFalse();
+        FluentActions.Invoking(() => backbone.ClassificationHead(["a", "a"])).Should().Throw<ArgumentException>()
+            .WithMessage("*'a'*2 times*");
+        FluentActions.Invoking(() => backbone.TokenClassificationHead([])).Should().Throw<ArgumentException>()
+            .WithMessage("*at least two classes*");
     }
 
     private static Action Opening(TinyFolder folder) => () => TextBackbones.OpenClassifier(folder.FullName);

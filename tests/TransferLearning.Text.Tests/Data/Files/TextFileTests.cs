@@ -58,10 +58,16 @@ public sealed class TextFileTests : IDisposable
     {
         var file = _folder.Write("a.csv", "id,first,second,kind\n1,a b,c d,x\n2,e f,g h,y\n");
         TextFile.Open(file, new TextFileOptions { Text = "second", Label = "kind" }).Texts.Should().Equal("c d", "g h");
-        TextFile.Open(file, new TextFileOptions { Text = "1", SecondText = "2", Label = "3", Header = true }).Texts.Should().Equal("a b", "e f");
-        TextFile.Open(_folder.Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" }).Targets.Names.Should().Equal("3", "4");
-        TextFile.Open(_folder.Write("c.csv", "1,one\n0,two\n"), new TextFileOptions { Text = "1", Label = "0" }).Texts.Should().Equal("one", "two");
-        TextFile.Open(_folder.Write("d.csv", "Label,x\na,one\nb,two\n"), new TextFileOptions { Text = "1", Label = "0" }).Targets.Names.Should().Equal("a", "b");
+        TextFile.Open(file, new TextFileOptions { Text = "1", SecondText = "2", Label = "3", Header = true }).Texts.Should()
+            .Equal("a b", "e f");
+        TextFile.Open(
+            _folder.Write("b.csv", "\"3\",\"one\"\n\"4\",\"two\"\n"), new TextFileOptions { Text = "1", Label = "0" })
+                .Targets.Names.Should().Equal("3", "4");
+        TextFile.Open(
+            _folder.Write("c.csv", "1,one\n0,two\n"), new TextFileOptions { Text = "1", Label = "0" }).Texts.Should().Equal("one", "two");
+        TextFile.Open(
+            _folder.Write("d.csv", "Label,x\na,one\nb,two\n"), new TextFileOptions { Text = "1", Label = "0" }).Targets.Names.Should()
+                .Equal("a", "b");
     }
 
     [Theory]
@@ -90,7 +96,8 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void Rows_without_text_are_skipped_where_the_option_says_so()
     {
-        var data = TextFile.Open(_folder.Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = ProblemHandling.Skip });
+        var data = TextFile.Open(
+            _folder.Write("a.csv", "text,label\na,x\n,y\nb,y\n"), new TextFileOptions { EmptyTexts = ProblemHandling.Skip });
         data.Count.Should().Be(2);
         data.Skipped.Should().ContainSingle().Which.Place.Should().EndWith("line 3");
     }
@@ -107,7 +114,8 @@ public sealed class TextFileTests : IDisposable
         all.Skipped.Should().BeEmpty();
 
         var file = _folder.Write("b.csv", "first,good\nsecond,bad\nthird,bad\nfourth,so-so\nfifth,so-so\n");
-        TextFile.Open(file).Skipped.Should().ContainSingle().Which.Should().Match<SkippedItem>(row => row.Place.EndsWith("b.csv, line 1") && row.Reason.Contains("Header to false"));
+        TextFile.Open(file).Skipped.Should().ContainSingle().Which.Should()
+            .Match<SkippedItem>(row => row.Place.EndsWith("b.csv, line 1") && row.Reason.Contains("Header to false"));
         TextFile.Open(file, new TextFileOptions { Header = false }).Texts.Should().HaveCount(5);
         TextFile.Open(file, new TextFileOptions { Header = true, Text = "first", Label = "good" }).Skipped.Should().BeEmpty();
     }
@@ -115,7 +123,8 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void A_class_that_training_lacks_is_named()
     {
-        var open = () => TextFile.Open(_folder.Write("a.csv", "text,label\na,kitten\nb,pupy\n"), new TextFileOptions { ClassNames = ["kitten", "puppy"] });
+        var open = () => TextFile.Open(
+            _folder.Write("a.csv", "text,label\na,kitten\nb,pupy\n"), new TextFileOptions { ClassNames = ["kitten", "puppy"] });
         open.Should().Throw<TextFormatException>().WithMessage("*line 3*'pupy'*kitten, puppy*Did you mean 'puppy'?*");
     }
 

@@ -25,7 +25,8 @@ public sealed class TextRowsTests : IDisposable
     [Fact]
     public void A_json_array_holds_several_labels_without_being_asked_for()
     {
-        var data = Open("a.jsonl", "{\"text\":\"first\",\"labels\":[\"x\",\"y, z\"]}\n{\"text\":\"second\",\"labels\":[]}\n{\"text\":\"third\",\"labels\":\"x\"}\n", new());
+        var data = Open(
+            "a.jsonl", "{\"text\":\"first\",\"labels\":[\"x\",\"y, z\"]}\n{\"text\":\"second\",\"labels\":[]}\n{\"text\":\"third\",\"labels\":\"x\"}\n", new());
         data.Targets.Names.Should().Equal("x", "y, z");
         Targets(data).Should().Equal(1, 1, 0, 0, 1, 0);
     }
@@ -59,7 +60,9 @@ public sealed class TextRowsTests : IDisposable
         var data = Open("a.tsv", "0.5\ta cat\ta dog\n1\tit rains\twater falls\n", new() { Text = "1", SecondText = "2", Values = ["0"] });
         data.Texts.Should().Equal("a cat", "it rains");
         Targets(data).Should().Equal(0.5f, 1);
-        Open("b.csv", "text,score\nfirst,1\nsecond,2\n", new() { Text = "0", Values = ["1"], Header = true }).Targets.Names.Should().Equal("score");
+        Open(
+            "b.csv", "text,score\nfirst,1\nsecond,2\n", new() { Text = "0", Values = ["1"], Header = true }).Targets.Names.Should()
+                .Equal("score");
     }
 
     [Theory]
@@ -73,9 +76,11 @@ public sealed class TextRowsTests : IDisposable
     [Fact]
     public void A_bad_label_is_named_with_its_line()
     {
-        Refuses("a.csv", "text,toxic,insult\nfirst,1,0\nsecond,yes,0\n", Columns, "line 3: the column 'toxic' holds 'yes', which is neither 0 nor 1*");
+        Refuses(
+            "a.csv", "text,toxic,insult\nfirst,1,0\nsecond,yes,0\n", Columns, "line 3: the column 'toxic' holds 'yes', which is neither 0 nor 1*");
         Refuses("a.csv", "text,toxic\nfirst,1\n", Columns, "*no column 'insult' for the labels*TextFileOptions.Labels*");
-        Refuses("a.csv", "text,labels\nfirst,x|sports\n", Bars with { ClassNames = ["x", "sport"] }, "line 2: the class 'sports' is none of the known ones*Did you mean 'sport'?*");
+        Refuses(
+            "a.csv", "text,labels\nfirst,x|sports\n", Bars with { ClassNames = ["x", "sport"] }, "line 2: the class 'sports' is none of the known ones*Did you mean 'sport'?*");
         Refuses("a.csv", "text,labels\nfirst,\nsecond,|\n", Bars, "*None of the 2 rows has a label*");
         Refuses("a.jsonl", "{\"text\":\"a\",\"labels\":[\"x\"]}\n{\"text\":\"b\"}\n", new(), "line 2: the text 'b' has no class*");
     }
@@ -91,10 +96,12 @@ public sealed class TextRowsTests : IDisposable
     [Fact]
     public void Options_that_contradict_each_other_are_refused()
     {
-        Opening(new() { Label = "x", Values = ["score"] }).Should().Throw<ArgumentException>().WithMessage("*Label and Values*one of them*");
+        Opening(new() { Label = "x", Values = ["score"] }).Should().Throw<ArgumentException>()
+            .WithMessage("*Label and Values*one of them*");
         Opening(new() { LabelSeparator = "" }).Should().Throw<ArgumentException>().WithMessage("*LabelSeparator is empty*");
         Opening(new() { Labels = [] }).Should().Throw<ArgumentException>().WithMessage("*no column*");
-        FluentActions.Invoking(() => TextFile.Open(_folder.Path, Scores)).Should().Throw<ArgumentException>().WithMessage("*is a folder*for files*");
+        FluentActions.Invoking(() => TextFile.Open(_folder.Path, Scores)).Should().Throw<ArgumentException>()
+            .WithMessage("*is a folder*for files*");
 
         Action Opening(TextFileOptions options) => () => Open("a.csv", "text,score\nfirst,1\n", options);
     }
@@ -102,7 +109,8 @@ public sealed class TextRowsTests : IDisposable
     private TextDataset Open(string name, string content, TextFileOptions options) => TextFile.Open(_folder.Write(name, content), options);
 
     private void Refuses(string name, string content, TextFileOptions options, string message) =>
-        FluentActions.Invoking(() => Open(name, content, options)).Should().Throw<TextFormatException>().WithMessage($"'*{name}'*{message}");
+        FluentActions.Invoking(() => Open(name, content, options)).Should().Throw<TextFormatException>()
+            .WithMessage($"'*{name}'*{message}");
 
     private static float[] Targets(TextDataset data)
     {

@@ -60,7 +60,8 @@ public sealed class SeamTests : IDisposable
         var examples = new TensorDataset(images, [0, 1, 0, 1, 0, 1, 0, 1], ["even", "odd"]);
         using var model = _backbones[name].WithHead(new LinearHead(["even", "odd"]));
 
-        var report = new Trainer(new TrainerOptions { Epochs = 2, BatchSize = 4 }, new GradualUnfreezing(groupsPerEpoch: 5)).Fit(model, examples);
+        var report = new Trainer(
+            new TrainerOptions { Epochs = 2, BatchSize = 4 }, new GradualUnfreezing(groupsPerEpoch: 5)).Fit(model, examples);
 
         report.Epochs.Should().HaveCount(2);
         report.Epochs.Should().OnlyContain(epoch => double.IsFinite(epoch.TrainLoss));

@@ -5,10 +5,10 @@ namespace TransferLearning.Networks;
 /// <summary>
 /// An activation as a module, for a <see cref="Sequential"/>: it has no weights and takes a number among the names, as torch's does.
 /// </summary>
-public sealed class Activate : nn.Module<Tensor, Tensor>
+public sealed class ActivationLayer : nn.Module<Tensor, Tensor>
 {
     /// <summary>A module of that activation.</summary>
-    public Activate(Activation activation) : base(nameof(Activate)) => Activation = activation;
+    public ActivationLayer(Activation activation) : base(nameof(ActivationLayer)) => Activation = activation;
 
     /// <summary>What it applies.</summary>
     public Activation Activation { get; }
