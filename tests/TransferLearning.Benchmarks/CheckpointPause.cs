@@ -4,9 +4,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>
-/// How long training stands still for a checkpoint of BERT-base with AdamW, against a plain write of as many bytes; both up to the disk.
-/// </summary>
+/// <summary>How long training stands still for a checkpoint of BERT-base with AdamW, against a plain write of as many bytes; both up to the disk.</summary>
 internal static class CheckpointPause
 {
     private const int Rounds = 7, Texts = 2, Tokens = 16;
@@ -32,9 +30,7 @@ internal static class CheckpointPause
             // The first checkpoint has nothing to be compared with, and the first step allocates the optimizer's history.
             var (ours, theirs) = (pauses.Seconds[1..Rounds], plain.Seconds[1..Rounds]);
             Console.WriteLine(FormattableString.Invariant(
-                $"{plain.Bytes >> 20} MiB, seconds at the median (minimum) of {Rounds - 1}: checkpoint {Loop.Median(ours):F3} "
-                + $"({ours.Min():F3}), plain write {Loop.Median(theirs):F3} ({theirs.Min():F3}); "
-                + $"{Loop.Median(ours) / Loop.Median(theirs):F2}x at the median, {ours.Min() / theirs.Min():F2}x at the minimum"));
+                $"{plain.Bytes >> 20} MiB, seconds at the median (minimum) of {Rounds - 1}: checkpoint {Loop.Median(ours):F3} ({ours.Min():F3}), plain write {Loop.Median(theirs):F3} ({theirs.Min():F3}); {Loop.Median(ours) / Loop.Median(theirs):F2}x at the median, {ours.Min() / theirs.Min():F2}x at the minimum"));
             return 0;
         }
         finally
@@ -82,8 +78,7 @@ internal static class CheckpointPause
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (eventId.Name == "CheckpointWritten" && state is IEnumerable<KeyValuePair<string, object?>> values)
                 Seconds.Add((double)values.First(value => value.Key == "Seconds").Value!);

@@ -4,9 +4,7 @@ using TransferLearning.Vision;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>
-/// Accuracy of the three strategies, and of what the README shows, on 5 x 60 photographs for training and 5 x 30 for validation.
-/// </summary>
+/// <summary>Accuracy of the three strategies, and of what the README shows, on 5 x 60 photographs for training and 5 x 30 for validation.</summary>
 internal static class Flowers
 {
     public static int Run(string[] arguments)
@@ -22,9 +20,7 @@ internal static class Flowers
             var report = Train(strategy, seed, train, validation);
             accuracies.Add(report.Accuracy);
             Console.WriteLine(FormattableString.Invariant(
-                $"{strategy}, seed {seed}: {report.Accuracy:P2}, loss {report.Evaluation!.Loss:F4}, {report.Seconds:F1} s; epochs "
-                + $"{report.Epochs[0].Seconds:F3}, {report.Epochs[1].Seconds:F3} s, first against second "
-                + $"{report.Epochs[0].Seconds / report.Epochs[1].Seconds:F0}x"));
+                $"{strategy}, seed {seed}: {report.Accuracy:P2}, loss {report.Evaluation!.Loss:F4}, {report.Seconds:F1} s; epochs {report.Epochs[0].Seconds:F3}, {report.Epochs[1].Seconds:F3} s, first against second {report.Epochs[0].Seconds / report.Epochs[1].Seconds:F0}x"));
         }
         Console.WriteLine(FormattableString.Invariant($"{strategy}: mean {accuracies.Average():P2} of {seeds} seeds"));
         return 0;
@@ -44,8 +40,7 @@ internal static class Flowers
     private static TrainingReport Train(string strategy, int seed, ImageDataset train, ImageDataset validation)
     {
         var method = Enum.Parse<FineTuneMethod>(strategy, ignoreCase: true);
-        var recipe = ImageRecipe.Choose(
-            train, new FineTuneOptions { Method = method, Epochs = method is FineTuneMethod.Head ? 30 : 4, Seed = seed });
+        var recipe = ImageRecipe.Choose(train, new FineTuneOptions { Method = method, Epochs = method is FineTuneMethod.Head ? 30 : 4, Seed = seed });
         using var backbone = VisionBackbones.Load("efficientnet_lite0");
         using var model = recipe.CreateModel(backbone, train.Targets);
         return recipe.Fit(model, train, validation);

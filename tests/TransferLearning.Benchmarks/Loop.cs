@@ -20,8 +20,7 @@ internal static class Loop
         using var network = VisionBackbones.Create("resnet18");
         using var backbone = new OnTensors(network);
         using var model = backbone.WithHead(new LinearHead(data.Targets.Names));
-        var trainer = new Trainer(
-            new TrainerOptions { Epochs = 2, BatchSize = BatchSize, Optimizer = new Sgd(1e-3), Sampler = new SequentialSampler(), Device = CPU });
+        var trainer = new Trainer(new TrainerOptions { Epochs = 2, BatchSize = BatchSize, Optimizer = new Sgd(1e-3), Sampler = new SequentialSampler(), Device = CPU });
 
         using var peer = VisionBackbones.Create("resnet18");
         using var head = nn.Linear(512, 10);
@@ -35,16 +34,13 @@ internal static class Loop
             theirs.Add(ByHand(peer, head, optimizer, images, labels));
         }
         Console.WriteLine(FormattableString.Invariant(
-            $"ResNet-18, {Steps} steps of {BatchSize} at 128 px, SGD with momentum; seconds an epoch, median (min) of 6: Trainer "
-            + $"{Median(ours):F3} ({ours.Min():F3}), by hand {Median(theirs):F3} ({theirs.Min():F3}); "
-            + $"{Median(ours) / Median(theirs):F3}x at the median, {ours.Min() / theirs.Min():F3}x at the minimum"));
+            $"ResNet-18, {Steps} steps of {BatchSize} at 128 px, SGD with momentum; seconds an epoch, median (min) of 6: Trainer {Median(ours):F3} ({ours.Min():F3}), by hand {Median(theirs):F3} ({theirs.Min():F3}); {Median(ours) / Median(theirs):F3}x at the median, {ours.Min() / theirs.Min():F3}x at the minimum"));
         return 0;
     }
 
     internal static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static double ByHand(
-        VisionBackbone network, nn.Module<Tensor, Tensor> head, optim.Optimizer optimizer, Tensor images, int[] labels)
+    private static double ByHand(VisionBackbone network, nn.Module<Tensor, Tensor> head, optim.Optimizer optimizer, Tensor images, int[] labels)
     {
         var clock = Stopwatch.StartNew();
         network.Module.train();

@@ -23,8 +23,7 @@ internal static class MemoryUse
         new Trainer(new TrainerOptions { BatchSize = BatchSize, Epochs = 20, Device = CPU }, watch).Fit(model, data);
         var (early, late) = (watch.Readings[50], watch.Readings[1000]);
         Console.WriteLine(FormattableString.Invariant(
-            $"after 50 steps: {early.Tensors} live tensors, {early.Bytes >> 20} MiB; after 1,000: {late.Tensors}, {late.Bytes >> 20} "
-            + $"MiB; {(double)late.Bytes / early.Bytes - 1:P2} more memory"));
+            $"after 50 steps: {early.Tensors} live tensors, {early.Bytes >> 20} MiB; after 1,000: {late.Tensors}, {late.Bytes >> 20} MiB; {(double)late.Bytes / early.Bytes - 1:P2} more memory"));
         return 0;
     }
 

@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Benchmarks;
 
-/// <summary>
-/// A training step of ResNet-18 through this library against the TorchVision package's network and TorchSharp's optimizer.
-/// </summary>
+/// <summary>A training step of ResNet-18 through this library against the TorchVision package's network and TorchSharp's optimizer.</summary>
 internal static class Peer
 {
     private const int BatchSize = 16;
@@ -28,15 +26,11 @@ internal static class Peer
         List<double> library = [], peer = [];
         for (var round = 0; round < 10; round++)
         {
-            library.Add(
-                Step(ours.Module, () => { foreach (var p in groups[0].Parameters) p.grad = null; }, () => running.Step(groups), images, labels));
+            library.Add(Step(ours.Module, () => { foreach (var p in groups[0].Parameters) p.grad = null; }, () => running.Step(groups), images, labels));
             peer.Add(Step(theirs, () => optimizer.zero_grad(), () => optimizer.step(), images, labels));
         }
         Console.WriteLine(FormattableString.Invariant(
-            $"ResNet-18 training step, batch {BatchSize}, 224 px, SGD with momentum; ms, median (min) of 10: library "
-            + $"{Loop.Median(library) * 1e3:F0} ({library.Min() * 1e3:F0}), TorchVision {Loop.Median(peer) * 1e3:F0} "
-            + $"({peer.Min() * 1e3:F0}); {Loop.Median(library) / Loop.Median(peer):F3}x at the median, "
-            + $"{library.Min() / peer.Min():F3}x at the minimum"));
+            $"ResNet-18 training step, batch {BatchSize}, 224 px, SGD with momentum; ms, median (min) of 10: library {Loop.Median(library) * 1e3:F0} ({library.Min() * 1e3:F0}), TorchVision {Loop.Median(peer) * 1e3:F0} ({peer.Min() * 1e3:F0}); {Loop.Median(library) / Loop.Median(peer):F3}x at the median, {library.Min() / peer.Min():F3}x at the minimum"));
         return 0;
     }
 

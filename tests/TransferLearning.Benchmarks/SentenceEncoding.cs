@@ -30,11 +30,7 @@ internal static class SentenceEncoding
             difference = vectors.Zip(reference, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
         }
         Console.WriteLine(FormattableString.Invariant(
-            $"MiniLM, {texts.Count} texts of SST-2, batch {BatchSize}; texts/s, median (best) of {Rounds}: library "
-            + $"{texts.Count / Loop.Median(ours):F0} ({texts.Count / ours.Min():F0}), all padded to {Length} tokens "
-            + $"{texts.Count / Loop.Median(padded):F0} ({texts.Count / padded.Min():F0}); "
-            + $"{Loop.Median(padded) / Loop.Median(ours):F2}x at the median, {padded.Min() / ours.Min():F2}x at the best; largest "
-            + $"difference {difference:G2}"));
+            $"MiniLM, {texts.Count} texts of SST-2, batch {BatchSize}; texts/s, median (best) of {Rounds}: library {texts.Count / Loop.Median(ours):F0} ({texts.Count / ours.Min():F0}), all padded to {Length} tokens {texts.Count / Loop.Median(padded):F0} ({texts.Count / padded.Min():F0}); {Loop.Median(padded) / Loop.Median(ours):F2}x at the median, {padded.Min() / ours.Min():F2}x at the best; largest difference {difference:G2}"));
         return 0;
     }
 

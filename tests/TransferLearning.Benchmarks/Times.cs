@@ -26,8 +26,7 @@ internal sealed class Times(string name)
         foreach (var time in times) Console.WriteLine(time);
         foreach (var other in times.Skip(1))
             Console.WriteLine(FormattableString.Invariant(
-                $"{times[0].Name} takes {times[0].Median / other.Median:F3}x the time of {other.Name} at the median, "
-                + $"{times[0].Min / other.Min:F3}x at the minimum"));
+                $"{times[0].Name} takes {times[0].Median / other.Median:F3}x the time of {other.Name} at the median, {times[0].Min / other.Min:F3}x at the minimum"));
         return times;
     }
 
@@ -44,9 +43,7 @@ internal sealed class Times(string name)
 
     /// <summary>Writes which share of the machine's peak so many multiplications and additions are.</summary>
     public void ShareOf(Peak peak, double operations) => Console.WriteLine(FormattableString.Invariant(
-        $"{name}: {operations / Median / 1e9:F0} GFLOP/s at the median, {operations / Median / peak.Median:P0} of the peak of "
-        + $"{peak.Median / 1e9:F0}; {operations / Min / peak.Max:P0} at the best of both"));
+        $"{name}: {operations / Median / 1e9:F0} GFLOP/s at the median, {operations / Median / peak.Median:P0} of the peak of {peak.Median / 1e9:F0}; {operations / Min / peak.Max:P0} at the best of both"));
 
-    public override string ToString() =>
-        FormattableString.Invariant($"{name}: {Median * 1e3:F1} ms at the median, {Min * 1e3:F1} at the minimum of {_seconds.Count}");
+    public override string ToString() => FormattableString.Invariant($"{name}: {Median * 1e3:F1} ms at the median, {Min * 1e3:F1} at the minimum of {_seconds.Count}");
 }
