@@ -22,7 +22,7 @@ internal sealed class ImageTask : ITask
         var splits = FolderSplits.Find(request.Data);
         var photos = ImageFolder.Open(splits?.Train ?? request.Data, null, cancellation);
         var (train, held) = (request.Validation ?? splits?.Measured) is { } measured
-            ? (photos, ImageFolder.Open(measured, OfClasses(photos.Targets.Names), cancellation))
+            ? (photos, ImageFolder.Open(measured, OfClasses(photos.Targets.Names, mayLackSome: request.Validation is null), cancellation))
             : photos.Split(1 - request.Options.ValidationShare, request.Options.Seed);
         var backbone = VisionBackbones.Load(
             request.Backbone ?? DefaultBackbone, request.Weights, input => Resized(input, request.InputSize), cancellationToken: cancellation);
@@ -53,8 +53,8 @@ internal sealed class ImageTask : ITask
         foreach (var pair in files.Zip(encoder.Embed(files, cancellation))) yield return pair;
     }
 
-    private static DatasetFolderOptions OfClasses(IReadOnlyList<string> names) =>
-        new() { ClassNames = names, EmptyClasses = ProblemHandling.Skip };
+    private static DatasetFolderOptions OfClasses(IReadOnlyList<string> names, bool mayLackSome) =>
+        new() { ClassNames = names, EmptyClasses = mayLackSome ? ProblemHandling.Skip : ProblemHandling.Refuse };
 
     /// <summary>The share of the image that is seen stays as it is.</summary>
     private static ImageSpec Resized(ImageSpec input, int? size) => size is null

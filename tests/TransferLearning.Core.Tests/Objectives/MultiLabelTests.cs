@@ -58,7 +58,7 @@ public sealed class MultiLabelTests
         Refuses(new(), tensor([0L, 1]), "*must be float32 of shape [N, 3]; got Int64 of shape [2]*");
         Refuses(new(), zeros(2, 4), "*got Float32 of shape [2, 4]*");
         Refuses(new(), full([1, 3], 2f), "*target of example 0 of the batch is 2; it is 1 where the label holds and 0 where not*");
-        Refuses(new(), full([1, 3], float.NaN), "*target is NaN*");
+        Refuses(new(), full([1, 3], float.NaN), "*target of example*NaN*");
         Refuses(new() { PositiveWeights = [1] }, zeros(1, 3), "*1 positive weights for 3 labels*");
         Refuses(new() { PositiveWeights = [1, 0, 1] }, zeros(1, 3), "*weight in PositiveWeights is 0; weights are above 0*");
     }

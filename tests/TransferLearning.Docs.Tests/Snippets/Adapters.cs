@@ -12,8 +12,7 @@ internal static class Adapters
         using var backbone = TextBackbones.Load("all_minilm_l6_v2");
         using var model = backbone.WithHead(new LinearHead(train.ClassNames));
         var lora = new LoraFineTuning(new LoraOptions { Rank = 8, TargetModules = ["query", "value"] });
-        var report = new Trainer(
-            new TrainerOptions { Optimizer = new AdamW(learningRate: 2e-3) }, lora, new CosineDecay(warmup: 0.1)).Fit(model, train);
+        var report = new Trainer(new TrainerOptions { Optimizer = new AdamW(learningRate: 2e-3) }, lora, new CosineDecay(warmup: 0.1)).Fit(model, train);
 
         model.SaveAdapter(path);                                   // the matrices and the head
         using var classifier = TextClassifier.Load(path);          // on the weights that are found by the backbone's name
@@ -35,8 +34,7 @@ internal static class Adapters
         return (report, again);
     }
 
-    public static TrainingReport OfOwnModule(
-        IPretrainedBackbone backbone, IPretrainedBackbone same, IDataset train, IDataset validation, string path)
+    public static TrainingReport OfOwnModule(IPretrainedBackbone backbone, IPretrainedBackbone same, IDataset train, IDataset validation, string path)
     {
         // snippet: adapter-own-module
         using var model = backbone.WithHead(new LinearHead(train.ClassNames));

@@ -8,8 +8,7 @@ namespace Snippets;
 
 // snippet: own-objective
 /// <summary>
-/// Cross-entropy times (1 - p)^gamma, so that examples that are easy count less (Lin et al., "Focal loss for dense object detection",
-/// 2017).
+/// Cross-entropy times (1 - p)^gamma, so that examples that are easy count less (Lin et al., "Focal loss for dense object detection", 2017).
 /// </summary>
 public sealed record FocalLoss(double Gamma = 2) : IObjective
 {
@@ -30,8 +29,7 @@ public sealed record FocalLoss(double Gamma = 2) : IObjective
 
     public void Validate(TensorSet target, int outputs)
     {
-        if (target.Values.is_floating_point() || target.Values.dim() != 1)
-            throw new ArgumentException("The focal loss takes one class an example.");
+        if (target.Values.is_floating_point() || target.Values.dim() != 1) throw new ArgumentException("The focal loss takes one class an example.");
         new CrossEntropy().Validate(target, outputs);
     }
 

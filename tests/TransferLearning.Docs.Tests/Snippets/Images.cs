@@ -67,8 +67,7 @@ internal static class Images
         // end-snippet
     }
 
-    public static void Watch(
-        TransferModel model, ImageDataset train, ImageDataset validation, ILogger logger, CancellationToken cancellationToken)
+    public static void Watch(TransferModel model, ImageDataset train, ImageDataset validation, ILogger logger, CancellationToken cancellationToken)
     {
         // snippet: progress
         var progress = new Progress<TrainingProgress>(now => Console.Write($"\r{now.Phase} {now.Batch}/{now.Batches}"));
@@ -98,8 +97,7 @@ internal static class Images
         // end-snippet
     }
 
-    public static void PredictMany(
-        ImageClassifier classifier, IEnumerable<byte[]> encoded, IEnumerable<Stream> streams, IEnumerable<RgbImage> decoded)
+    public static void PredictMany(ImageClassifier classifier, IEnumerable<byte[]> encoded, IEnumerable<Stream> streams, IEnumerable<RgbImage> decoded)
     {
         // snippet: predict-many
         var fromArrays = classifier.Predict(encoded);                     // IEnumerable<byte[]>: JPEG, PNG, ...

@@ -9,8 +9,8 @@ namespace Snippets;
 
 // snippet: own-adapter
 /// <summary>
-/// Multiplies what a module gives by a vector that is learnt (Liu et al., "Few-shot parameter-efficient fine-tuning is better and cheaper
-/// than in-context learning", 2022: (IA)3).
+/// Multiplies what a module gives by a vector that is learnt (Liu et al., "Few-shot parameter-efficient fine-tuning is better and cheaper than
+/// in-context learning", 2022: (IA)3).
 /// </summary>
 public sealed class OutputScales : IAdapter
 {

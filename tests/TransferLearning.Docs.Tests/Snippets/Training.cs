@@ -19,8 +19,7 @@ internal static class Training
     public static void Logs(TransferModel model, TensorDataset train, TensorDataset validation)
     {
         // snippet: training-logs
-        new Trainer(
-            new TrainerOptions { Epochs = 20 }, new TensorBoardLog("logs/run1"), new CsvLog("logs/run1.csv")).Fit(model, train, validation);
+        new Trainer(new TrainerOptions { Epochs = 20 }, new TensorBoardLog("logs/run1"), new CsvLog("logs/run1.csv")).Fit(model, train, validation);
         // end-snippet
     }
 
@@ -46,10 +45,8 @@ internal static class Training
         // snippet: training-losses
         var held = new Trainer(
             new TrainerOptions { Optimizer = new AdamW(learningRate: 1e-4, weightDecay: 0) }, new L2StartingPoint(alpha: 0.01), new CosineDecay());
-        var mixed = new Trainer(
-            new TrainerOptions { Epochs = 30 }, new Mixup(alpha: 0.2), new SharpnessAwareMinimization(), new CosineDecay());
-        var taught = new Trainer(
-            new TrainerOptions { Epochs = 10 }, new Distillation(teacher, temperature: 4, alpha: 0.7), new CosineDecay());
+        var mixed = new Trainer(new TrainerOptions { Epochs = 30 }, new Mixup(alpha: 0.2), new SharpnessAwareMinimization(), new CosineDecay());
+        var taught = new Trainer(new TrainerOptions { Epochs = 10 }, new Distillation(teacher, temperature: 4, alpha: 0.7), new CosineDecay());
         // end-snippet
         return [held, mixed, taught];
     }
@@ -86,10 +83,7 @@ internal static class Training
     public static TrainingReport OwnParts(IPretrainedBackbone backbone, IDataset train, IDataset validation, string path)
     {
         // snippet: training-own-parts
-        var head = new LinearHead(train.Targets.Names, new FocalLoss(Gamma: 2))
-        {
-            Metrics = [new TopAccuracy(2), new ClassificationMetric()]
-        };
+        var head = new LinearHead(train.Targets.Names, new FocalLoss(Gamma: 2)) { Metrics = [new TopAccuracy(2), new ClassificationMetric()] };
         using var model = backbone.WithHead(head);
         var report = new Trainer(new TrainerOptions { Monitor = "top2" }, new ConfidencePenalty(0.1)).Fit(model, train, validation);
         model.Save(path);

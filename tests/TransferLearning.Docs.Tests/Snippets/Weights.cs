@@ -80,8 +80,7 @@ public sealed class ShareSource(string root) : IWeightSource
 {
     public string Describe(WeightRequest request) => $"the share '{Path.Combine(root, request.Id)}'";
 
-    public Task<WeightLocation?> FindAsync(
-        WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public Task<WeightLocation?> FindAsync(WeightRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new WeightFileSource(Path.Combine(root, request.Id, "model.safetensors")).FindAsync(request, progress, cancellationToken);
 }
 // end-snippet

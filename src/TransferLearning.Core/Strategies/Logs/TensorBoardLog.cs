@@ -104,5 +104,5 @@ public sealed class TensorBoardLog(string folder, int every = 1) : IFineTuneStra
     private IEnumerable<FileInfo> Files() => new DirectoryInfo(_folder).EnumerateFiles($"events.out.tfevents.*.{Suffix}");
 
     private void Write(TrainingSession session, string tag, double value, int at) =>
-        _writer!.add_scalar(tag, (float)value, at, session.Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
+        (_writer ?? throw new InvalidOperationException("The log belongs to no run: give it to a Trainer.")).add_scalar(tag, (float)value, at, session.Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
 }

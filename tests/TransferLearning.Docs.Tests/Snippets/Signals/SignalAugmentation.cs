@@ -3,9 +3,7 @@ using TransferLearning;
 namespace Snippets.Signals;
 
 // snippet: signal-augmentation
-/// <summary>
-/// A random change of training signals. It decides by the signal and the given numbers alone, and leaves the signal as it is.
-/// </summary>
+/// <summary>A random change of training signals. It decides by the signal and the given numbers alone, and leaves the signal as it is.</summary>
 public interface ISignalAugmentation
 {
     float[] Apply(float[] signal, ref SplitMix64 random);

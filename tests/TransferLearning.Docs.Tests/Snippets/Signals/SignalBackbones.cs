@@ -15,9 +15,7 @@ public static class SignalBackbones
     /// <summary>A network with random weights of torch's generator. The caller owns it.</summary>
     public static IPretrainedBackbone Create(string name, SignalSpec? input = null) => Build(name, input, weights: null);
 
-    /// <summary>
-    /// A network with the weights of a file, or of a weights package or the cache where none is named. The caller owns it.
-    /// </summary>
+    /// <summary>A network with the weights of a file, or of a weights package or the cache where none is named. The caller owns it.</summary>
     public static IPretrainedBackbone Load(string name, string? weights = null)
     {
         var locator = weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
@@ -39,8 +37,7 @@ public static class SignalBackbones
     private static ModuleBackbone Build(string name, SignalSpec? input, WeightProvenance? weights)
     {
         if (!Table.TryGetValue(name, out var entry))
-            throw new ArgumentException(
-                $"There is no signal backbone '{name}'. Choose one of {string.Join(", ", Table.Keys)}.", nameof(name));
+            throw new ArgumentException($"There is no signal backbone '{name}'. Choose one of {string.Join(", ", Table.Keys)}.", nameof(name));
         TorchRuntime.Initialize();
         var network = new SignalNetwork(entry.Widths);
         var info = new BackboneInfo(name, entry.Widths[^1]) { Input = input ?? entry.Input, Weights = weights };

@@ -8,8 +8,7 @@ namespace Snippets.Signals;
 public sealed class SignalClassifier(TransferModel model, Device? device = null) : IDisposable
 {
     private readonly SignalSpec _input = model.Backbone.Info.Input as SignalSpec
-        ?? throw new ArgumentException(
-            $"The backbone '{model.Backbone.Info.Id}' reads no signals: take one of SignalBackbones.", nameof(model));
+        ?? throw new ArgumentException($"The backbone '{model.Backbone.Info.Id}' reads no signals: take one of SignalBackbones.", nameof(model));
 
     private readonly Predictor _predictor = new(model, device);
 

@@ -15,11 +15,9 @@ public sealed class SignalDataset(IEnumerable<float[]> signals, Targets targets,
 
     public Targets Targets { get; } = targets;
 
-    public uint Checksum =>
-        BitConverter.ToUInt32(SHA256.HashData(MemoryMarshal.AsBytes<float>([.. _signals.SelectMany(signal => signal)]))) ^ Targets.Checksum;
+    public uint Checksum => BitConverter.ToUInt32(SHA256.HashData(MemoryMarshal.AsBytes<float>([.. _signals.SelectMany(signal => signal)]))) ^ Targets.Checksum;
 
-    public SignalDataset Subset(IReadOnlyList<int> indices) =>
-        new([.. indices.Select(i => _signals[i])], Targets.Subset(indices), augmentations);
+    public SignalDataset Subset(IReadOnlyList<int> indices) => new([.. indices.Select(i => _signals[i])], Targets.Subset(indices), augmentations);
 
     public SignalDataset WithAugmentation(params IReadOnlyList<ISignalAugmentation> added) => new(_signals, Targets, added);
 
@@ -30,8 +28,7 @@ public sealed class SignalDataset(IEnumerable<float[]> signals, Targets targets,
             $"The backbone wants {input?.GetType().Name ?? "tensors"}, and these are signals: take one of SignalBackbones.", nameof(input));
     }
 
-    private sealed class Source(
-        List<float[]> signals, Targets targets, IReadOnlyList<ISignalAugmentation> augmentations, SignalSpec spec) : IBatchSource
+    private sealed class Source(List<float[]> signals, Targets targets, IReadOnlyList<ISignalAugmentation> augmentations, SignalSpec spec) : IBatchSource
     {
         public int Count => signals.Count;
 

@@ -21,8 +21,7 @@ internal static class Waves
     {
         var parts = name.Split(' ');
         var (cycles, phase) = (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0, random.NextDouble());
-        return [
-            .. Enumerable.Range(0, length).Select(t => (float)(Wave(parts[0], (double)t / length * cycles + phase) + random.NextDouble(-0.5, 0.5)))];
+        return [.. Enumerable.Range(0, length).Select(t => (float)(Wave(parts[0], (double)t / length * cycles + phase) + random.NextDouble(-0.5, 0.5)))];
     }
 
     private static double Wave(string shape, double turns) => shape switch
