@@ -135,15 +135,14 @@ check "a build without native torch names the package" says 'TL0001: Add a nativ
 check "so does its first use of torch" says "DllNotFoundException: The native torch libraries are missing. Add them to the application's project with 'dotnet add package TorchSharp-cpu'" \
     run no-native --no-build
 
-# The tool, of this platform alone.
-tool=$repository/src/TransferLearning.Tool
+# The tool, for this platform alone.
 rid=$(dotnet --info | sed -n 's/^ *RID: *//p')
-check "the tool's package can be made" dotnet pack "$tool" -c Release -v q --nologo -r "$rid" -o "$work/tool" "-p:Version=$version" "-p:RepositoryUrl=$address"
-check "the tool's package is small enough for a gallery" test -z "$(find "$work/tool" -name '*.nupkg' -size +250M)"
-check "the tool's pointer can be made" dotnet pack "$tool" -c Release -v q --nologo -o "$work/tool" "-p:Version=$version" "-p:RepositoryUrl=$address" -p:UseCurrentRuntimeIdentifier=false
-check "the tool can be installed" dotnet tool install TransferLearning.Tool --tool-path "$work/bin" --version "$version" --add-source "$work/tool"
-check "the installed tool learns" within . "$work/bin/transferlearning" train --data "$work/ten-lines/flowers" --output "$work/tool.safetensors"
-check "the installed tool predicts" within . "$work/bin/transferlearning" predict --model "$work/tool.safetensors" "$work/ten-lines/unknown.jpg"
+check "the tool's package can be made" dotnet pack "$repository/src/TransferLearning.Tool" -c Release -v q --nologo -o "$work/packages" \
+    "-p:Version=$version" "-p:RepositoryUrl=$address" "-p:ToolPackageRuntimeIdentifiers=$rid" -p:UseCurrentRuntimeIdentifier=false
+check "the tool's package is small enough for a gallery" test -z "$(find "$work/packages" -name '*Tool*.nupkg' -size +250M)"
+check "the tool can be installed" within . dotnet tool install TransferLearning.Tool --tool-path bin --version "$version"
+check "the installed tool learns" within . bin/transferlearning train --data ten-lines/flowers --output tool.safetensors
+check "the installed tool predicts" within . bin/transferlearning predict --model tool.safetensors ten-lines/unknown.jpg
 
 echo "consumer check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
