@@ -20,6 +20,7 @@ public sealed class CsvLog(string path) : IFineTuneStrategy
     public void AfterEpoch(TrainingSession session, EpochReport epoch)
     {
         ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(epoch);
         AtomicFile.Write(_path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };

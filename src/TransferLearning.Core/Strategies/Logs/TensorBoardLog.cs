@@ -64,6 +64,7 @@ public sealed class TensorBoardLog(string folder, int every = 1) : IFineTuneStra
     public void AfterEpoch(TrainingSession session, EpochReport epoch)
     {
         ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(epoch);
         foreach (var (name, value) in EpochNumbers.Of(epoch).Skip(1)) Write(session, $"epoch/{name}", value, epoch.Epoch);
     }
 
@@ -103,6 +104,9 @@ public sealed class TensorBoardLog(string folder, int every = 1) : IFineTuneStra
 
     private IEnumerable<FileInfo> Files() => new DirectoryInfo(_folder).EnumerateFiles($"events.out.tfevents.*.{Suffix}");
 
-    private void Write(TrainingSession session, string tag, double value, int at) =>
-        (_writer ?? throw new InvalidOperationException("The log belongs to no run: give it to a Trainer.")).add_scalar(tag, (float)value, at, session.Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
+    private void Write(TrainingSession session, string tag, double value, int at)
+    {
+        if (_writer is null) throw new InvalidOperationException("The log belongs to no run: give it to a Trainer.");
+        _writer.add_scalar(tag, (float)value, at, session.Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
+    }
 }
