@@ -22,7 +22,10 @@ internal sealed class StubModel(string name = "stub") : IServedModel<int>
 
     public int Trial => int.MaxValue;
 
-    public Task StartedAsync() => _started.WaitAsync(TimeSpan.FromMinutes(1));
+    public async Task StartedAsync()
+    {
+        if (!await _started.WaitAsync(TimeSpan.FromMinutes(1))) throw new TimeoutException("No batch was begun.");
+    }
 
     public IReadOnlyList<Classification> Predict(IReadOnlyList<int> examples)
     {

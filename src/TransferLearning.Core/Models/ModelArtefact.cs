@@ -79,7 +79,7 @@ public sealed class ModelArtefact : IDisposable
         // Until they are loaded the system finds no function in any library, and the JSON reader asks for the time: it is to have been
         // found before.
         _ = DateTime.UtcNow;
-        _ = Task.Run(NativeTorch.Load);
+        NativeTorch.LoadAhead();
         var file = WeightFile.Open(path);
         try
         {

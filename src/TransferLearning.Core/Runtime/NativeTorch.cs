@@ -20,6 +20,14 @@ internal static class NativeTorch
     // One copy per process, however many threads and assemblies ask for it.
     private static readonly Lazy<nint> Weakened = new(LoadWeakened);
 
+    // A process that ended now would run the destructors of libraries that another thread is loading, and crash.
+    private static readonly Lazy<Task> Ahead = new(() =>
+    {
+        var load = Task.Run(Load);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.WaitAny(load);
+        return load;
+    });
+
     /// <summary>
     /// Prepares allocator, threads and MKL, and answers the runtime's request for a LibTorchSharp that its own probing cannot load.
     /// </summary>
@@ -49,6 +57,9 @@ internal static class NativeTorch
         // single image. Without it an image is convolved alike whatever the size of its batch.
         TrySetContext("_ZN2at7Context20setUserEnabledNNPACKEb", false);
     }
+
+    /// <summary>Begins to <see cref="Load"/> on a thread of the pool. Should it fail, the first use of torch says so.</summary>
+    public static void LoadAhead() => _ = Ahead.Value;
 
     /// <summary>
     /// Changes a setting of torch's global context that neither TorchSharp nor a script reaches, by the mangled name of its setter.

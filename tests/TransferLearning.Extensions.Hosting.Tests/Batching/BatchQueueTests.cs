@@ -186,11 +186,11 @@ public sealed class BatchQueueTests : IDisposable
         BatchQueue<StubModel, int> queue, int example, StubModel? model = null, CancellationToken cancellation = default) =>
         queue.PredictAsync(model ?? _model, example, isTrial: false, cancellation);
 
-    /// <summary>Requests that wait behind example 0, which is computed until the model is opened.</summary>
+    /// <summary>Requests that wait behind example 0, which is computed until the model is opened, however long it waits itself.</summary>
     private async Task<Task<Classification>[]> Behind(BatchQueue<StubModel, int> queue, params int[] examples)
     {
         _model.Open.Reset();
-        _ = Ask(queue, 0);
+        _ = queue.PredictAsync(_model, 0, isTrial: true, CancellationToken.None);
         await _model.StartedAsync();
         return Array.ConvertAll(examples, example => Ask(queue, example));
     }
