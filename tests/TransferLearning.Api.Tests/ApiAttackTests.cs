@@ -9,7 +9,7 @@ namespace TransferLearning.Api.Tests;
 /// </summary>
 public class ApiAttackTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     // What no caller makes: a host serves it.
     private static readonly string[] Unmade = ["IImageClassifier", "ITextClassifier"];

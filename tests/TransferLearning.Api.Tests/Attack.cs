@@ -148,7 +148,7 @@ internal sealed class Attack(Type type, Func<object>? makeInstance = null)
     /// <summary>Reads what is computed when it is asked for.</summary>
     private static void Use(object? result)
     {
-        if (result is Task task && !task.Wait(TimeSpan.FromSeconds(10))) throw new TimeoutException("The task does not end.");
+        if (result is Task task && !task.Wait(TimeSpan.FromMinutes(1))) throw new TimeoutException("The task does not end.");
         if (result is IEnumerable list and not string)
             foreach (var _ in list.Cast<object?>().Take(MostElements)) { }
     }
