@@ -37,11 +37,11 @@ internal sealed class ShardedFile : WeightFile
 
     public override IReadOnlyDictionary<string, string> Metadata => _shards.Values.FirstOrDefault()?.Metadata ?? base.Metadata;
 
-    private protected override Tensor ReadCore(string name, TensorInfo info) => _shards[_shardOf[name]].Read(name);
+    protected override Tensor ReadCore(string name, TensorInfo info) => _shards[_shardOf[name]].Read(name);
 
     internal override Tensor Map(string name) => _shardOf.TryGetValue(name, out var shard) ? _shards[shard].Map(name) : Read(name);
 
-    private protected override void Close()
+    protected override void Close()
     {
         foreach (var shard in _shards.Values) shard.Dispose();
     }

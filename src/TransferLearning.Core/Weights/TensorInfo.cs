@@ -8,6 +8,15 @@ public sealed record TensorInfo
     /// <summary>More dimensions than this no torch operation takes.</summary>
     internal const int MaxRank = 64;
 
+    /// <summary>Describes a tensor of another format.</summary>
+    /// <param name="type">One of torch's types of numbers.</param>
+    /// <param name="shape">Sizes of the dimensions.</param>
+    public TensorInfo(ScalarType type, IReadOnlyList<long> shape)
+        : this(ElementType.OfScalar(type) ?? throw new ArgumentException($"{type} is no type that weight files hold.", nameof(type)), shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+    }
+
     internal TensorInfo(ElementType element, IReadOnlyList<long> shape)
     {
         Element = element;

@@ -7,9 +7,13 @@ namespace TransferLearning;
 /// An open file of named tensors: safetensors or a PyTorch checkpoint, in one file or in shards. Nothing in it is ever executed.
 /// Reading is thread-safe.
 /// </summary>
+/// <remarks>Another format is a class derived from it, which <see cref="WeightLoader"/> and the loaders of backbones take.</remarks>
 public abstract class WeightFile : IDisposable
 {
-    private protected WeightFile(string path, string format)
+    /// <summary>A file that the derived class has opened.</summary>
+    /// <param name="path">As the caller gave it.</param>
+    /// <param name="format">Name of the format, for people.</param>
+    protected WeightFile(string path, string format)
     {
         Path = path;
         Format = format;
@@ -93,7 +97,10 @@ public abstract class WeightFile : IDisposable
     /// </summary>
     internal virtual Tensor Map(string name) => Read(name);
 
-    private protected abstract Tensor ReadCore(string name, TensorInfo info);
+    /// <summary>Reads a tensor that is in <see cref="Tensors"/> and has a type in torch; called from several threads at a time.</summary>
+    /// <returns>A new contiguous CPU tensor of that type and shape, which the caller owns.</returns>
+    /// <exception cref="WeightFormatException">The tensor's data is damaged.</exception>
+    protected abstract Tensor ReadCore(string name, TensorInfo info);
 
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
     public void Dispose()
@@ -102,5 +109,6 @@ public abstract class WeightFile : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected abstract void Close();
+    /// <summary>Closes what the derived class has opened.</summary>
+    protected abstract void Close();
 }

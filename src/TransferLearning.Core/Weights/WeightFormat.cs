@@ -41,6 +41,8 @@ internal static partial class WeightFormat
     {
         // First, because a safetensors file begins with a length, whose bytes can be those that other formats begin with.
         if (SafetensorsHeader.IsAtStartOf(head)) return new SafetensorsFile(path, stream);
+        if (head.StartsWith("PK"u8) && path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase))
+            throw new WeightFormatException(path, "is a Keras model: open it with KerasWeights.Open of the package TransferLearning.Weights.Keras.");
         if (head.StartsWith("PK"u8)) return new ZipCheckpoint(path, stream);
         if (NotWeights(head) is { } problem) throw new WeightFormatException(path, problem);
         if (indexAllowed && Text(head).StartsWith('{'))
@@ -68,7 +70,7 @@ internal static partial class WeightFormat
                 || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<?xml", StringComparison.Ordinal)
                 => "is a web page, not weights: the address led to a page of the site. Download from the file's own link.",
             _ when start.StartsWith("\u0089HDF\r\n\u001A\n", StringComparison.Ordinal) =>
-                "is an HDF5 file (Keras), which is not read. Convert it to safetensors.",
+                "is an HDF5 file (Keras): open it with KerasWeights.Open of the package TransferLearning.Weights.Keras.",
             _ when start.StartsWith("\u0093NUMPY", StringComparison.Ordinal) =>
                 "is a NumPy array, not a file of named tensors. Save the weights as safetensors.",
             _ when start.Length > 262 && start.AsSpan(257).StartsWith("ustar") =>

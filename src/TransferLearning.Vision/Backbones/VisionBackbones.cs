@@ -70,8 +70,27 @@ public static class VisionBackbones
         return Read(entry, Places(weights).Find(entry.Weights, progress, cancellationToken), weights is null, input, options);
     }
 
+    /// <summary>
+    /// Creates a network with the weights of an open file, which may be of a format of another package, in evaluation mode. The caller owns
+    /// the backbone, and the file, which may be closed afterwards.
+    /// </summary>
+    /// <param name="name">One of <see cref="Names"/>, or timm's name.</param>
+    /// <param name="file">The weights. Labels are read from <c>labels.txt</c> beside it.</param>
+    /// <param name="input">Makes another input of the network's own; null (default): the network's own.</param>
+    /// <param name="options">What else may differ between file and network, beside the classifier; null (default): nothing.</param>
+    /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
+    /// <exception cref="WeightFormatException">The file is damaged.</exception>
+    /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
+    public static VisionBackbone Load(
+        string name, WeightFile file, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var entry = Get(name);
+        return Read(entry, file, Places(file.Path).Find(entry.Weights), isKnown: false, input, options);
+    }
+
     /// <summary>Creates a network with pretrained weights: a download holds no thread, and they are loaded on one of the pool.</summary>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load(string, string, Func{ImageSpec, ImageSpec}, WeightLoadOptions, IProgress{DownloadProgress}, CancellationToken)"/>
     public static async Task<VisionBackbone> LoadAsync(
         string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
         IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -88,8 +107,8 @@ public static class VisionBackbones
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="kinds">What it may be made of; null (default): the kinds of this library.</param>
-    /// <param name="weights">Where the backbone's weights are that a saved adapter lacks, as for <see cref="Load"/>; null (default):
-    /// looked for by the backbone's name.</param>
+    /// <param name="weights">File or folder of the backbone's weights that a saved adapter lacks; null (default): looked for by the
+    /// backbone's name.</param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
     /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or no place has the weights that it lacks.</exception>
@@ -136,13 +155,21 @@ public static class VisionBackbones
     private static WeightLocator Places(string? weights) =>
         weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
 
+    private static VisionBackbone Read(
+        VisionEntry entry, WeightLocation location, bool isKnown, Func<ImageSpec, ImageSpec>? input, WeightLoadOptions? options)
+    {
+        using var file = WeightFile.Open(location.Path);
+        return Read(entry, file, location, isKnown, input, options);
+    }
+
     /// <param name="entry">The network.</param>
-    /// <param name="location">Its weights.</param>
+    /// <param name="file">Its weights.</param>
+    /// <param name="location">Where they are.</param>
     /// <param name="isKnown">Whether they are the published ones.</param>
     /// <param name="input">Makes another input.</param>
     /// <param name="options">What may differ.</param>
     private static VisionBackbone Read(
-        VisionEntry entry, WeightLocation location, bool isKnown, Func<ImageSpec, ImageSpec>? input, WeightLoadOptions? options)
+        VisionEntry entry, WeightFile file, WeightLocation location, bool isKnown, Func<ImageSpec, ImageSpec>? input, WeightLoadOptions? options)
     {
         var network = Build(entry);
         try
@@ -155,7 +182,7 @@ public static class VisionBackbones
                 HeadPrefixes = [network.ClassifierName], Head = HeadPolicy.Skip, Ignored = entry.Unused, MayBeMissing = entry.Computed,
                 OtherNames = entry.TimmNames, Memory = WeightMemory.Read,
             };
-            var report = WeightLoader.Load(network, location.Path, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
+            var report = WeightLoader.Load(network, file, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
             network.eval();
             var info = Describe(entry, network) with
             {

@@ -85,7 +85,7 @@ internal abstract class Checkpoint : WeightFile
         return storage;
     }
 
-    private protected sealed override Tensor ReadCore(string name, TensorInfo info)
+    protected sealed override Tensor ReadCore(string name, TensorInfo info)
     {
         var tensor = _tensors[name];
         if (tensor.IsEmpty) return empty([.. info.Shape], info.Type);
@@ -133,7 +133,7 @@ internal abstract class Checkpoint : WeightFile
 
     private protected abstract void ReadStorage(StorageRef storage, Tensor data);
 
-    private protected override void Close()
+    protected override void Close()
     {
         _kept?.Data.Dispose();
         _kept = null;

@@ -48,7 +48,7 @@ internal sealed class SafetensorsFile : WeightFile
 
     public override IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
-    private protected override Tensor ReadCore(string name, TensorInfo info)
+    protected override Tensor ReadCore(string name, TensorInfo info)
     {
         var tensor = empty([.. info.Shape], info.Type);
         try
@@ -75,7 +75,7 @@ internal sealed class SafetensorsFile : WeightFile
             : Read(name);
     }
 
-    private protected override void Close()
+    protected override void Close()
     {
         if (_pages is { IsValueCreated: true, Value: { } pages }) pages.Release();
         else _stream.Dispose();
