@@ -64,6 +64,16 @@ public class DependencyTests
             weights.Packages.Concat(weights.Projects).Should().BeEmpty("{0} is data only", weights.Name);
     }
 
+    [Fact]
+    public void Weights_of_Keras_are_read_for_the_layer_of_images()
+    {
+        var keras = SourceProject.All.Single(project => project.IsKeras);
+        keras.Projects.Should().Equal("TransferLearning.Vision");
+        keras.Packages.Should().BeEmpty();
+        SourceProject.All.Where(project => !project.IsKeras && !project.IsTool).Should()
+            .NotContain(project => project.Projects.Contains(keras.Name), "who wants them asks for them");
+    }
+
     [Theory]
     [InlineData("TorchSharp-", "the application chooses the native torch package")]
     [InlineData("libtorch-", "the application chooses the native torch package")]

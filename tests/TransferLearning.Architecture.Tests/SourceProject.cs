@@ -20,10 +20,11 @@ internal sealed record SourceProject(string File)
 
     public string Name => Path.GetFileNameWithoutExtension(File);
     public string Folder => Path.GetDirectoryName(File)!;
-    public bool IsData => Name.StartsWith("TransferLearning.Weights.", StringComparison.Ordinal);
+    public bool IsKeras => Name == "TransferLearning.Weights.Keras";
+    public bool IsData => Name.StartsWith("TransferLearning.Weights.", StringComparison.Ordinal) && !IsKeras;
     public bool IsTemplates => Name == "TransferLearning.Templates";
     public bool IsTool => Name == "TransferLearning.Tool";
-    public bool IsLayer => !IsData && !IsExtension && !IsTemplates && !IsTool && !Shared.Contains(Name);
+    public bool IsLayer => !IsData && !IsKeras && !IsExtension && !IsTemplates && !IsTool && !Shared.Contains(Name);
     public bool IsExtension => Name.StartsWith("TransferLearning.Extensions.", StringComparison.Ordinal);
 
     public IReadOnlyList<string> Packages => Includes("PackageReference");

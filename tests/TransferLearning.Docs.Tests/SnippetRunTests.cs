@@ -36,7 +36,7 @@ public class SnippetRunTests
         {
             Safetensors.Write(path, [.. tensors, KeyValuePair.Create("decoder.weight", decoder)]);
 
-            var report = Weights.LoadModule(module, path);
+            var report = Snippets.Weights.LoadModule(module, path);
 
             report.Loaded.Should().Equal("body.weight", "body.bias");
             report.Renamed.Should().OnlyContain(tensor => tensor.Rule == "my encoder");

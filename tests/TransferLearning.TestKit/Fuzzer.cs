@@ -13,7 +13,7 @@ namespace TransferLearning.TestKit;
 public static class Fuzzer
 {
     // Over all test projects.
-    private const int Formats = 33;
+    private const int Formats = 35;
 
     private const int DefaultTotal = 2000;
 

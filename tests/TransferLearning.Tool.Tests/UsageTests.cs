@@ -1,3 +1,5 @@
+using TransferLearning.TestKit;
+
 namespace TransferLearning.Tool.Tests;
 
 /// <summary>What cannot work ends with exit code 2 and one line on the error stream that names the cause.</summary>
@@ -38,6 +40,14 @@ public sealed class UsageTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("inspect absent.pth", "'absent.pth'")]
     [InlineData("report absent.json", "absent.json")]
     public void A_wrong_option_is_named(string arguments, string message) => Refused(arguments, message);
+
+    [SkippableFact]
+    public void A_file_of_Keras_is_listed()
+    {
+        var file = TestFiles.Data("checkpoints/keras-mlperf-tiny/pretrainedResnet.h5");
+        var output = tool.Run("inspect", file, "--tensors").Output;
+        output.Should().ContainAll("Keras HDF5: 48 tensors", "backend: tensorflow", "conv2d_1.weight\tF32 [16, 16, 3, 3]");
+    }
 
     [Theory]
     [InlineData("no file *'none.csv'", "none.csv", "")]

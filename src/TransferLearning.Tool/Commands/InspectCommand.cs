@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TransferLearning.Tool.Terminal;
+using TransferLearning.Weights.Keras;
 
 namespace TransferLearning.Tool.Commands;
 
@@ -10,7 +11,7 @@ internal static class InspectCommand
     {
         Argument<string> file = new("file")
         {
-            Description = "Saved model; or weights: safetensors, PyTorch checkpoint, or a folder with one."
+            Description = "Saved model; or weights: safetensors, PyTorch checkpoint, Keras, or a folder with one."
         };
         Option<bool> all = new("--tensors") { Description = "List every tensor." };
         Command command = new("inspect", "Tells what is in a weight file or a saved model.") { file, all };
@@ -19,8 +20,10 @@ internal static class InspectCommand
             var path = given.GetValue(file)!;
             if (Directory.Exists(path))
                 path = WeightFile.Find(path) ?? throw new FileNotFoundException($"The folder '{path}' holds no weight file.", path);
-            if (ModelArtefact.IsModel(path)) Describe(path);
-            Weights(path, given.GetValue(all));
+            var isKeras = KerasWeights.IsKeras(path);
+            if (!isKeras && ModelArtefact.IsModel(path)) Describe(path);
+            using var weights = isKeras ? KerasWeights.Open(path) : WeightFile.Open(path);
+            List(weights, given.GetValue(all));
             return 0;
         }));
         return command;
@@ -37,14 +40,13 @@ internal static class InspectCommand
         if (model.TrainingSummary is { } training) Console.WriteLine(training);
     }
 
-    private static void Weights(string path, bool all)
+    private static void List(WeightFile file, bool all)
     {
-        using var file = WeightFile.Open(path);
         Console.WriteLine(
             FormattableString.Invariant($"{file.Format}: {file.Tensors.Count} tensors, {file.ElementCount / 1e6:F2} million values."));
         foreach (var (type, count) in file.Tensors.Values.CountBy(tensor => tensor.TypeName)) Console.WriteLine($"  {count} of {type}");
         foreach (var (key, value) in file.Metadata.Where(entry => entry.Value.Length <= 100)) Console.WriteLine($"  {key}: {value}");
-        var card = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "card.json");
+        var card = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, "card.json");
         if (File.Exists(card)) Console.WriteLine(File.ReadAllText(card).TrimEnd());
         if (!all) return;
         foreach (var (name, tensor) in file.Tensors) Console.WriteLine($"{name}\t{tensor}");

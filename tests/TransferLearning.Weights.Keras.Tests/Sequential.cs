@@ -1,0 +1,2 @@
+// Torch has one random generator and one count of live tensors a process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
