@@ -29,6 +29,7 @@ public static class KerasBackbones
     public static VisionBackbone Load(
         string name, string path, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         var network = Array.Find(Networks, network => network.Id == name) ?? throw new ArgumentException(
             $"'{name}' is none of {string.Join(", ", Names)}. Other applications of Keras compute otherwise than the networks of their name here "
             + "(ResNet50 steps in the first convolution of a block, EfficientNet and MobileNet pad as TensorFlow does): their weights would fit and "

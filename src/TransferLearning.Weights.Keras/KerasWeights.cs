@@ -57,6 +57,7 @@ public static class KerasWeights
     /// <inheritdoc cref="Open"/>
     public static void Convert(string path, string safetensors, KerasOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(safetensors);
         using var scope = NewDisposeScope();
         using var file = Open(path, options);
         Safetensors.Write(safetensors, file.Tensors.Keys.Select(name => KeyValuePair.Create(name, file.Read(name))), file.Metadata);

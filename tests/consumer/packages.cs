@@ -12,6 +12,7 @@ Dictionary<string, string[]> dependencies = new()
     ["TransferLearning.Vision"] = [
         "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TransferLearning.Core", "TransferLearning.Networks"],
     ["TransferLearning.Text"] = ["CsvHelper", "TransferLearning.Core", "TransferLearning.Networks", "TransferLearning.Tokenizers"],
+    ["TransferLearning.Weights.Keras"] = ["TransferLearning.Vision"],
     ["TransferLearning.Extensions.AI"] = ["Microsoft.Extensions.AI.Abstractions", "TransferLearning.Text", "TransferLearning.Vision"],
 };
 List<string> faults = [];
