@@ -11,7 +11,7 @@ public static class KerasWeights
     public static bool IsKeras(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) return false;
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return false;
         using var file = File.OpenRead(path);
         var head = Head(file);
         return HdfFile.IsAtStartOf(head) || head.AsSpan().StartsWith("PK"u8) && path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase);
@@ -67,6 +67,8 @@ public static class KerasWeights
     internal static WeightFile Read(string path, KerasOptions options)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no weight file '{path}'.", path);
+        // Opening a pipe would wait for a writer.
+        if (new FileInfo(path).Length == 0) throw new WeightFormatException(path, "is empty, or a pipe or device. Download it again.");
         var stream = File.OpenRead(path);
         HdfFile? file = null;
         try

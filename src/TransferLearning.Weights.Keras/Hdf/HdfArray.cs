@@ -29,7 +29,8 @@ internal sealed record HdfArray(string Path, ScalarType Type, long[] Shape, long
             throw new FormatException(
                 $"'{path}' is stored in chunks (compressed), as Keras never does; 'h5repack -l CONTI -f NONE' stores it in one piece");
         var bytes = HdfShape.Bytes(shape, type.Size);
-        if (bytes > source.Length) throw new FormatException($"'{path}' claims {bytes} bytes or more, but the file has {source.Length}");
+        if (bytes > int.MaxValue) throw new FormatException($"'{path}' claims {bytes} bytes or more, of which 2 GiB are read");
+        if (bytes > source.Length) throw new FormatException($"'{path}' claims {bytes} bytes, but the file has {source.Length}");
         if (kind == Compact) return new(path, scalar, shape, 0, layout.Take(layout.UInt16()).Take(bytes));
         var address = layout.Int64();
         if (bytes > 0) source.Check(address, bytes);

@@ -3,7 +3,7 @@ namespace TransferLearning.Weights.Keras;
 /// <summary>What a header of an object says, message by message.</summary>
 internal static class HdfHeader
 {
-    public const int Dataspace = 0x01, LinkInfo = 0x02, Datatype = 0x03, ExternalFiles = 0x07, Layout = 0x08, Link = 0x06, Attribute = 0x0C,
+    public const int Dataspace = 0x01, LinkInfo = 0x02, Datatype = 0x03, Link = 0x06, ExternalFiles = 0x07, Layout = 0x08, Attribute = 0x0C,
         Continuation = 0x10, SymbolTable = 0x11;
 
     private const int MaxMessages = 100_000, LongestStart = 64, SharedFlag = 2;

@@ -50,6 +50,19 @@ public sealed class VisionBackbonesLoadTests : IDisposable
             "2d3c8842439142fd39d077f8ac8b5fe76fc6579afee06a208b3dc0c31a6ba90d", "Apache-2.0"));
     }
 
+    [Fact]
+    public void An_open_file_of_any_format_gives_the_same_as_its_path()
+    {
+        using var file = WeightFile.Open(PackageFile);
+        using var backbone = VisionBackbones.Load("efficientnet_lite0", file, input => input with { Height = 96, Width = 96 });
+        using var same = VisionBackbones.Load("efficientnet_lite0", PackageFile);
+
+        backbone.Info.Weights.Should().Be(same.Info.Weights);
+        backbone.Info.Labels.Should().Equal(same.Info.Labels);
+        backbone.Info.Input.Should().Be(((ImageSpec)same.Info.Input!) with { Height = 96, Width = 96 });
+        backbone.LoadReport!.Loaded.Should().Equal(same.LoadReport!.Loaded);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
