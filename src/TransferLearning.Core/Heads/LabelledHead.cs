@@ -18,4 +18,7 @@ public abstract class LabelledHead
 
     /// <summary>What outputs are measured by, the most telling metric first. Default: the objective's.</summary>
     public IReadOnlyList<IMetric> Metrics { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(value))]; }
+
+    /// <summary>Number of weights on that many features, or fewer: what a file must hold at least.</summary>
+    internal virtual double Weights(int features) => (double)features * Labels.Count;
 }

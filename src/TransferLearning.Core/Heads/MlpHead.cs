@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TransferLearning;
@@ -64,8 +63,7 @@ public sealed class MlpHead : PooledHead
             saved.Settings["normalization"], HeadNormalization.Layer),
     };
 
-    /// <summary>Number of weights of the linear layers on that many features.</summary>
-    internal double Weights(int features) =>
+    internal override double Weights(int features) =>
         Hidden.Prepend(features).Zip(Hidden.Append(Labels.Count), (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
 
     private protected override JsonObject OwnSettings() => new()
@@ -79,48 +77,13 @@ public sealed class MlpHead : PooledHead
         using var generator = new Generator(unchecked((ulong)Seed), CPU);
         foreach (var next in Hidden)
         {
-            layers.Add(new Layer(width, next, generator));
+            layers.Add(new HeadLayer(width, next, generator));
             if (Normalization != HeadNormalization.None)
                 layers.Add(Normalization == HeadNormalization.Layer ? nn.LayerNorm(next) : nn.BatchNorm1d(next));
             layers.AddRange([nn.GELU(), new Dropout(Dropout)]);
             width = next;
         }
-        layers.Add(new Layer(width, Labels.Count, null));
-        return new Layers(nn.Sequential(layers));
-    }
-
-    /// <summary>A linear layer that starts as torch's do, but from a generator of its own; at zero without one.</summary>
-    private sealed class Layer : nn.Module<Tensor, Tensor>
-    {
-        private readonly Parameter weight;
-        private readonly Parameter bias;
-
-        public Layer(int inputs, int outputs, Generator? generator) : base(nameof(Layer))
-        {
-            weight = nn.Parameter(zeros(outputs, inputs));
-            bias = nn.Parameter(zeros(outputs));
-            RegisterComponents();
-            if (generator is null) return;
-            using var scope = NewDisposeScope();
-            using var _ = no_grad();
-            var bound = 1 / Math.Sqrt(inputs);
-            weight.uniform_(-bound, bound, generator);
-            bias.uniform_(-bound, bound, generator);
-        }
-
-        public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
-    }
-
-    private sealed class Layers : nn.Module<TensorSet, TensorSet>
-    {
-        private readonly nn.Module<Tensor, Tensor> layers;
-
-        public Layers(nn.Module<Tensor, Tensor> layers) : base(nameof(MlpHead))
-        {
-            this.layers = layers;
-            RegisterComponents();
-        }
-
-        public override TensorSet forward(TensorSet features) => layers.call(features.Values);
+        layers.Add(new HeadLayer(width, Labels.Count));
+        return new LayersOnValues(nn.Sequential(layers));
     }
 }

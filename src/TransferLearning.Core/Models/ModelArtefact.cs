@@ -201,7 +201,7 @@ public sealed class ModelArtefact : IDisposable
             HeadKind, new SavedHead(Labels, _kinds.Objective(_description.Objective), [.. _description.Metrics.Select(_kinds.Metric)], _description.Head.Settings), backbone));
         // Layers that the file has no weights for are not to take memory before that is found out.
         var features = backbone.Info.FeatureSize;
-        var weights = head is MlpHead mlp ? mlp.Weights(features) : head is LabelledHead ? (double)features * Labels.Count : 0;
+        var weights = head is LabelledHead labelled ? labelled.Weights(features) : 0;
         return weights <= _file.ElementCount
             ? head
             : throw new WeightFormatException(

@@ -28,6 +28,7 @@ internal static class DatasetCheck
                 $"The {name} set's classes are not the model's, in its order: {List(names)} against {List(model.Labels)}. "
                 + $"{SimilarNames.Difference(names, model.Labels)}Build the head with the training set's Targets.Names, "
                 + "and open other sets with the same class names.");
+        if (model.Replacer is MultiTaskHead tasks) tasks.Check(data.Targets);
         if (data.Targets is not ClassTargets classes) return;
         var present = classes.Indices.ToHashSet();
         var absent = names.Where((_, label) => !present.Contains(label)).ToArray();

@@ -26,9 +26,9 @@ public sealed class MlpHeadTests
     }
 
     [Theory]
-    [InlineData(HeadNormalization.None, "Layer GELU Dropout Layer GELU Dropout Layer")]
-    [InlineData(HeadNormalization.Layer, "Layer LayerNorm GELU Dropout Layer LayerNorm GELU Dropout Layer")]
-    [InlineData(HeadNormalization.Batch, "Layer BatchNorm1d GELU Dropout Layer BatchNorm1d GELU Dropout Layer")]
+    [InlineData(HeadNormalization.None, "HeadLayer GELU Dropout HeadLayer GELU Dropout HeadLayer")]
+    [InlineData(HeadNormalization.Layer, "HeadLayer LayerNorm GELU Dropout HeadLayer LayerNorm GELU Dropout HeadLayer")]
+    [InlineData(HeadNormalization.Batch, "HeadLayer BatchNorm1d GELU Dropout HeadLayer BatchNorm1d GELU Dropout HeadLayer")]
     public void Its_layers_are_what_was_asked_for(HeadNormalization normalization, string layers)
     {
         using var head = new MlpHead(Labels, [5, 4]) { Normalization = normalization }.Build(8);

@@ -118,7 +118,7 @@ public sealed class AbortTests : IDisposable
                     });
     }
 
-    public static TheoryData<string> Heads => ["linear", "mlp", "batch", "cosine", "prototype", "euclidean", "attention"];
+    public static TheoryData<string> Heads => ["linear", "mlp", "batch", "cosine", "prototype", "euclidean", "attention", "concat-pooling", "generalized-mean"];
 
     [Theory]
     [MemberData(nameof(Heads))]
@@ -132,7 +132,9 @@ public sealed class AbortTests : IDisposable
             "cosine" => new CosineHead(Classes),
             "prototype" => new PrototypeHead(Classes),
             "euclidean" => new PrototypeHead(Classes, PrototypeDistance.Euclidean),
-            _ => new AttentionHead(Classes),
+            "attention" => new AttentionHead(Classes),
+            "concat-pooling" => new ConcatPoolingHead(Classes),
+            _ => new GeneralizedMeanHead(Classes),
         };
         using var module = head.Build(12);
         foreach (var training in new[] { true, false })
