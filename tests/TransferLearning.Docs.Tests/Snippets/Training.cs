@@ -1,4 +1,5 @@
 using TransferLearning;
+using static TorchSharp.torch;
 
 namespace Snippets;
 
@@ -78,6 +79,19 @@ internal static class Training
         Console.WriteLine($"accuracy {accuracies.Average():P1}, from {accuracies.Min():P1} to {accuracies.Max():P1}");
         // end-snippet
         return accuracies;
+    }
+
+    public static TrainingReport Tasks(IPretrainedBackbone backbone, Tensor rows, IReadOnlyList<string> classes, IReadOnlyList<float[]> sizes)
+    {
+        // snippet: training-tasks
+        var head = new MultiTaskHead(new LinearHead(["daisy", "rose"]), ("size", new GeneralizedMeanHead(["cm"], objective: new Regression()), 0.1));
+        using var model = backbone.WithHead(head);
+        var targets = new MultiTaskTargets(Targets.Classes(classes, ["daisy", "rose"]), ("size", Targets.Values(sizes, ["cm"])));
+        var report = new Trainer(new TrainerOptions { Epochs = 10 }).Fit(model, new TensorDataset(rows, targets));
+        var outputs = model.Forward(rows);  // outputs.Values: logits of the classes; outputs["size"]: centimetres
+        // end-snippet
+        outputs.Dispose();
+        return report;
     }
 
     public static TrainingReport OwnParts(IPretrainedBackbone backbone, IDataset train, IDataset validation, string path)
