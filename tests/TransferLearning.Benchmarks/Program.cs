@@ -3,6 +3,8 @@ using TransferLearning.Benchmarks;
 return args switch
 {
     ["flowers", .. var rest] => Flowers.Run(rest),
+    ["few", var shots] => FewPhotographs.Run(shots),
+    ["cifar10", .. var rest] => Cifar10.Run(rest),
     ["loop"] => Loop.Run(),
     ["peer"] => Peer.Run(),
     ["memory"] => MemoryUse.Run(),
@@ -31,6 +33,8 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         flowers head|full|gradual [SEEDS]   accuracy on the flower photographs, mean over seeds; epochs on cached features against the first
+        few 5|10                            accuracy with so many flower photographs of each class, mean over ten draws
+        cifar10 [METHOD] [IMAGES]           accuracy on CIFAR-10 at 96 pixels, with so many images of each class
         loop                                an epoch of Trainer against a loop written by hand, same model, batch and optimizer
         peer                                a training step of ResNet-18 against the TorchVision package's
         memory                              live tensors and memory after 50 and after 1,000 steps

@@ -9,6 +9,9 @@ namespace TransferLearning;
 /// <param name="Reason">A sentence that says why.</param>
 public sealed record MethodChoice(FineTuneMethod Method, string Reason)
 {
+    /// <summary>Examples of the rarest class; of a label or a value on average.</summary>
+    public int Examples { get; init; }
+
     /// <summary>Chooses.</summary>
     /// <param name="targets">What is to be learnt.</param>
     /// <param name="count">Number of examples.</param>
@@ -35,7 +38,7 @@ public sealed record MethodChoice(FineTuneMethod Method, string Reason)
             _ => "The head, then layer after layer",
         };
         return new(
-            method, string.Create(CultureInfo.InvariantCulture, $"{name}{(wanted is FineTuneMethod.Auto ? $", since there {(examples == 1 ? "is one example" : $"are {examples} examples")} {of}" : ", as asked for")}."));
+            method, string.Create(CultureInfo.InvariantCulture, $"{name}{(wanted is FineTuneMethod.Auto ? $", since there {(examples == 1 ? "is one example" : $"are {examples} examples")} {of}" : ", as asked for")}.")) { Examples = examples };
     }
 
     private static (int Examples, string Of) Rarest(Targets targets, int count)

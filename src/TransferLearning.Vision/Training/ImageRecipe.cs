@@ -8,12 +8,13 @@ public static class ImageRecipe
 
     private const int HeadEpochs = 30, LayerEpochs = 4;
 
-    // So few examples do not tell one C from another.
-    private const double FewShotC = 100;
+    // So few examples do not tell one C from another; on vectors of length 1 any from 3 to 30 is as good.
+    private const int FewExamples = 20;
+    private const double FewExamplesC = 10, PairsC = 100;
 
     /// <summary>
     /// The recipe for a set. Under 200 examples of the rarest class it is the head alone (<see cref="FineTuneMethod.Head"/>): for classes
-    /// its optimum, computed by a <see cref="LinearProbe"/>; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked
+    /// its optimum, computed by a <see cref="LinearProbe"/>, on vectors of length 1 where there are fewer than 20; for labels and values, where <see cref="FineTuneOptions.Epochs"/> are asked
     /// for, or where the images are augmented, a head that is trained for 30 epochs. From 200 on it is every layer
     /// (<see cref="FineTuneMethod.Full"/>): the head for 30 epochs, then all layers for 4 at a small rate, on augmented images.
     /// <see cref="FineTuneMethod.Gradual"/> trains one layer group more in each epoch and keeps the best epoch.
@@ -38,18 +39,19 @@ public static class ImageRecipe
             throw new ArgumentException(
                 $"A linear head does not learn {train.Targets.GetType().Name}: put a head of your own on the backbone, and train it "
                 + "with a Trainer.", nameof(train));
-        var (method, reason) = MethodChoice.For(train.Targets, train.Count, options.Method, few: 0, many: ManyExamples);
+        var choice = MethodChoice.For(train.Targets, train.Count, options.Method, few: 0, many: ManyExamples);
+        var (method, isFew) = (choice.Method, choice.Examples < FewExamples);
+        var isFitted = method is FineTuneMethod.Head && train is { Targets: ClassTargets, Augmentations.Count: 0 } && options.Epochs is null;
         return new Recipe
         {
             Method = method,
-            Reason = reason,
-            Head = targets => new LinearHead(targets.Names, objective: Objective(targets, method)),
+            Reason = choice.Reason,
+            Head = targets => new LinearHead(targets.Names, Objective(targets, method)) { Normalize = isFitted && isFew },
             Stages = method switch
             {
                 FineTuneMethod.FewShot =>
-                    [new ContrastStage(Math.Clamp(train.Count, 20, 40), 1e-4, new FreezeBatchNorm()), new ProbeStage(FewShotC)],
-                FineTuneMethod.Head when train is { Targets: ClassTargets, Augmentations.Count: 0 } && options.Epochs is null =>
-                    [new ProbeStage()],
+                    [new ContrastStage(Math.Clamp(train.Count, 20, 40), 1e-4, new FreezeBatchNorm()), new ProbeStage(PairsC)],
+                _ when isFitted => [new ProbeStage(isFew ? FewExamplesC : null)],
                 FineTuneMethod.Head => [HeadStage(options.Epochs ?? HeadEpochs)],
                 FineTuneMethod.Full => [PlainHeadStage(), LayerStage(options)],
                 _ => [

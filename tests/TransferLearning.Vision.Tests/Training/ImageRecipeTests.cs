@@ -27,6 +27,18 @@ public class ImageRecipeTests
                 .Subject;
     }
 
+    [Theory]
+    [InlineData(19, true, 10.0)]
+    [InlineData(20, false, null)]
+    public void Few_images_of_a_class_are_fitted_on_vectors_of_length_1(int examples, bool normalizes, double? c)
+    {
+        var images = Images(Targets.Classes([.. Enumerable.Repeat("a", 20), .. Enumerable.Repeat("b", examples)]));
+        var recipe = ImageRecipe.Choose(images);
+        recipe.Head(images.Targets).Should().BeOfType<LinearHead>().Which.Normalize.Should().Be(normalizes);
+        recipe.Stages.Should().Equal(new ProbeStage(c));
+        ImageRecipe.Choose(images, new FineTuneOptions { Epochs = 3 }).Head(images.Targets).Should().BeOfType<LinearHead>().Which.Normalize.Should().BeFalse();
+    }
+
     [Fact]
     public void Targets_bring_their_objective_and_classes_are_smoothed_where_layers_are_trained()
     {
