@@ -3,13 +3,25 @@ namespace TransferLearning.Vision.Tests;
 public class ImageRecipeTests
 {
     [Theory]
-    [InlineData(199, FineTuneMethod.Auto, FineTuneMethod.Head)]
-    [InlineData(200, FineTuneMethod.Auto, FineTuneMethod.Full)]
-    [InlineData(2, FineTuneMethod.Gradual, FineTuneMethod.Gradual)]
-    public void The_rarest_class_decides_what_is_trained(int examples, FineTuneMethod wanted, FineTuneMethod chosen)
+    [InlineData(460, 49, FineTuneMethod.Auto, FineTuneMethod.Head)]
+    [InlineData(300, 249, FineTuneMethod.Auto, FineTuneMethod.Head)]
+    [InlineData(300, 250, FineTuneMethod.Auto, FineTuneMethod.Full)]
+    [InlineData(300, 2, FineTuneMethod.Gradual, FineTuneMethod.Gradual)]
+    public void The_rarest_class_and_the_number_of_images_decide_what_is_trained(int others, int examples, FineTuneMethod wanted, FineTuneMethod chosen)
     {
-        var data = Images(Targets.Classes([.. Enumerable.Repeat("a", 300), .. Enumerable.Repeat("b", examples)]));
+        var data = Images(Targets.Classes([.. Enumerable.Repeat("a", others), .. Enumerable.Repeat("b", examples)]));
         ImageRecipe.Choose(data, new FineTuneOptions { Method = wanted }).Method.Should().Be(chosen);
+    }
+
+    [Theory]
+    [InlineData(499, 4, 1e-4, 0.35)]
+    [InlineData(500, 9, 3e-4, 0.6)]
+    public void More_images_bear_more_epochs_and_a_larger_rate(int images, int epochs, double rate, double crop)
+    {
+        var data = Images(Targets.Classes([.. Enumerable.Range(0, images).Select(i => i % 2 == 0 ? "a" : "b")]));
+        var layers = ImageRecipe.Choose(data, new FineTuneOptions { Method = FineTuneMethod.Full }).Stages[^1].Should().BeOfType<TrainingStage>().Subject;
+        (layers.Epochs, layers.Optimizer.LearningRate).Should().Be((epochs, rate));
+        ((ImageDataset)layers.Data(data)).Augmentations.Should().Equal(new RandomResizedCrop { MinScale = crop }, new RandomHorizontalFlip());
     }
 
     [Fact]
