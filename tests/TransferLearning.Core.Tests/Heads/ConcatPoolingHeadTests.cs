@@ -35,7 +35,8 @@ public sealed class ConcatPoolingHeadTests
         head.call(tensor([2f, 4], [1, 2])).Values.Should().BeWithin(1e-3, [30, 0]);
     }
 
-    [Fact, NoTensorLeaks(MakesModels = true)]
+    [Fact]
+    [NoTensorLeaks(MakesModels = true)]
     public void It_learns_mean_and_maximum_of_a_map()
     {
         using var experiment = new Experiment(head: new ConcatPoolingHead(Experiment.Classes, hidden: 16, dropout: 0));

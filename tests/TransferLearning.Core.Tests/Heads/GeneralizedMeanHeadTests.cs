@@ -39,7 +39,8 @@ public sealed class GeneralizedMeanHeadTests
         head.get_parameter("power")!.grad!.isfinite().all().item<bool>().Should().BeTrue();
     }
 
-    [Fact, NoTensorLeaks(MakesModels = true)]
+    [Fact]
+    [NoTensorLeaks(MakesModels = true)]
     public void It_learns_and_its_power_too()
     {
         using var experiment = new Experiment(head: new GeneralizedMeanHead(Experiment.Classes));

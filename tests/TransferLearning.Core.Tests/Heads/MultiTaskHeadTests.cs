@@ -17,7 +17,8 @@ public sealed class MultiTaskHeadTests : IDisposable
 
     public void Dispose() => _experiment.Dispose();
 
-    [Fact, NoTensorLeaks]
+    [Fact]
+    [NoTensorLeaks]
     public void Both_tasks_are_learnt_and_measured_under_their_names()
     {
         var report = new Trainer(Experiment.Options with { Epochs = 60, Optimizer = new AdamW(1e-2) }).Fit(_experiment.Model, Both(), Both());
@@ -26,7 +27,8 @@ public sealed class MultiTaskHeadTests : IDisposable
         report.Evaluation.Values.Select(value => value.Name).Should().Contain(["accuracy", "brightness.meanAbsoluteError", "loss"]);
     }
 
-    [Fact, NoTensorLeaks]
+    [Fact]
+    [NoTensorLeaks]
     public void Kept_features_give_what_computed_ones_give()
     {
         var options = Experiment.Options with { Epochs = 2 };

@@ -8,7 +8,8 @@ public sealed class MultiTaskTargetsTests
     private static readonly MultiTaskTargets Both = new(
         Targets.Classes(["b", "a", "b"]), ("size", Targets.Values([[1f], [2f], [3f]], ["x"])));
 
-    [Fact, NoTensorLeaks]
+    [Fact]
+    [NoTensorLeaks]
     public void A_batch_has_the_targets_of_every_task()
     {
         using var scope = NewDisposeScope();
