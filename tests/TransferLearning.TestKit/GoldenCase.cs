@@ -33,6 +33,9 @@ public sealed class GoldenCase
     public string[] Parameters =>
         [.. Json.GetProperty("parameters").EnumerateArray().Select(p => $"{p[0]} {p[1].GetRawText().Replace(" ", "", StringComparison.Ordinal)} {p[2]}")];
 
+    /// <summary>The names of the entries of <c>cases</c>.</summary>
+    public IEnumerable<string> Names => Json.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("name").GetString()!);
+
     /// <summary>The entry of <c>cases</c> with that name.</summary>
     public JsonElement Case(string name) =>
         Json.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);

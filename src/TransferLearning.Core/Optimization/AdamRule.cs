@@ -5,27 +5,17 @@ namespace TransferLearning;
 
 /// <summary>The history of <see cref="Adam"/> and <see cref="AdamW"/>, which differ in the kernel alone.</summary>
 /// <param name="kernel">Torch's kernel.</param>
-/// <param name="beta1">Decay of the mean of gradients.</param>
-/// <param name="beta2">Decay of the mean of squared gradients.</param>
-/// <param name="epsilon">Added to the root of the squares.</param>
-internal sealed class AdamRule(string kernel, double beta1, double beta2, double epsilon) : IOptimizer
+/// <param name="options">Its options.</param>
+internal sealed class AdamRule(string kernel, AdamOptimizer options) : IOptimizer
 {
     private readonly TorchScript _script = new("adam", $"""
-        def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], mx: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, wd: float, eps: float) -> int:
+        def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], mx: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, wd: float, eps: float, ams: bool, up: bool) -> int:
             torch._foreach_add_(s, 1)
-            torch.{kernel}(p, g, m, v, mx, s, lr=lr, beta1=b1, beta2=b2, weight_decay=wd, eps=eps, amsgrad=False, maximize=False)
+            torch.{kernel}(p, g, m, v, mx, s, lr=lr, beta1=b1, beta2=b2, weight_decay=wd, eps=eps, amsgrad=ams, maximize=up)
             return 0
         """);
 
     private readonly Dictionary<Parameter, Moments> _moments = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>A sentence for each option that is out of its range.</summary>
-    public static IEnumerable<string> Faults(double beta1, double beta2, double epsilon)
-    {
-        if (beta1 is not (>= 0 and < 1)) yield return $"Beta1 is {beta1}; it is from 0 to below 1.";
-        if (beta2 is not (>= 0 and < 1)) yield return $"Beta2 is {beta2}; it is from 0 to below 1.";
-        if (!(epsilon > 0 && double.IsFinite(epsilon))) yield return $"Epsilon is {epsilon}; it is above 0.";
-    }
 
     public void Step(IReadOnlyList<ParameterGroup> groups)
     {
@@ -42,25 +32,21 @@ internal sealed class AdamRule(string kernel, double beta1, double beta2, double
                 Array.ConvertAll(updates, update => update.Gradient),
                 Array.ConvertAll(moments, m => m.Mean),
                 Array.ConvertAll(moments, m => m.Square),
-                Array.Empty<Tensor>(),
+                options.AmsGrad ? Array.ConvertAll(moments, m => m.LargestSquare!) : [],
                 Array.ConvertAll(moments, m => m.Steps),
-                group.LearningRate, beta1, beta2, group.WeightDecay, epsilon);
+                group.LearningRate, options.Beta1, options.Beta2, group.WeightDecay, options.Epsilon, options.AmsGrad, options.Maximize);
         }
     }
 
-    public IReadOnlyDictionary<string, Tensor> Save(Parameter parameter) => _moments.TryGetValue(parameter, out var moments)
-        ? new Dictionary<string, Tensor> { ["exp_avg"] = moments.Mean, ["exp_avg_sq"] = moments.Square, ["step"] = moments.Steps }
-        : [];
+    public IReadOnlyDictionary<string, Tensor> Save(Parameter parameter) =>
+        _moments.TryGetValue(parameter, out var moments) ? moments.ByName.ToDictionary() : [];
 
     public void Load(Parameter parameter, IReadOnlyDictionary<string, Tensor> history)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(history);
         using var _ = no_grad();
-        var moments = MomentsOf(parameter);
-        moments.Mean.Restore(history, "exp_avg");
-        moments.Square.Restore(history, "exp_avg_sq");
-        moments.Steps.Restore(history, "step");
+        foreach (var (name, moment) in MomentsOf(parameter).ByName) moment.Restore(history, name);
     }
 
     public void Dispose()
@@ -70,21 +56,33 @@ internal sealed class AdamRule(string kernel, double beta1, double beta2, double
     }
 
     private Moments MomentsOf(Parameter parameter) =>
-        _moments.TryGetValue(parameter, out var moments) ? moments : _moments[parameter] = new Moments(parameter);
+        _moments.TryGetValue(parameter, out var moments) ? moments : _moments[parameter] = new Moments(parameter, options.AmsGrad);
 
-    private sealed class Moments(Parameter parameter) : IDisposable
+    private sealed class Moments(Parameter parameter, bool keepsLargest) : IDisposable
     {
         public Tensor Mean { get; } = zeros_like(parameter).DetachFromDisposeScope();
 
         public Tensor Square { get; } = zeros_like(parameter).DetachFromDisposeScope();
 
+        public Tensor? LargestSquare { get; } = keepsLargest ? zeros_like(parameter).DetachFromDisposeScope() : null;
+
         public Tensor Steps { get; } = zeros([], device: parameter.device).DetachFromDisposeScope();
+
+        /// <summary>All of them under PyTorch's names.</summary>
+        public IEnumerable<KeyValuePair<string, Tensor>> ByName
+        {
+            get
+            {
+                yield return new("exp_avg", Mean);
+                yield return new("exp_avg_sq", Square);
+                if (LargestSquare is not null) yield return new("max_exp_avg_sq", LargestSquare);
+                yield return new("step", Steps);
+            }
+        }
 
         public void Dispose()
         {
-            Mean.Dispose();
-            Square.Dispose();
-            Steps.Dispose();
+            foreach (var (_, moment) in ByName) moment.Dispose();
         }
     }
 }

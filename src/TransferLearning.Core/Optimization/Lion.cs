@@ -31,13 +31,14 @@ public sealed record Lion : Optimizer
     private sealed class Running(Lion options) : IOptimizer
     {
         private readonly TorchScript _script = new("lion", """
-            def lion(p: List[Tensor], g: List[Tensor], m: List[Tensor], lr: float, b1: float, b2: float, wd: float) -> int:
+            def lion(p: List[Tensor], g: List[Tensor], m: List[Tensor], lr: float, b1: float, b2: float, wd: float, up: bool) -> int:
+                sign = -1.0 if up else 1.0
                 torch._foreach_mul_(p, 1.0 - lr * wd)
                 step = torch._foreach_mul(m, b1)
-                torch._foreach_add_(step, g, alpha=1.0 - b1)
+                torch._foreach_add_(step, g, alpha=sign * (1.0 - b1))
                 torch._foreach_add_(p, torch._foreach_sign(step), alpha=-lr)
                 torch._foreach_mul_(m, b2)
-                torch._foreach_add_(m, g, alpha=1.0 - b2)
+                torch._foreach_add_(m, g, alpha=sign * (1.0 - b2))
                 return 0
             """);
         private readonly Dictionary<Parameter, Tensor> _momenta = new(ReferenceEqualityComparer.Instance);
@@ -55,7 +56,7 @@ public sealed record Lion : Optimizer
                     Array.ConvertAll(updates, update => (Tensor)update.Parameter),
                     Array.ConvertAll(updates, update => update.Gradient),
                     Array.ConvertAll(updates, update => MomentumOf(update.Parameter)),
-                    group.LearningRate, options.Beta1, options.Beta2, group.WeightDecay);
+                    group.LearningRate, options.Beta1, options.Beta2, group.WeightDecay, options.Maximize);
             }
         }
 

@@ -18,6 +18,9 @@ public abstract record Optimizer
     /// </summary>
     public bool DecaysVectors { get; init; }
 
+    /// <summary>Whether steps make the loss larger instead of smaller. Default false.</summary>
+    public bool Maximize { get; init; }
+
     /// <summary>A running optimizer without history. The caller owns it.</summary>
     public abstract IOptimizer Create();
 

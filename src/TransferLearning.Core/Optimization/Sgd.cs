@@ -37,8 +37,8 @@ public sealed record Sgd : Optimizer
     private sealed class Running(Sgd options) : IOptimizer
     {
         private readonly TorchScript _script = new("sgd", """
-            def sgd(p: List[Tensor], g: List[Tensor], b: List[Tensor], wd: float, m: float, lr: float, damp: float, nesterov: bool, first: bool) -> int:
-                torch._fused_sgd_(p, g, b, weight_decay=wd, momentum=m, lr=lr, dampening=damp, nesterov=nesterov, maximize=False, is_first_step=first)
+            def sgd(p: List[Tensor], g: List[Tensor], b: List[Tensor], wd: float, m: float, lr: float, damp: float, nesterov: bool, up: bool, first: bool) -> int:
+                torch._fused_sgd_(p, g, b, weight_decay=wd, momentum=m, lr=lr, dampening=damp, nesterov=nesterov, maximize=up, is_first_step=first)
                 return 0
             """);
 
@@ -82,7 +82,7 @@ public sealed record Sgd : Optimizer
                 Array.ConvertAll(updates, update => (Tensor)update.Parameter),
                 Array.ConvertAll(updates, update => update.Gradient),
                 options.Momentum == 0 ? [] : Array.ConvertAll(updates, update => BufferOf(update.Parameter)),
-                group.WeightDecay, options.Momentum, group.LearningRate, options.Dampening, options.Nesterov, first);
+                group.WeightDecay, options.Momentum, group.LearningRate, options.Dampening, options.Nesterov, options.Maximize, first);
         }
 
         private Tensor BufferOf(Parameter parameter) =>
