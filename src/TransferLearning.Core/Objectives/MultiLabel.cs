@@ -18,6 +18,11 @@ public sealed record MultiLabel : IObjective
     /// </summary>
     public IReadOnlyList<float>? PositiveWeights { get; init; }
 
+    /// <summary>
+    /// How much each label counts, above 0; the mean still divides by the number of all, as PyTorch's. Default: none, each the same.
+    /// </summary>
+    public IReadOnlyList<float>? LabelWeights { get; init; }
+
     /// <inheritdoc/>
     public string Kind => Name;
 
@@ -25,10 +30,16 @@ public sealed record MultiLabel : IObjective
     public string Description => "binary cross-entropy";
 
     /// <inheritdoc/>
-    public JsonObject Settings =>
-        PositiveWeights is null
-            ? []
-            : new() { ["positiveWeights"] = new JsonArray([.. PositiveWeights.Select(weight => (JsonNode?)weight)]) };
+    public JsonObject Settings
+    {
+        get
+        {
+            JsonObject settings = [];
+            if (PositiveWeights is not null) settings["positiveWeights"] = Array(PositiveWeights);
+            if (LabelWeights is not null) settings["labelWeights"] = Array(LabelWeights);
+            return settings;
+        }
+    }
 
     /// <inheritdoc/>
     public IAnswer Answer => new LabelProbabilities();
@@ -41,24 +52,21 @@ public sealed record MultiLabel : IObjective
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
-        using var positive = PositiveWeights is null ? null : tensor(PositiveWeights.ToArray(), device: output.Values.device);
-        if (target.Find(TensorNames.Weights) is null)
-            return nn.functional.binary_cross_entropy_with_logits(output.Values, target.Values, pos_weights: positive);
-        using var losses = nn.functional.binary_cross_entropy_with_logits(
-            output.Values, target.Values, reduction: nn.Reduction.None, pos_weights: positive);
-        return ExampleWeights.Mean(losses, target);
+        using var scope = NewDisposeScope();
+        var (values, truth) = (output.Values, target.Values);
+        var (positive, each) = (On(values.device, PositiveWeights), On(values.device, LabelWeights));
+        return (target.Find(TensorNames.Weights) is null
+            ? nn.functional.binary_cross_entropy_with_logits(values, truth, each, pos_weights: positive)
+            : ExampleWeights.Mean(nn.functional.binary_cross_entropy_with_logits(values, truth, each, nn.Reduction.None, positive), target))
+            .MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Validate(TensorSet target, int outputs)
     {
         ArgumentNullException.ThrowIfNull(target);
-        if (PositiveWeights is not null && PositiveWeights.Count != outputs)
-            throw new ArgumentException(
-                $"There are {PositiveWeights.Count} positive weights for {outputs} labels; give one for each label.");
-        foreach (var weight in PositiveWeights ?? [])
-            if (!(weight > 0 && float.IsFinite(weight)))
-                throw new ArgumentException($"A weight in PositiveWeights is {weight}; weights are above 0.");
+        Check(PositiveWeights, nameof(PositiveWeights), "positive weights", outputs);
+        Check(LabelWeights, nameof(LabelWeights), "label weights", outputs);
         ExampleWeights.Validate(target);
         using var values = target.Values.contiguous();
         if (values.dtype != ScalarType.Float32 || values.dim() != 2 || values.shape[1] != outputs)
@@ -80,6 +88,24 @@ public sealed record MultiLabel : IObjective
 
     internal static MultiLabel Read(JsonObject settings) => new()
     {
-        PositiveWeights = settings["positiveWeights"] is JsonArray weights ? [.. weights.Select(weight => (float)weight!)] : null,
+        PositiveWeights = Floats(settings["positiveWeights"]),
+        LabelWeights = Floats(settings["labelWeights"]),
     };
+
+    private static void Check(IReadOnlyList<float>? weights, string name, string words, int outputs)
+    {
+        if (weights is null) return;
+        if (weights.Count != outputs)
+            throw new ArgumentException($"There are {weights.Count} {words} for {outputs} labels; give one for each label.");
+        foreach (var weight in weights)
+            if (!(weight > 0 && float.IsFinite(weight)))
+                throw new ArgumentException($"A weight in {name} is {weight}; weights are above 0.");
+    }
+
+    private static Tensor? On(Device device, IReadOnlyList<float>? weights) =>
+        weights is null ? null : tensor(weights.ToArray(), device: device);
+
+    private static JsonArray Array(IReadOnlyList<float> weights) => new([.. weights.Select(weight => (JsonNode?)weight)]);
+
+    private static float[]? Floats(JsonNode? weights) => weights is JsonArray array ? [.. array.Select(weight => (float)weight!)] : null;
 }

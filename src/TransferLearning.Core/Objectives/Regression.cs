@@ -15,6 +15,9 @@ public enum RegressionLoss
 
     /// <summary>Half the square up to <see cref="Regression.HuberDelta"/>, beyond it linear (Huber, 1964).</summary>
     Huber,
+
+    /// <summary>The Huber loss divided by <see cref="Regression.HuberDelta"/>, PyTorch's smooth L1: beyond the delta its slope is 1.</summary>
+    SmoothAbsolute,
 }
 
 /// <summary>
@@ -28,7 +31,7 @@ public sealed record Regression : IObjective
     /// <summary>How far a value is from its target. Default: squared.</summary>
     public RegressionLoss Difference { get; init; }
 
-    /// <summary>Difference up to which the Huber loss is a square; above 0. Default 1.</summary>
+    /// <summary>Difference up to which the Huber loss and the smooth absolute one are squares; above 0. Default 1.</summary>
     public double HuberDelta { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -39,7 +42,8 @@ public sealed record Regression : IObjective
     {
         RegressionLoss.Squared => "mean squared error",
         RegressionLoss.Absolute => "mean absolute error",
-        _ => FormattableString.Invariant($"Huber loss, delta {HuberDelta}"),
+        RegressionLoss.Huber => FormattableString.Invariant($"Huber loss, delta {HuberDelta}"),
+        _ => FormattableString.Invariant($"smooth absolute error, a square up to {HuberDelta}"),
     };
 
     /// <inheritdoc/>
@@ -47,7 +51,8 @@ public sealed record Regression : IObjective
     {
         RegressionLoss.Squared => [],
         RegressionLoss.Absolute => new() { ["difference"] = "absolute" },
-        _ => new() { ["difference"] = "huber", ["huberDelta"] = HuberDelta },
+        RegressionLoss.Huber => new() { ["difference"] = "huber", ["huberDelta"] = HuberDelta },
+        _ => new() { ["difference"] = "smooth absolute", ["huberDelta"] = HuberDelta },
     };
 
     /// <inheritdoc/>
@@ -99,6 +104,7 @@ public sealed record Regression : IObjective
             null => RegressionLoss.Squared,
             "absolute" => RegressionLoss.Absolute,
             "huber" => RegressionLoss.Huber,
+            "smooth absolute" => RegressionLoss.SmoothAbsolute,
             var other => throw new System.Text.Json.JsonException($"The difference '{other}' is unknown."),
         },
         HuberDelta = (double?)settings["huberDelta"] ?? 1,
@@ -108,6 +114,7 @@ public sealed record Regression : IObjective
     {
         RegressionLoss.Squared => nn.functional.mse_loss(values, truth, reduction),
         RegressionLoss.Absolute => nn.functional.l1_loss(values, truth, reduction),
-        _ => nn.functional.huber_loss(values, truth, HuberDelta, reduction),
+        RegressionLoss.Huber => nn.functional.huber_loss(values, truth, HuberDelta, reduction),
+        _ => nn.functional.smooth_l1_loss(values, truth, reduction, HuberDelta),
     };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TransferLearning.TestKit;
 using static TorchSharp.torch;
 
@@ -7,38 +6,6 @@ namespace TransferLearning.Tests.Objectives;
 [NoTensorLeaks(MakesModels = true)]
 public sealed class CrossEntropyTests
 {
-    private static readonly GoldenCase Golden = GoldenCase.Open("training/losses");
-
-    [Theory]
-    [InlineData("ce_mean")]
-    [InlineData("ce_weights")]
-    [InlineData("ce_ignore")]
-    [InlineData("ce_ignore_weights")]
-    [InlineData("ce_smoothing")]
-    [InlineData("ce_smoothing_weights")]
-    [InlineData("ce_smoothing_ignore")]
-    [InlineData("ce_soft")]
-    [InlineData("ce_soft_weights")]
-    [InlineData("ce_soft_smoothing")]
-    [InlineData("soft_target_timm")]
-    [InlineData("ce_large_logits")]
-    [InlineData("ce_dense")]
-    public void Value_and_gradient_are_PyTorchs(string name)
-    {
-        using var scope = NewDisposeScope();
-        var golden = Golden.Case(name);
-        var logits = Formula.Input(golden.GetProperty("input").GetProperty("logits")).requires_grad_();
-        // PyTorch has the classes in dimension 1, we have them last.
-        var output = name switch { "ce_large_logits" => logits * 100, "ce_dense" => logits.transpose(1, 2), _ => logits };
-
-        var loss = Objective(golden).Loss(output, Target(name, golden.GetProperty("input").GetProperty("target")));
-        loss.backward();
-
-        var tolerance = golden.GetProperty("tolerance").GetDouble();
-        loss.item<float>().Should().BeApproximately((float)golden.GetProperty("output").GetDouble(), (float)tolerance);
-        logits.grad!.Should().BeWithin(tolerance, golden.GetProperty("grad").GetProperty("logits").Floats());
-    }
-
     [Theory]
     [InlineData(null)]
     [InlineData(0.1)]
@@ -134,25 +101,6 @@ public sealed class CrossEntropyTests
         double[] losses = [
             .. new[] { 1, 2, 5, 12 }.Select(size => new Trainer(Training.Experiment.Options with { BatchSize = size }).Evaluate(experiment.Model, sorted).Loss)];
         losses.Should().OnlyContain(loss => Math.Abs(loss - losses[3]) < 1e-6);
-    }
-
-    private static CrossEntropy Objective(JsonElement golden) => golden.TryGetProperty("options", out var options)
-        ? new()
-        {
-            LabelSmoothing = options.NumberOr("label_smoothing", 0), ClassWeights = options.TryGetProperty("weight", out var weights)
-                ? weights.Floats()
-                : null
-        }
-        : new();
-
-    private static Tensor Target(string name, JsonElement target)
-    {
-        if (target.ValueKind == JsonValueKind.Array)
-            return name == "ce_dense"
-                ? tensor(target.EnumerateArray().SelectMany(row => row.Integers()).ToArray(), dtype: ScalarType.Int64).view(2, 4)
-                : tensor(target.Integers(), dtype: ScalarType.Int64);
-        var rows = Formula.Input(target);
-        return name == "soft_target_timm" ? rows : rows / rows.sum(1, keepdim: true);
     }
 
     private static void Refuses(CrossEntropy objective, TensorSet target, string message)

@@ -5,29 +5,6 @@ namespace TransferLearning.Tests.Objectives;
 
 public sealed class MultiLabelTests
 {
-    private static readonly GoldenCase Golden = GoldenCase.Open("training/losses");
-
-    [Theory]
-    [InlineData("bce", 1)]
-    [InlineData("bce_pos_weight", 1)]
-    [InlineData("bce_large_logits", 60)]
-    public void Value_and_gradient_are_PyTorchs(string name, float scale)
-    {
-        using var scope = NewDisposeScope();
-        var golden = Golden.Case(name);
-        float[]? weights = golden.TryGetProperty("options", out var options) ? options.GetProperty("pos_weight").Floats() : null;
-        var input = golden.GetProperty("input");
-        var logits = Formula.Input(input.GetProperty("logits")).requires_grad_();
-        var target = tensor(input.GetProperty("target").EnumerateArray().SelectMany(row => row.Floats()).ToArray(), [6, 4]);
-
-        var loss = new MultiLabel { PositiveWeights = weights }.Loss(logits * scale, target);
-        loss.backward();
-
-        var tolerance = golden.GetProperty("tolerance").GetDouble();
-        loss.item<float>().Should().BeApproximately((float)golden.GetProperty("output").GetDouble(), (float)tolerance);
-        logits.grad!.Should().BeWithin(tolerance, golden.GetProperty("grad").GetProperty("logits").Floats());
-    }
-
     [Theory]
     [InlineData("albert_tiny")]
     [InlineData("bert_tiny")]
@@ -61,6 +38,8 @@ public sealed class MultiLabelTests
         Refuses(new(), full([1, 3], float.NaN), "*target of example*NaN*");
         Refuses(new() { PositiveWeights = [1] }, zeros(1, 3), "*1 positive weights for 3 labels*");
         Refuses(new() { PositiveWeights = [1, 0, 1] }, zeros(1, 3), "*weight in PositiveWeights is 0; weights are above 0*");
+        Refuses(new() { LabelWeights = [1, 2] }, zeros(1, 3), "*2 label weights for 3 labels*");
+        Refuses(new() { LabelWeights = [1, float.NaN, 1] }, zeros(1, 3), "*weight in LabelWeights is NaN; weights are above 0*");
     }
 
     private static void Refuses(MultiLabel objective, Tensor target, string message)

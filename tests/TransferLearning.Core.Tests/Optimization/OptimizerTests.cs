@@ -10,18 +10,8 @@ public sealed class OptimizerTests
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("training/optimizers");
 
-    /// <summary>Each case of the file but those of optimizers that are not here, and those that whole runs of a trainer are compared with.</summary>
-    public static TheoryData<string> Cases => [.. Golden.Names.Except(NotHere).Except(["sam", "asam"])];
-
-    private static readonly string[] NotHere =
-    [
-        "nadam", "nadam_decoupled", "radam", "radam_decoupled", "adamax", "adamax_decay", "rmsprop", "rmsprop_centered", "rmsprop_momentum",
-        "rmsprop_tf", "adagrad", "adagrad_options", "adadelta", "adadelta_options", "asgd", "rprop", "adafactor_torch",
-        "adafactor_torch_options", "adafactor_hf", "adafactor_hf_warmup_init", "adafactor_hf_fixed", "adafactor_hf_beta1", "lamb",
-        "lamb_options", "lamb_groups", "lars", "larc", "muon", "muon_float32", "muon_float32_rms", "lookahead_timm", "lookahead_paper",
-        "schedulefree_adamw", "schedulefree_adamw_warmup", "fastai_adam", "fastai_sgd", "keras_adam", "keras_adamw", "keras_sgd_nesterov",
-        "keras_sgd_momentum", "keras_rmsprop",
-    ];
+    /// <summary>SAM is compared in whole runs of a trainer.</summary>
+    public static TheoryData<string> Cases => GoldenTraining.Cases("optimizers", but: ["sam", "asam"]);
 
     [Theory]
     [MemberData(nameof(Cases))]

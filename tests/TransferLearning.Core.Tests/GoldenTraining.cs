@@ -1,0 +1,48 @@
+using TransferLearning.TestKit;
+
+namespace TransferLearning.Tests;
+
+/// <summary>The cases of tests/golden/training, and why some are run by no test.</summary>
+internal static class GoldenTraining
+{
+    /// <summary>By file: why, and which cases.</summary>
+    public static readonly IReadOnlyDictionary<string, (string Reason, string[] Cases)[]> NotRun =
+        new Dictionary<string, (string, string[])[]>
+    {
+        ["optimizers"] =
+        [
+            ("there is no such optimizer",
+            [
+                "nadam", "nadam_decoupled", "radam", "radam_decoupled", "adamax", "adamax_decay", "rmsprop", "rmsprop_centered",
+                "rmsprop_momentum", "rmsprop_tf", "adagrad", "adagrad_options", "adadelta", "adadelta_options", "asgd", "rprop",
+                "adafactor_torch", "adafactor_torch_options", "adafactor_hf", "adafactor_hf_warmup_init", "adafactor_hf_fixed",
+                "adafactor_hf_beta1", "lamb", "lamb_options", "lamb_groups", "lars", "larc", "muon", "muon_float32", "muon_float32_rms",
+                "lookahead_timm", "lookahead_paper", "schedulefree_adamw", "schedulefree_adamw_warmup",
+            ]),
+            ("another library's form of an optimizer that is PyTorch's here",
+                ["fastai_adam", "fastai_sgd", "keras_adam", "keras_adamw", "keras_sgd_nesterov", "keras_sgd_momentum", "keras_rmsprop"]),
+        ],
+        ["losses"] =
+        [
+            ("there is no such objective",
+            [
+                "poly1", "focal_softmax", "jsd_timm", "asl_single_timm", "bce_timm_threshold", "focal_sigmoid", "focal_sigmoid_no_alpha",
+                "asl", "asl_no_focus_grad", "log_cosh", "gaussian_nll", "multi_margin", "multi_margin_p2", "hinge_binary", "dice",
+            ]),
+            ("embeddings are learnt by their cosines alone",
+            [
+                "margin_ranking", "cosine_embedding", "triplet", "triplet_p1_swap", "triplet_batch_hard", "triplet_batch_all", "contrastive",
+                "contrastive_st", "cosent_st", "info_nce", "info_nce_negatives", "info_nce_symmetric", "nt_xent", "supcon", "center",
+                "arcface", "cosface",
+            ]),
+            ("there is no such strategy",
+                ["fitnets_hint", "attention_transfer", "r_drop", "mmd_linear", "mmd_gaussian", "coral", "dann", "ewc"]),
+        ],
+    };
+
+    /// <summary>The names of a file's cases that a test runs.</summary>
+    /// <param name="file">Its name, such as <c>optimizers</c>.</param>
+    /// <param name="but">Those that another test runs.</param>
+    public static TheoryData<string> Cases(string file, params string[] but) =>
+        [.. GoldenCase.Open($"training/{file}").Names.Except(NotRun[file].SelectMany(entry => entry.Cases)).Except(but)];
+}
