@@ -2,7 +2,11 @@ using TransferLearning.TestKit;
 
 namespace TransferLearning.Tests;
 
-/// <summary>The cases of tests/golden/training, and why some are run by no test.</summary>
+/// <summary>
+/// The cases of tests/golden/training, and why some are run by no test. Whole files are not there: there is no search for a learning rate
+/// (lr_finder), no GPT-2 and no LSTM (loop_gpt2, loop_lstm), torch draws its numbers itself (random), and defaults and groups hold no cases
+/// but what other libraries choose.
+/// </summary>
 internal static class GoldenTraining
 {
     /// <summary>By file: why, and which cases.</summary>
@@ -38,6 +42,36 @@ internal static class GoldenTraining
             ("there is no such strategy",
                 ["fitnets_hint", "attention_transfer", "r_drop", "mmd_linear", "mmd_gaussian", "coral", "dann", "ewc"]),
         ],
+        ["schedules"] =
+        [
+            ("there is no such schedule",
+            [
+                "multi_step", "constant", "linear", "linear_defaults", "polynomial", "cosine_warm_restarts", "cosine_warm_restarts_1",
+                "one_cycle", "one_cycle_linear", "one_cycle_three_phase", "one_cycle_adam", "cyclic_triangular", "cyclic_triangular2",
+                "cyclic_exp_range", "sequential_constant_exponential", "chained", "swa_lr", "hf_cosine_cycles", "hf_cosine_hard_restarts",
+                "hf_polynomial", "hf_inverse_sqrt", "hf_inverse_sqrt_timescale", "hf_wsd", "hf_wsd_min", "timm_cosine_cycles",
+                "timm_cosine_k_decay", "timm_multistep", "timm_poly", "timm_tanh", "timm_plateau", "fastai_combined_cos",
+                "fastai_fit_one_cycle", "fastai_fit_one_cycle_slice", "fastai_fit_one_cycle_slice_stop", "fastai_fine_tune",
+                "fastai_fine_tune_options", "fastai_fit_flat_cos", "fastai_fit_sgdr",
+            ]),
+            ("a warm-up starts at 0 and ends before the decay begins",
+            [
+                "sequential_warmup_cosine", "hf_cosine_warmup_min_lr", "timm_cosine_warmup", "timm_cosine_warmup_prefix", "timm_step",
+                "slanted_triangular", "slanted_triangular_uneven", "slanted_triangular_floor",
+            ]),
+        ],
+        ["averaging"] = [("it truncates the mean of integers, which are copied here", ["timm_v2"])],
+        ["clipping"] =
+        [
+            ("gradients are clipped by the 2-norm of all of them",
+            [
+                "norm_1", "norm_inf", "norm_nan_error", "value", "value_nan", "agc", "keras_clipnorm", "keras_global_clipnorm",
+                "keras_clipvalue",
+            ]),
+        ],
+        ["early_stopping"] = [("a patience is 1 or more", ["patience_zero"])],
+        ["loop_cnn"] = [],
+        ["peft"] = [],
     };
 
     /// <summary>The names of a file's cases that a test runs.</summary>

@@ -9,18 +9,14 @@ public sealed class GradientClippingTests
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("training/clipping");
 
+    public static TheoryData<string> Cases => GoldenTraining.Cases("clipping");
+
     /// <summary>
     /// As in PyTorch, a gradient that is NaN makes all of them NaN, and an infinite one becomes NaN and the others 0. Either way
     /// the weights are no longer finite after the step, and the next loss ends the run with a message that names them.
     /// </summary>
     [Theory]
-    [InlineData("norm")]
-    [InlineData("norm_not_reached")]
-    [InlineData("norm_eps_matters")]
-    [InlineData("norm_none_gradient")]
-    [InlineData("norm_nan")]
-    [InlineData("norm_inf_gradient")]
-    [InlineData("norm_zero")]
+    [MemberData(nameof(Cases))]
     public void Gradients_are_scaled_as_PyTorch_scales_them(string name)
     {
         using var scope = NewDisposeScope();

@@ -1,5 +1,6 @@
 using TransferLearning.TestKit;
 using TransferLearning.Tests.Training;
+using static TorchSharp.torch;
 
 namespace TransferLearning.Tests.Strategies;
 
@@ -16,6 +17,26 @@ public sealed class DiscriminativeLearningRatesTests
             OnEpoch = session => factors = [.. session.BackboneGroups.Append(session.Head).Select(group => group.LearningRateFactor)],
         });
         factors.Should().Equal(0.5, 1, 5);
+    }
+
+    [Fact]
+    public void Each_layer_has_the_rate_of_ULMFiT()
+    {
+        var golden = GoldenCase.Open("training/schedules").Case("discriminative");
+        var options = golden.GetProperty("options");
+        double[] factors = [];
+        using var data = zeros(2, 2);
+        var layers = Enumerable.Range(1, 4).Select(i => ($"layer{i}", (nn.Module<Tensor, Tensor>)nn.Linear(2, 2))).ToArray();
+        using var model = new ModuleBackbone("layers", nn.Sequential(layers), 2, layers).WithHead(
+            new LinearHead(["a", "b"]), ownsBackbone: true);
+        new Trainer(
+            new TrainerOptions { Epochs = 1, BatchSize = 2, Device = CPU },
+            new DiscriminativeLearningRates(decay: 1 / options.GetProperty("factor").GetDouble()),
+            new Hook { OnEpoch = session => factors = [.. session.BackboneGroups.Select(group => group.LearningRateFactor)] })
+            .Fit(model, new TensorDataset(data, [0, 1], ["a", "b"]));
+
+        var rates = factors.Select(factor => factor * options.GetProperty("lr").GetDouble());
+        rates.Zip(golden.GetProperty("values")[0].Numbers()).Should().HaveCount(4).And.OnlyContain(pair => Math.Abs(pair.First - pair.Second) < 1e-12);
     }
 
     [Fact]

@@ -8,16 +8,11 @@ public sealed class EarlyStoppingTests
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("training/early_stopping");
 
+    public static TheoryData<string> Cases => GoldenTraining.Cases("early_stopping");
+
     /// <summary>Our semantics is the file's recommended one, which is fastai's: Lightning's with NaN as "not better".</summary>
     [Theory]
-    [InlineData("falls_then_rises")]
-    [InlineData("creeping")]
-    [InlineData("exact_delta")]
-    [InlineData("ties")]
-    [InlineData("nan_in_the_middle")]
-    [InlineData("nan_first")]
-    [InlineData("accuracy")]
-    [InlineData("never_stops")]
+    [MemberData(nameof(Cases))]
     public void Stops_when_the_reference_does_and_gives_its_best_epoch(string name)
     {
         var golden = Golden.Case(name);

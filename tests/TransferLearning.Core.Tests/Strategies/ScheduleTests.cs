@@ -7,28 +7,25 @@ public sealed class ScheduleTests
 {
     private static readonly GoldenCase Golden = GoldenCase.Open("training/schedules");
 
+    public static TheoryData<string> Cases => GoldenTraining.Cases("schedules", but: ["discriminative"]);
+
     [Theory]
-    [InlineData("step")]
-    [InlineData("exponential")]
-    [InlineData("cosine")]
-    [InlineData("hf_cosine")]
-    [InlineData("hf_cosine_min_lr")]
-    [InlineData("hf_linear")]
-    [InlineData("hf_linear_no_warmup")]
+    [MemberData(nameof(Cases))]
     public void Factors_are_the_references(string name)
     {
         var golden = Golden.Case(name);
         var options = golden.GetProperty("options");
         // Past its end the reference's cosine rises again; ours has ended.
-        var (schedule, steps) = name switch
+        var steps = (int)options.NumberOr("num_training_steps", options.NumberOr("T_max", options.NumberOr("t_initial", 16)));
+        LearningRateSchedule schedule = name switch
         {
-            "step" =>
-                ((LearningRateSchedule)new StepDecay(options.GetProperty("step_size").GetInt32(), options.GetProperty("gamma").GetDouble()), 15),
-            "exponential" => (new ExponentialDecay(options.GetProperty("gamma").GetDouble()), 13),
-            "cosine" => (new CosineDecay(floor: options.GetProperty("eta_min").GetDouble() / 0.1), options.GetProperty("T_max").GetInt32()),
-            "hf_linear" => (new LinearDecay(4.0 / 16), options.GetProperty("num_training_steps").GetInt32()),
-            "hf_linear_no_warmup" => (new LinearDecay(), options.GetProperty("num_training_steps").GetInt32()),
-            _ => (new CosineDecay(4.0 / 16, options.NumberOr("min_lr_rate", 0)), options.GetProperty("num_training_steps").GetInt32()),
+            "step" => new StepDecay(options.GetProperty("step_size").GetInt32(), options.GetProperty("gamma").GetDouble()),
+            "exponential" => new ExponentialDecay(options.GetProperty("gamma").GetDouble()),
+            "hf_constant_with_warmup" => new StepDecay(1, factor: 1, warmup: 4.0 / 16),
+            "hf_linear" or "hf_linear_no_warmup" => new LinearDecay(options.NumberOr("num_warmup_steps", 0) / steps),
+            _ => new CosineDecay(
+                options.NumberOr("num_warmup_steps", 0) / steps,
+                options.NumberOr("min_lr_rate", options.NumberOr("eta_min", options.NumberOr("lr_min", 0)) / 0.1)),
         };
         var expected = golden.GetProperty("values")[0].Numbers();
         for (var step = 0; step < Math.Min(steps + 1, expected.Length); step++)

@@ -81,6 +81,55 @@ public sealed class GoldenLoopTests
         loop.ShouldGiveTheReferencesNumbers();
     }
 
+    [Fact]
+    public void A_frozen_backbone_whose_batch_norms_are_trained()
+    {
+        using var loop = new GoldenLoop("frozen_fastai");
+        loop.Fit(new TrainerOptions { Optimizer = new Sgd(0.1) }, new FreezeParameters(
+            parameter => parameter.Name.Contains(".conv", StringComparison.Ordinal), "convolutions"));
+        loop.ShouldGiveTheReferencesNumbers();
+    }
+
+    [Fact]
+    public void A_moving_average_of_the_weights()
+    {
+        using var loop = new GoldenLoop("ema");
+        loop.Fit(new TrainerOptions { Optimizer = new Sgd(0.1, 0.9, 1e-3) { DecaysVectors = true } }, new ExponentialAveraging(0.9));
+        loop.ShouldHaveTheReferencesLosses();
+        using var logits = loop.Logits();
+        logits.Should().BeWithin(5.2e-6, [.. loop.Numbers("ema_eval_logits").Select(logit => (float)logit)]);
+    }
+
+    [Fact]
+    public void Mixed_examples()
+    {
+        using var loop = new GoldenLoop("mixup");
+        loop.Fit(new TrainerOptions { Optimizer = new Sgd(0.1) }, new MixedBy(loop.Numbers("lambdas")));
+        loop.ShouldGiveTheReferencesNumbers();
+    }
+
+    [Fact]
+    public void Two_batches_a_step()
+    {
+        using var loop = new GoldenLoop("accumulation");
+        var report = loop.Fit(new TrainerOptions { Optimizer = new Sgd(0.1) }, batchesPerStep: 2, new GradientAccumulation(2));
+        foreach (var (epoch, losses) in report.Epochs.Zip(loop.Numbers("losses").Chunk(5)))
+            epoch.TrainLoss.Should().BeApproximately(losses.Average(), 1e-5);
+        loop.ShouldEndAsTheReference();
+    }
+
+    /// <summary>Mixup with given shares, one for each step.</summary>
+    private sealed class MixedBy(double[] shares) : IFineTuneStrategy
+    {
+        public string Description => "mixup by given shares";
+
+        public void Step(TrainingStep step, Action next)
+        {
+            step.Batch = new Mixup { Flips = true }.Mix(step.Batch, shares[step.Session.Step], 4);
+            next();
+        }
+    }
+
     /// <summary>A strategy of one's own: every group nearer to the input learns more slowly.</summary>
     private sealed class Discriminative(double decay) : IFineTuneStrategy
     {

@@ -15,13 +15,10 @@ public sealed class WeightAverageTests
         ("bn.running_var", [4]), ("bn.num_batches_tracked", []),
     ];
 
+    public static TheoryData<string> Cases => GoldenTraining.Cases("averaging");
+
     [Theory]
-    [InlineData("timm_v3")]
-    [InlineData("timm_v3_step")]
-    [InlineData("timm_v3_warmup")]
-    [InlineData("torch_ema")]
-    [InlineData("torch_ema_buffers")]
-    [InlineData("torch_swa")]
+    [MemberData(nameof(Cases))]
     public void Averages_are_the_references(string name)
     {
         using var scope = NewDisposeScope();
