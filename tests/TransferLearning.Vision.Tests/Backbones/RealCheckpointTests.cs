@@ -24,26 +24,48 @@ public sealed class RealCheckpointTests
     }
 
     [SkippableFact]
+    public void Photographs_give_the_references_features_and_logits()
+    {
+        var golden = GoldenCase.Open("images/lite0_photos");
+        using var backbone = VisionBackbones.Load("efficientnet_lite0");
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var images = Pixels(
+            (ImageSpec)backbone.Info.Input!,
+            [.. golden.Json.GetProperty("input").EnumerateArray().Select(photo => GoldenImages.DataFile(photo.Text("file")))]);
+        var tolerance = golden.Json.GetProperty("tolerance");
+
+        backbone.Module.call(images).Should().BeWithin(tolerance.GetProperty("logits").GetDouble(), golden.Tensor("logits"));
+
+        var hidden = backbone.LayerGroups.Aggregate(new TensorSet(images), (input, group) => group.Forward(input));
+        backbone.Pool(hidden).Should().BeWithin(tolerance.GetProperty("features").GetDouble(), golden.Tensor("features"));
+    }
+
+    [SkippableFact]
     public void ResNet_20_is_right_for_the_photographs_that_the_reference_is_right_for()
     {
         var photos = ImageFolder.Open(TestFiles.Data("cifar10/test"));
         using var backbone = VisionBackbones.Load(
             "cifar_resnet20", TestFiles.Data("checkpoints/resnet-cifar10-akamaster/resnet20-12fca82f.th"));
-        var input = (ImageSpec)backbone.Info.Input!;
-        var (transform, normalizer) = (new EvaluationTransform(input), new PixelNormalizer(input));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var images = zeros(photos.Count, 3, 32, 32);
-        foreach (var (i, path) in photos.Names.Index())
-        {
-            var values = new float[3 * 32 * 32];
-            normalizer.Write(transform.Apply(ImageDecoder.Decode(path)), values);
-            images[i] = tensor(values).view(3, 32, 32);
-        }
 
-        var answers = backbone.Module.call(images).argmax(1).data<long>().ToArray();
+        var answers = backbone.Module.call(Pixels((ImageSpec)backbone.Info.Input!, photos.Names)).argmax(1).data<long>().ToArray();
 
         var right = answers.Zip(((ClassTargets)photos.Targets).Indices).Count(pair => pair.First == pair.Second);
         right.Should().Be(795, "the reference is right for 79.5 % of {0}", photos.Count);
+    }
+
+    private static Tensor Pixels(ImageSpec input, IReadOnlyList<string> files)
+    {
+        var (transform, normalizer) = (new EvaluationTransform(input), new PixelNormalizer(input));
+        var images = zeros(files.Count, 3, input.Height, input.Width);
+        foreach (var (i, path) in files.Index())
+        {
+            var values = new float[3 * input.Height * input.Width];
+            normalizer.Write(transform.Apply(ImageDecoder.Decode(path)), values);
+            images[i] = tensor(values).view(3, input.Height, input.Width);
+        }
+        return images;
     }
 }
