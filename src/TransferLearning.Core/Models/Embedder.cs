@@ -12,6 +12,7 @@ public sealed class Embedder : IDisposable
     private readonly IPretrainedBackbone _backbone;
     private readonly Device _device;
     private readonly SharedResource _shared;
+    private readonly OneDnn _oneDnn;
 
     /// <summary>Takes a backbone, puts it into evaluation mode and moves it to a device.</summary>
     /// <param name="backbone">The backbone; the embedder owns it from now on.</param>
@@ -22,7 +23,7 @@ public sealed class Embedder : IDisposable
         (_backbone, _device, _shared) = (backbone, device ?? TorchRuntime.BestDevice, new SharedResource(backbone, this));
         backbone.Module.to(_device);
         backbone.Module.eval();
-        OneDnn.TurnOffWhereWrong(backbone.Module);
+        _oneDnn = new OneDnn(backbone.Module);
     }
 
     /// <summary>Takes a model, of which the backbone and the adapters are used: the head is not.</summary>
@@ -34,7 +35,7 @@ public sealed class Embedder : IDisposable
         (_backbone, _device, _shared) = (model.Backbone, device ?? TorchRuntime.BestDevice, new SharedResource(model, this));
         model.To(_device);
         model.Eval();
-        OneDnn.TurnOffWhereWrong([.. model.Modules]);
+        _oneDnn = new OneDnn([.. model.Modules]);
     }
 
     /// <summary>What the backbone is, and how it wants its input.</summary>
@@ -55,6 +56,7 @@ public sealed class Embedder : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         NonFinite.Refuse(input, describe);
+        using var off = _oneDnn.Use();
         var pooled = _backbone.Extract(input.To(_device));
         var vectors = OutputRows.Of(normalize ? nn.functional.normalize(pooled, 2, 1) : pooled, Info.FeatureSize);
         foreach (var (i, vector) in vectors.Index())

@@ -8,6 +8,7 @@ namespace TransferLearning;
 public sealed class Predictor : IDisposable
 {
     private readonly SharedResource _shared;
+    private readonly OneDnn _oneDnn;
 
     /// <summary>Takes a model, puts it into evaluation mode and moves it to a device.</summary>
     /// <param name="model">The model; the predictor owns it from now on.</param>
@@ -20,7 +21,7 @@ public sealed class Predictor : IDisposable
         Device = device ?? TorchRuntime.BestDevice;
         model.To(Device);
         model.Eval();
-        OneDnn.TurnOffWhereWrong([.. model.Modules]);
+        _oneDnn = new OneDnn([.. model.Modules]);
     }
 
     /// <summary>The model.</summary>
@@ -105,7 +106,7 @@ public sealed class Predictor : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         NonFinite.Refuse(input, describe);
-        var output = Model.Forward(input.To(Device));
+        var output = Forward(input);
         var answer = Model.Replacer.Objective.Answer.Read(output);
         // Infinite ones may be meant: what stands in no place has the logit of minus infinity.
         if (answer.is_floating_point() && answer.isnan().any().item<bool>())
@@ -119,10 +120,16 @@ public sealed class Predictor : IDisposable
     /// </summary>
     public void Dispose() => _shared.Dispose();
 
+    private TensorSet Forward(TensorSet input)
+    {
+        using var off = _oneDnn.Use();
+        return Model.Forward(input.To(Device));
+    }
+
     private TensorSet Labelled(TensorSet input, Func<int, string>? describe)
     {
         NonFinite.Refuse(input, describe);
-        var (outputs, labels) = (Model.Forward(input.To(Device)), Model.Labels.Count);
+        var (outputs, labels) = (Forward(input), Model.Labels.Count);
         return labels > 0 && outputs.Values.dim() == 2 && outputs.Values.shape[0] == input.Count && outputs.Values.shape[1] == labels
             ? outputs
             : throw new NotSupportedException(

@@ -45,7 +45,7 @@ internal static class FeatureFit
                 "The features of the training set hold NaN or infinite values: check the data and the weights of the backbone "
                 + $"'{model.Backbone.Info.Id}'.");
         var outcome = fit(plan, features, targets);
-        if (outcome.Warning is not null) data.Warnings.Add(outcome.Warning);
+        if (outcome.Warning is not null) data.Warn(outcome.Warning);
         var loss = objective.Loss(model.Head.call(features.to(plan.Device)), targets.To(plan.Device)).item<float>();
         if (data.Validation?.MoveTo(model.PooledStage, options.FeatureCacheBytes - data.Train.Bytes, plan) is { } cached)
             caches.Add(cached);

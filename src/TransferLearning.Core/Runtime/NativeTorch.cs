@@ -67,12 +67,21 @@ internal static class NativeTorch
     /// </summary>
     public static unsafe bool TrySetContext(string setter, bool value)
     {
-        if (!OperatingSystem.IsLinux() || Find("torch_cpu") is not { } torch || !NativeLibrary.TryLoad(torch, out var library)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var globalContext)
-            || !NativeLibrary.TryGetExport(library, setter, out var set)) return false;
-        ((delegate* unmanaged<nint, byte, void>)set)(((delegate* unmanaged<nint>)globalContext)(), value ? (byte)1 : (byte)0);
+        if (Context(setter) is not var (context, set)) return false;
+        ((delegate* unmanaged<nint, byte, void>)set)(context, value ? (byte)1 : (byte)0);
         return true;
     }
+
+    /// <summary>A setting of torch's global context, by the mangled name of its getter; null where that is not possible.</summary>
+    public static unsafe bool? ReadContext(string getter) =>
+        Context(getter) is var (context, get) ? ((delegate* unmanaged<nint, byte>)get)(context) != 0 : null;
+
+    private static unsafe (nint Context, nint Function)? Context(string function) =>
+        OperatingSystem.IsLinux() && Find("torch_cpu") is { } torch && NativeLibrary.TryLoad(torch, out var library)
+            && NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var globalContext)
+            && NativeLibrary.TryGetExport(library, function, out var address)
+            ? (((delegate* unmanaged<nint>)globalContext)(), address)
+            : null;
 
     private static Assembly TorchSharp => typeof(torch).Assembly;
 

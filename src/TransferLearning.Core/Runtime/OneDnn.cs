@@ -5,33 +5,46 @@ namespace TransferLearning;
 
 /// <summary>
 /// oneDNN 3.7, which convolves for libtorch 2.10 on the CPU, gives wrong numbers on some virtual machines, seen where the hypervisor hides
-/// the processor's caches: kernels larger than 1x1 read padding that was never written where channels are no multiple of 16.
+/// the processor's caches: kernels larger than 1x1 read padding that was never written where channels are no multiple of 16. This says
+/// whether some modules have such convolutions, on such a machine, and has them computed without it.
 /// </summary>
-public static class OneDnn
+public sealed class OneDnn
 {
     private const int Block = 16;
 
     private static readonly Lazy<bool> IsRight = new(ConvolvesRightly);
 
-    /// <summary>
-    /// Turns oneDNN off, for good, where this machine is such a one and the module has such convolutions: torch's own kernels are
-    /// slower and right. Gives a sentence for the user where that happened, or where it would have to and cannot; else null.
-    /// <see cref="Trainer"/> and <see cref="Predictor"/> call it; call it yourself before you run a backbone on its own.
-    /// </summary>
-    /// <param name="modules">What is about to be computed, on the device where it will be.</param>
-    public static string? TurnOffWhereWrong(params ReadOnlySpan<nn.Module> modules)
+    private static readonly NativeSwitch Switch = new(
+        () => NativeTorch.ReadContext("_ZNK2at7Context17userEnabledMkldnnEv"),
+        value => NativeTorch.TrySetContext("_ZN2at7Context20setUserEnabledMkldnnEb", value));
+
+    /// <summary>What the trial is to have said, for tests on machines where it says otherwise.</summary>
+    internal static readonly AsyncLocal<bool?> AssumedRight = new();
+
+    /// <summary>Looks at what is going to be computed.</summary>
+    /// <param name="modules">The modules, on the device where they will be.</param>
+    public OneDnn(params ReadOnlySpan<nn.Module> modules)
     {
         string? atRisk = null;
         foreach (var module in modules)
             atRisk ??= (module ?? throw new ArgumentException("A module is null.", nameof(modules))).named_parameters()
                 .FirstOrDefault(entry => IsAtRisk(entry.name, entry.parameter)).name;
-        if (atRisk is null || IsRight.Value) return null;
-        return NativeTorch.TrySetContext("_ZN2at7Context20setUserEnabledMkldnnEb", false)
-            ? $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, so it is turned off: right, but slower. "
-                + "Channels in multiples of 16 are not affected."
-            : $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, and it cannot be turned off here: use "
-            + "channels in multiples of 16, or another machine.";
+        if (atRisk is not null && !(AssumedRight.Value ?? IsRight.Value))
+            Fault = $"oneDNN computes convolutions such as '{atRisk}' wrongly on this machine, "
+                + (Switch.IsReachable
+                    ? "so it is turned off while they are computed: right, but slower. Channels in multiples of 16 are not affected."
+                    : "and it cannot be turned off here: use channels in multiples of 16, or another machine.");
     }
+
+    /// <summary>A sentence for the user where this machine's oneDNN computes the modules wrongly; else null.</summary>
+    public string? Fault { get; }
+
+    /// <summary>
+    /// Turns oneDNN off, where it is wrong, until the end of the use: torch's own kernels are slower and right. It is a switch of the whole
+    /// process: what is computed beside it is slower too. <see cref="Trainer"/>, <see cref="Predictor"/> and <see cref="Embedder"/> do it;
+    /// do it yourself where you run a backbone on its own.
+    /// </summary>
+    public OneDnnUse Use() => new(Switch, Fault);
 
     /// <summary>
     /// A dense kernel larger than 1x1 with a number of channels that leaves a rest, of an image's convolution or a sequence's, whose

@@ -35,6 +35,7 @@ public sealed class Distillation(TransferModel teacher, double temperature = 4, 
         session.RequireInputs("Distillation");
         _teacher.To(session.Loss.Device);
         _teacher.Eval();
+        session.Own(new OneDnn([.. _teacher.Modules]).Use());
     }
 
     /// <inheritdoc/>

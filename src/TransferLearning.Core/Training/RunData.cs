@@ -6,18 +6,22 @@ namespace TransferLearning;
 /// </summary>
 internal sealed class RunData : IDisposable
 {
+    private readonly List<string> _warnings;
+    private readonly OneDnnUse _oneDnn;
+
     public RunData(
         TransferModel model, IDataset train, IDataset? validation, TrainerOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation, string name = "training")
     {
         TorchRuntime.Initialize();
-        Warnings = [.. DatasetCheck.Check(model, train, validation, name)];
+        _warnings = [.. DatasetCheck.Check(model, train, validation, name)];
         Plan = new BatchPlan(options, train.Targets, options.Device ?? TorchRuntime.BestDevice, progress, cancellation);
         model.To(Plan.Device);
-        if (OneDnn.TurnOffWhereWrong([.. model.Modules]) is { } fault) Warnings.Add(fault);
         var input = model.Backbone.Info.Input;
         Train = new FeatureCache(model, train.Prepare(input), name);
         Validation = validation is null ? null : new FeatureCache(model, validation.Prepare(input), "validation");
-        Warnings.AddRange([.. Train.Source.Remarks, .. Validation?.Source.Remarks ?? []]);
+        _warnings.AddRange([.. Train.Source.Remarks, .. Validation?.Source.Remarks ?? []]);
+        // Last, since what fails before disposes nothing.
+        _oneDnn = new OneDnn([.. model.Modules]).Use();
     }
 
     public BatchPlan Plan { get; }
@@ -26,11 +30,14 @@ internal sealed class RunData : IDisposable
 
     public FeatureCache? Validation { get; }
 
-    /// <summary>What the user should know.</summary>
-    public List<string> Warnings { get; }
+    /// <summary>What the user should know so far.</summary>
+    public IReadOnlyList<string> Warnings => _oneDnn.Remark is { } remark ? [.. _warnings, remark] : [.. _warnings];
+
+    public void Warn(string warning) => _warnings.Add(warning);
 
     public void Dispose()
     {
+        _oneDnn.Dispose();
         Train.Dispose();
         Validation?.Dispose();
     }

@@ -131,7 +131,7 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
         {
             session.Leave();
         }
-        if (generator?.Remark is { } remark) data.Warnings.Add(remark);
+        if (generator?.Remark is { } remark) data.Warn(remark);
         var report = Report();
         model.TrainingSummary = report.Summary;
         return report;
