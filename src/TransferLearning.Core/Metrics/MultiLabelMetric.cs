@@ -11,7 +11,9 @@ public sealed record MultiLabelMetric : IMetric
 
     private sealed class State(IReadOnlyList<string> labels) : IMetricState
     {
-        private readonly List<(float[] Scores, bool[] Truth)> _examples = [];
+        private readonly (int Hits, int Answers, int Support)[] _counts = new (int, int, int)[labels.Count];
+        private readonly List<(float[] Scores, int[] Truth)> _examples = [];
+        private int _right;
 
         public void Add(TensorSet output, TensorSet target)
         {
@@ -19,44 +21,48 @@ public sealed record MultiLabelMetric : IMetric
             ArgumentNullException.ThrowIfNull(target);
             var (outputs, targets) = OutputRows.Of(output.Values, target.Values, labels.Count);
             foreach (var (scores, truth) in outputs.Zip(targets))
-                _examples.Add((scores, [.. truth.Select(value => value > 0.5f)]));
+            {
+                List<int> holding = [];
+                var isRight = true;
+                for (var label = 0; label < scores.Length; label++)
+                {
+                    var (isAnswered, holds) = (scores[label] > 0, truth[label] > 0.5f);
+                    isRight &= isAnswered == holds;
+                    ref var count = ref _counts[label];
+                    if (isAnswered) count.Answers++;
+                    if (!holds) continue;
+                    count.Support++;
+                    if (isAnswered) count.Hits++;
+                    holding.Add(label);
+                }
+                if (isRight) _right++;
+                _examples.Add((scores, [.. holding]));
+            }
         }
 
         public MetricResult Compute()
         {
-            ClassMeasures[] classes = [.. labels.Select((name, label) => ClassMeasures.Of(name, Counts(label)))];
-            var counts = Enumerable.Range(0, labels.Count).Select(Counts)
-                .Aggregate((a, b) => (a.Hits + b.Hits, a.Answers + b.Answers, a.Support + b.Support));
+            ClassMeasures[] classes = [.. labels.Select((name, label) => ClassMeasures.Of(name, _counts[label]))];
+            var all = _counts.Aggregate((a, b) => (a.Hits + b.Hits, a.Answers + b.Answers, a.Support + b.Support));
             return new MultiLabelResult
             {
-                MicroF1 = ClassMeasures.Of("", counts).F1,
+                MicroF1 = ClassMeasures.Of("", all).F1,
                 MacroF1 = classes.Average(label => label.F1),
-                SubsetAccuracy = _examples.Count == 0 ? double.NaN : _examples.Average(example => IsRight(example) ? 1.0 : 0.0),
-                MeanAveragePrecision = Enumerable.Range(0, labels.Count).Where(label => classes[label].Support > 0)
-                    .Select(AveragePrecision).DefaultIfEmpty(double.NaN).Average(),
+                SubsetAccuracy = _examples.Count == 0 ? double.NaN : (double)_right / _examples.Count,
+                MeanAveragePrecision = Rankings().Select(ranking => ranking.AveragePrecision()).DefaultIfEmpty(double.NaN).Average(),
                 Classes = classes,
             };
         }
 
-        private static bool IsRight((float[] Scores, bool[] Truth) example) =>
-            example.Scores.Zip(example.Truth).All(label => label.First > 0 == label.Second);
-
-        private (int Hits, int Answers, int Support) Counts(int label) => (
-            _examples.Count(example => example.Scores[label] > 0 && example.Truth[label]),
-            _examples.Count(example => example.Scores[label] > 0),
-            _examples.Count(example => example.Truth[label]));
-
-        private double AveragePrecision(int label)
+        /// <summary>Those of the labels that occur, in one walk over the examples, whose scores lie side by side.</summary>
+        private List<LabelRanking> Rankings()
         {
-            var (answers, hits, sum) = (0, 0, 0.0);
-            // Examples of equal score are answered together.
-            foreach (var equals in _examples.GroupBy(example => example.Scores[label]).OrderByDescending(group => group.Key))
-            {
-                var found = equals.Count(example => example.Truth[label]);
-                (answers, hits) = (answers + equals.Count(), hits + found);
-                sum += (double)found * hits / answers;
-            }
-            return sum / hits;
+            var found = _examples.SelectMany(example => example.Truth.Select(label => (label, score: example.Scores[label])))
+                .ToLookup(one => one.label, one => one.score);
+            List<LabelRanking> rankings = [.. found.OrderBy(scores => scores.Key).Select(scores => new LabelRanking(scores.Key, scores))];
+            foreach (var (scores, _) in _examples)
+                foreach (var ranking in rankings) ranking.Add(scores[ranking.Label]);
+            return rankings;
         }
     }
 }

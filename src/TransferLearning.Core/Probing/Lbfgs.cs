@@ -10,12 +10,14 @@ namespace TransferLearning;
 /// <param name="curvature">Estimate of the second derivative in each coordinate, above 0, broadcast to the point's shape.</param>
 internal sealed class Lbfgs(Func<Tensor, (double Value, Tensor Gradient)> function, Tensor curvature)
 {
-    private const int Memory = 10;
     private const double SufficientDecrease = 1e-4;
     private const double Rounding = 1e-13;
     private const double ShortestStep = 1e-9;
 
-    private readonly Queue<Update> _history = new(Memory);
+    private readonly Queue<Update> _history = new();
+
+    /// <summary>How many of the last steps the curvature is estimated from, each of which takes two copies of the point; at least 1.</summary>
+    public int Memory { get; init; } = 10;
 
     /// <summary>Ends where the gradient's 2-norm is at most this, relative to the point's norm or 1, whichever is larger.</summary>
     public double Tolerance { get; init; } = 1e-6;

@@ -15,6 +15,9 @@ internal sealed class LogisticRegression
     // Rows at a time, so that memory does not grow with the examples and a chunk stays in the cache.
     private const int Chunk = 2048;
 
+    // Of ten thousands of classes the steps that are remembered would take more than all else.
+    private const long MostHistoryBytes = 1L << 30;
+
     private readonly Tensor _features;
     private readonly Tensor _labels;
     private readonly Tensor _exampleWeights;
@@ -48,7 +51,8 @@ internal sealed class LogisticRegression
         var curvature = c * _exampleWeights.sum() / _classes * _variances + _penalty;
         var minimizer = new Lbfgs(parameters => Objective(parameters, c), curvature)
         {
-            Tolerance = tolerance, MaxIterations = maxIterations
+            Tolerance = tolerance, MaxIterations = maxIterations,
+            Memory = (int)Math.Clamp(MostHistoryBytes / (2 * sizeof(double) * start.numel()), 3, 10),
         };
         var (parameters, iterations, converged) = minimizer.Minimize(start, cancellation);
         return (parameters.MoveToOuterDisposeScope(), iterations, converged);

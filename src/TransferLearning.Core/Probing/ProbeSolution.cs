@@ -5,7 +5,7 @@ namespace TransferLearning;
 
 /// <summary>The linear head that a <see cref="LinearProbe"/> found. The tensors belong to the dispose scope it was solved in.</summary>
 /// <param name="Weight"><c>[K, D]</c>, in double precision.</param>
-/// <param name="Bias"><c>[K]</c>, with sum 0.</param>
+/// <param name="Bias"><c>[K]</c>, with sum 0 over the classes that occur.</param>
 /// <param name="Choice">C and why it was taken, for the report.</param>
 /// <param name="Iterations">Iterations of the last fit.</param>
 /// <param name="Converged">Whether they reached the optimum.</param>
@@ -14,6 +14,9 @@ internal sealed record ProbeSolution(Tensor Weight, Tensor Bias, string Choice, 
     private const int FewExamples = 3;
     private const double FewExamplesC = 10;
     private const double Tolerance = 1e-5;
+
+    // The optimum of a class without examples has weights of zero and a bias of minus infinity. The largest logit is 0 or more.
+    private const double ProbabilityOfAbsent = 1e-6;
 
     /// <summary>Chooses C where the options leave it open, and fits.</summary>
     /// <param name="features"><c>[N, D]</c> on the CPU.</param>
@@ -26,6 +29,10 @@ internal sealed record ProbeSolution(Tensor Weight, Tensor Bias, string Choice, 
         Tensor features, Tensor labels, double[] classWeights, LinearProbeOptions options, Action<int, int>? fitted = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
+        // Only what occurs takes time and memory.
+        var (present, indices, _) = labels.unique(sorted: true, return_inverse: true);
+        var (absent, given) = (classWeights.Length - (int)present.numel(), classWeights);
+        (labels, classWeights) = (indices!, Array.ConvertAll(present.data<long>().ToArray(), label => given[label]));
         var axes = new PrincipalAxes(features, options.Standardize);
         var (turned, weights) = (axes.Turn(features), tensor(classWeights));
         var (c, choice, fits) = Choose();
@@ -34,6 +41,11 @@ internal sealed record ProbeSolution(Tensor Weight, Tensor Bias, string Choice, 
         var (parameters, iterations, converged) = regression.Fit(c, regression.Zero, Tolerance, options.MaxIterations, cancellation);
         var size = features.shape[1];
         var (weight, bias) = axes.TurnBack(parameters.narrow(1, 0, size), parameters.select(1, size));
+        if (absent > 0)
+        {
+            weight = weight.new_zeros(given.Length, size).index_copy_(0, present, weight);
+            bias = bias.new_full([given.Length], Math.Log(ProbabilityOfAbsent / absent)).index_copy_(0, present, bias);
+        }
         fitted?.Invoke(fits + 1, fits + 1);
         return new ProbeSolution(weight.MoveToOuterDisposeScope(), bias.MoveToOuterDisposeScope(), choice, iterations, converged);
 

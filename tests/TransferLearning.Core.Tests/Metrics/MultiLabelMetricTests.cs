@@ -61,6 +61,32 @@ public sealed class MultiLabelMetricTests
         return (MultiLabelResult)metric.Compute();
     }
 
+    [Fact]
+    public void Equal_scores_are_answered_together_and_NaN_comes_last()
+    {
+        using var scope = NewDisposeScope();
+        // Of label 0: 2 right of 3 answers of 1 or more, then all 3 of 5. Label 1 never occurs.
+        var scores = tensor([1f, 0, 1, 5, 2, -1, 0, 7, float.NaN, 3], [5, 2]);
+        var truth = tensor([1f, 0, 0, 0, 1, 0, 0, 0, 1, 0], [5, 2]);
+        Evaluate(scores, truth).MeanAveragePrecision.Should().BeApproximately((1 * 1 + 1 * (2.0 / 3) + 1 * (3.0 / 5)) / 3, 1e-12);
+    }
+
+    [Fact]
+    public void Twenty_thousand_labels_are_measured_by_those_that_occur()
+    {
+        using var scope = NewDisposeScope();
+        var scores = Formula.Input("scores", [200, 20_000], -1, 1);
+        var truth = zeros(200, 20_000);
+        foreach (var label in (int[])[0, 7, 19_999]) truth[..50, label] = ones(50);
+        var few = tensor([0L, 7, 19_999]);
+
+        var result = Evaluate(scores, truth);
+
+        result.MeanAveragePrecision.Should().BeApproximately(
+            Evaluate(scores.index_select(1, few), truth.index_select(1, few)).MeanAveragePrecision, 1e-12);
+        result.Classes.Should().HaveCount(20_000).And.Subject.Count(label => label.Support == 50).Should().Be(3);
+    }
+
     private static Tensor Matrix(JsonElement rows) =>
         tensor(rows.EnumerateArray().SelectMany(row => row.Floats()).ToArray()).view(rows.GetArrayLength(), -1);
 }

@@ -26,6 +26,27 @@ public sealed class ProbeSolutionTests
         (solution.Converged, solution.Choice).Should().Be((true, golden.GetProperty("C").GetDouble() == 1 ? "C 1" : "C 0.1"));
     }
 
+    /// <summary>Their optimum lies at infinity; searching for it among 20,000 of 200 rows took gigabytes and did not end.</summary>
+    [Fact]
+    public void Classes_without_examples_change_nothing_for_the_others_and_are_answered_almost_never()
+    {
+        using var scope = NewDisposeScope();
+        const int classes = 20_000;
+        int[] occurring = [3, 500, 501, 19_000];
+        int[] labels = [.. FewShot.TrainLabels.Select(label => occurring[label])];
+        var of4 = Solve(FewShot.Train(), FewShot.TrainLabels, new(), Even);
+
+        var all = Solve(FewShot.Train(), labels, new(), [.. Enumerable.Repeat(1.0, classes)]);
+
+        (all.Choice, all.Converged).Should().Be((of4.Choice, true));
+        all.Weight.shape.Should().Equal(classes, FewShot.Train().shape[1]);
+        all.Weight.index_select(0, Labels(occurring)).Should().BeIdenticalTo(of4.Weight);
+        all.Bias.index_select(0, Labels(occurring)).Should().BeIdenticalTo(of4.Bias);
+        var probabilities = nn.functional.softmax(FewShot.Test().mm(all.Weight.t()) + all.Bias, 1);
+        var ofAbsent = 1 - probabilities.index_select(1, Labels(occurring)).sum(1);
+        ofAbsent.max().item<double>().Should().BeInRange(0, 1e-6);
+    }
+
     [Fact]
     public void Two_classes_are_separated_by_the_one_vector_that_scikit_learn_penalises()
     {

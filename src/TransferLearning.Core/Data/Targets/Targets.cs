@@ -50,7 +50,8 @@ public abstract class Targets
                     unknown.Length > 10 ? $" and {unknown.Length - 10} more" : "")}, which the model does not know."
                 + $"{SimilarNames.Hint(unknown[0], names)} The model has: "
                 + $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? $", ... {names.Count} in all" : "")}.", nameof(names));
-        return Renumbered([.. Names.Select(name => names.Index().First(other => other.Item == name).Index)], names);
+        var indices = names.Index().DistinctBy(name => name.Item).ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
+        return Renumbered([.. Names.Select(name => indices[name])], names);
     }
 
     /// <summary>The same targets with other indices of their names: each old one has its new one in <paramref name="indices"/>.</summary>
