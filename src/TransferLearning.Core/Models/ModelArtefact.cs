@@ -164,6 +164,7 @@ public sealed class ModelArtefact : IDisposable
                     $"'{file.Path}' holds what was trained of '{model.Backbone.Info.Id}' alone, and the backbone has other weights "
                     + "than it was trained on. Open it on a backbone with the same pretrained weights.");
             foreach (var (name, _) in rest) state.Remove(name);
+            model.TrainedNames.UnionWith(state.Keys);
         }
         WeightLoader.Load(
             state, file, new WeightLoadOptions { Rules = [], Ignored = [$"^{Regex.Escape(TrainingPrefix)}"], Memory = memory });

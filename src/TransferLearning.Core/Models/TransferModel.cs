@@ -135,14 +135,16 @@ public sealed class TransferModel : IDisposable
     }
 
     /// <summary>
-    /// Saves head and adapters alone (and biases of the backbone that an adapter trains), with the checksum of the backbone's other
-    /// weights: a small file, which becomes the model again on a backbone with the same weights.
+    /// Saves head and adapters alone, and what training has changed in the backbone since it was loaded, such as the biases after
+    /// <see cref="BitFit"/>, with the checksum of the backbone's other weights: a small file, which becomes the model again on a backbone
+    /// with the same pretrained weights.
     /// </summary>
     /// <inheritdoc cref="Save"/>
     public void SaveAdapter(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var trained = Adapters.SelectMany(adapter => adapter.BackboneParameters).Select(name => ModelState.Backbone + name).ToHashSet();
+        var trained = Adapters.SelectMany(adapter => adapter.BackboneParameters).Select(name => ModelState.Backbone + name)
+            .Union(TrainedNames).ToHashSet();
         ModelArtefact.Save(
             this, path, ModelState.Of(this).Where(entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal) || trained.Contains(entry.Key)));
     }
@@ -155,6 +157,9 @@ public sealed class TransferModel : IDisposable
         Head.Dispose();
         if (_ownsBackbone) Backbone.Dispose();
     }
+
+    /// <summary>What training has changed since the weights were loaded, or may have, by the names in a file.</summary>
+    internal HashSet<string> TrainedNames { get; } = [];
 
     /// <summary>Backbone, head and the layers of adapters.</summary>
     internal IEnumerable<nn.Module> Modules => [Backbone.Module, Head, .. _adapters.SelectMany(adapter => adapter.Layers.Values)];

@@ -38,16 +38,9 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>, IRandomModule
         return input.mul(factors);
     }
 
-    private ulong Next()
-    {
-        if (Random is not null) return Random.NextUInt64();
-        using var seed = randint(long.MinValue, long.MaxValue, [1], ScalarType.Int64);
-        return (ulong)seed.item<long>();
-    }
-
     private Tensor Draw(Tensor input)
     {
-        using var generator = new Generator(Next(), input.device);
+        using var generator = new Generator(this.NextUInt64(), input.device);
         using var scope = NewDisposeScope();
         return empty_like(input).bernoulli_(1 - Probability, generator).div_(1 - Probability).MoveToOuterDisposeScope();
     }
@@ -55,7 +48,7 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>, IRandomModule
     private Tensor Choose(long[] shape)
     {
         var dropped = (int)Math.Round(Probability * Choices);
-        var random = new SplitMix64(Next());
+        var random = new SplitMix64(this.NextUInt64());
         var factors = empty(shape, ScalarType.Float32);
         var values = MemoryMarshal.Cast<byte, float>(factors.bytes);
         var scale = (float)Choices / (Choices - dropped);

@@ -25,6 +25,9 @@ public sealed class Distillation(TransferModel teacher, double temperature = 4, 
     string? IFineTuneStrategy.Decides => "Whom the model imitates";
 
     /// <inheritdoc/>
+    public string? Checksum(TransferModel model) => ModelState.Checksum(ModelState.Of(_teacher));
+
+    /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
         ArgumentNullException.ThrowIfNull(session);

@@ -19,6 +19,10 @@ public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : I
 
     string? IFineTuneStrategy.Decides => "How far weights may go from where they start";
 
+    /// <summary>Of the backbone's weights: a run that goes on starts from the same ones, so that no checkpoint has to hold them.</summary>
+    public string? Checksum(TransferModel model) => ModelState.Checksum(ModelState.Of(model ?? throw new ArgumentNullException(nameof(model)))
+        .Where(entry => entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal)));
+
     /// <inheritdoc/>
     public void Prepare(TrainingSession session)
     {
@@ -36,21 +40,6 @@ public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : I
         ArgumentNullException.ThrowIfNull(next);
         step.AddLoss(_ => Penalty(step.Session));
         next();
-    }
-
-    /// <inheritdoc/>
-    public void Save(StrategyState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        foreach (var (name, value) in _start) state.Tensors[name] = value;
-    }
-
-    /// <inheritdoc/>
-    public void Load(StrategyState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        using var _ = no_grad();
-        foreach (var (name, value) in _start) value.Restore(state.Tensors.AsReadOnly(), name);
     }
 
     /// <summary>The penalty of the weights that are trained, a scalar in the current dispose scope.</summary>

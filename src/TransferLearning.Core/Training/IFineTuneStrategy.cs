@@ -19,6 +19,13 @@ public interface IFineTuneStrategy
     string? Decides => null;
 
     /// <summary>
+    /// A checksum of what it goes by besides its settings, such as another model's weights: a run that goes on from a checkpoint must have
+    /// the same. Default null: the description says all.
+    /// </summary>
+    /// <param name="model">The model as it is before the run.</param>
+    string? Checksum(TransferModel model) => null;
+
+    /// <summary>
     /// Once, before the first epoch: freeze groups and parameters, add parameters, set learning-rate factors, refuse what cannot work.
     /// </summary>
     void Prepare(TrainingSession session) { }

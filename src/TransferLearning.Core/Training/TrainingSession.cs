@@ -221,6 +221,7 @@ public sealed partial class TrainingSession : IDisposable
     internal void Leave()
     {
         EnterEvaluation();
+        Model.TrainedNames.UnionWith(TouchedNames);
         foreach (var parameter in Groups.SelectMany(group => group.Parameters)) parameter.Apply(isRunning: false);
         foreach (var module in Model.AllModules.OfType<IRandomModule>()) module.Random = null;
     }

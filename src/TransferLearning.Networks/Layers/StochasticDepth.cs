@@ -24,7 +24,7 @@ public sealed class StochasticDepth : nn.Module<Tensor, Tensor>, IRandomModule
     {
         ArgumentNullException.ThrowIfNull(branch);
         if (!training || Probability == 0) return branch.alias();
-        using var generator = new Generator(Next(), branch.device);
+        using var generator = new Generator(this.NextUInt64(), branch.device);
         using var factors = empty([branch.size(0), .. Enumerable.Repeat(1L, (int)branch.dim() - 1)], branch.dtype, branch.device);
         factors.bernoulli_(1 - Probability, generator).div_(1 - Probability);
         return branch.mul(factors);
@@ -39,12 +39,5 @@ public sealed class StochasticDepth : nn.Module<Tensor, Tensor>, IRandomModule
         if (!training || Probability == 0) return InPlace.Add(branch, x);
         using var dropped = call(branch);
         return Operations.Add(dropped, x);
-    }
-
-    private ulong Next()
-    {
-        if (Random is not null) return Random.NextUInt64();
-        using var seed = randint(long.MinValue, long.MaxValue, [1], ScalarType.Int64);
-        return (ulong)seed.item<long>();
     }
 }

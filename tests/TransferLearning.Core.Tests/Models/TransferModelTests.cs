@@ -91,4 +91,28 @@ public sealed class TransferModelTests
             public override TensorSet forward(TensorSet hidden) => hidden;
         }
     }
+
+    [Fact]
+    public void A_saved_adapter_holds_the_biases_that_were_trained_and_becomes_the_model_again_twice()
+    {
+        using var folder = new TemporaryFolder();
+        using var trained = new Training.Experiment();
+        trained.Fit(null, new BitFit());
+        trained.Model.SaveAdapter(folder.File("first"));
+        Names("first").Where(name => name.EndsWith("weight", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal))
+            .Should().BeEquivalentTo("head.weight", "head.bias", "backbone.stage1.bn1.bias", "backbone.stage2.bn2.bias");
+
+        using var artefact = ModelArtefact.Open(folder.File("first"));
+        using var restored = artefact.Restore(SmallNetwork.Backbone());
+        Training.Experiment.StateOf(restored).Should().BeEquivalentTo(trained.State());
+
+        restored.SaveAdapter(folder.File("second"));
+        Names("second").Should().BeEquivalentTo(Names("first"));
+
+        string[] Names(string file)
+        {
+            using var weights = WeightFile.Open(folder.File(file));
+            return [.. weights.Tensors.Keys];
+        }
+    }
 }

@@ -20,6 +20,12 @@ internal static class ChildProcess
             case ["train", var run, var folder]:
                 TransferLearning.Tests.Training.KilledRun.Train(run, folder);
                 break;
+            case ["alike"]:
+                Console.WriteLine(SimilarNames.Warning(["caf\u00e9", "cafe\u0301"]));
+                Console.WriteLine(SimilarNames.Hint("cafe\u0301", ["caf\u00e9"]));
+                Console.WriteLine(SimilarNames.Difference(["caf\u00e9"], ["cafe\u0301"]));
+                Console.WriteLine($"{SimilarNames.Warning(["caf\u00e9", "rose"])}.");
+                break;
             case ["missing"]:
                 try { TorchRuntime.Initialize(); }
                 catch (DllNotFoundException exception) { Console.WriteLine(exception.Message); }
@@ -32,14 +38,16 @@ internal static class ChildProcess
     }
 
     /// <summary>Runs <see cref="Main"/> on the files of a folder and returns what it wrote.</summary>
-    public static string Run(string folder, string argument)
+    public static string Run(string folder, string argument, params (string Name, string Value)[] variables)
     {
         var assembly = Path.Combine(folder, Path.GetFileName(typeof(ChildProcess).Assembly.Location));
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", assembly, argument])
+        var start = new ProcessStartInfo("dotnet", ["exec", assembly, argument])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

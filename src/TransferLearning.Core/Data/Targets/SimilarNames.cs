@@ -8,6 +8,13 @@ public static class SimilarNames
 {
     private const int MostInWarning = 10;
 
+    private const string CannotTell =
+        "Whether names with accents are the same in another Unicode form cannot be told here, as the application has no globalization data "
+        + "(InvariantGlobalization).";
+
+    // Without these data every text counts as normalized.
+    private static readonly bool CanCompose = "e\u0301".Normalize(NormalizationForm.FormC).Length == 1;
+
     // Letters of other scripts, and signs, that are drawn as those below them.
     private const string Drawn = "АВЕКМНОРСТХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο’‘‐‑–—−", As = "ABEKMHOPCTXaeopcyxijsABEZHIKMNOPTYXo''-----";
 
@@ -27,7 +34,7 @@ public static class SimilarNames
     internal static string? Warning(IReadOnlyList<string> names)
     {
         var pairs = Find(names);
-        return pairs.Count == 0 ? null
+        return pairs.Count == 0 ? Untold(names)
             : "Some class names look alike, and are classes of their own: "
             + $"{string.Join("; ", pairs.Take(MostInWarning).Select(pair => $"'{pair.First}' and '{pair.Second}' differ in {Difference(pair)}"))}"
             + $"{(pairs.Count > MostInWarning ? $"; {pairs.Count} pairs in all" : "")}. Where they mean the same, give them one name.";
@@ -58,7 +65,8 @@ public static class SimilarNames
         NoNulls.Checked(candidates, nameof(candidates));
         var read = Read(name);
         return candidates.FirstOrDefault(candidate => Read(candidate) == read) is { } alike
-            ? $" '{alike}' and '{name}' differ in {Difference((alike, name))}." : NearestName.Hint(name, candidates);
+            ? $" '{alike}' and '{name}' differ in {Difference((alike, name))}."
+            : NearestName.Hint(name, candidates) + (Untold([name, .. candidates]) is { } untold ? " " + untold : "");
     }
 
     /// <summary>
@@ -70,8 +78,13 @@ public static class SimilarNames
         var readings = others.ToLookup(Read);
         return names.Where(name => !known.Contains(name))
             .SelectMany(name => readings[Read(name)].Take(1)
-            .Select(other => $"'{name}' and '{other}' differ in {Difference((name, other))}. ")).FirstOrDefault("");
+            .Select(other => $"'{name}' and '{other}' differ in {Difference((name, other))}. "))
+            .FirstOrDefault(Untold([.. names, .. others]) is { } untold ? untold + " " : "");
     }
+
+    /// <summary>A sentence where names may be alike that cannot be compared here; else null.</summary>
+    private static string? Untold(IEnumerable<string> names) => !CanCompose
+        && names.Any(name => name.Any(letter => char.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark)) ? CannotTell : null;
 
     private static string Difference((string First, string Second) pair)
     {

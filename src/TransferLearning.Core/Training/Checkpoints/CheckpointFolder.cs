@@ -26,6 +26,7 @@ internal sealed class CheckpointFolder : IDisposable
     private readonly HashSet<string> _damaged = [];
     private readonly Func<TrainingReport> _report;
     private (ModelSnapshot Weights, TrainingSummary Summary)? _best;
+    private (int Epoch, int Batch, bool IsComplete)? _written;
 
     // A file system takes as long to remove a large file as half of its writing; training need not wait for it.
     private Task _removal = Task.CompletedTask;
@@ -63,6 +64,7 @@ internal sealed class CheckpointFolder : IDisposable
             try
             {
                 TrainingCheckpoint.Load(path, _session, _strategies, _run);
+                _written = Position;
                 _logger.Resumed(path, _session.Epoch + 1, _session.Step);
                 return;
             }
@@ -96,10 +98,11 @@ internal sealed class CheckpointFolder : IDisposable
         _best = (_session.Capture(), _report().Summary);
     }
 
-    /// <summary>Writes a checkpoint and removes those that are too old.</summary>
+    /// <summary>Writes a checkpoint, unless the last one is of the same moment, and removes those that are too old.</summary>
     /// <exception cref="IOException">It cannot be written; those that were there before are unchanged.</exception>
     public void Write()
     {
+        if (_written == Position) return;
         var clock = Stopwatch.StartNew();
         var path = Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{_session.Step:D8}{Extension}"));
         try
@@ -114,6 +117,7 @@ internal sealed class CheckpointFolder : IDisposable
                 _best = null;
             }
             TrainingCheckpoint.Write(path, _session, _strategies, _run);
+            _written = Position;
             _damaged.Remove(path);
             // One that cannot be read is no reason to remove one that can.
             string[] old = [.. Newest().Except(_damaged).Skip(_options.Keep), .. _damaged];
@@ -139,6 +143,8 @@ internal sealed class CheckpointFolder : IDisposable
         _lock.Dispose();
     }
 
+    private (int, int, bool) Position => (_session.Epoch, _session.EpochBatch, _session.IsComplete);
+
     private IEnumerable<string> Newest() => Directory.EnumerateFiles(_options.Folder, $"{Prefix}*{Extension}")
         .Where(path => int.TryParse(StepOf(path), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .OrderByDescending(path => int.Parse(StepOf(path), CultureInfo.InvariantCulture));
@@ -152,15 +158,21 @@ internal sealed class CheckpointFolder : IDisposable
     /// <summary>The lock ends with the process, however that ends.</summary>
     private static FileStream Claim(string folder)
     {
+        var path = Path.Combine(folder, ".lock");
         try
         {
             Directory.CreateDirectory(folder);
-            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"The folder '{folder}' may not be written, so it cannot take checkpoints.", error);
+        }
+        catch (IOException error)
         {
             throw new IOException(
-                $"The folder '{folder}' cannot take checkpoints, perhaps because another run uses it: {error.Message}", error);
+                $"The folder '{folder}' cannot take checkpoints, perhaps because another run uses it: "
+                + error.Message.Replace(path, folder, StringComparison.Ordinal), error);
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class RunDescription
         TrainingSession session, IReadOnlyList<IFineTuneStrategy> strategies, IDataset train, IDataset? validation)
     {
         var (model, options) = (session.Model, session.Options);
-        return new Dictionary<string, string>
+        Dictionary<string, string> run = new()
         {
             ["backbone"] = model.Backbone.Info.Id,
             ["input"] = InvariantText.Of(model.Backbone.Info.Input),
@@ -31,6 +31,9 @@ internal static class RunDescription
             ["number of validation examples"] = $"{validation?.Count ?? 0}",
             ["checksum of the validation examples"] = $"{validation?.Checksum ?? 0:X8}",
         };
+        foreach (var strategy in strategies)
+            if (strategy.Checksum(model) is { } checksum) run[$"checksum of what '{strategy.Description}' goes by"] = checksum;
+        return run;
     }
 
     private static string Kind(string kind, JsonObject settings) => settings.Count == 0 ? kind : $"{kind} {settings.ToJsonString()}";

@@ -36,6 +36,17 @@ public class SimilarNamesTests
         SimilarNames.Hint(name, ["caf\u00e9", "rose"]).Should().Be(hint);
 
     [Fact]
+    public void Under_invariant_globalization_it_is_said_that_Unicode_forms_cannot_be_compared()
+    {
+        // The same as in the first line of Names_that_look_alike_are_found, in a process without globalization data.
+        var answers = Runtime.ChildProcess.Run(
+            AppContext.BaseDirectory, "alike", ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")).Split(Environment.NewLine);
+        answers.Should().HaveCount(4);
+        answers[..3].Should().AllSatisfy(answer => answer.Should().Contain("in another Unicode form cannot be told here"));
+        answers[3].Should().Be(".", "no name has an accent of its own");
+    }
+
+    [Fact]
     public void Each_name_stands_with_the_first_of_its_likes() =>
         SimilarNames.Find(["A", "b", "a", "B", "A "]).Should().Equal(("A", "a"), ("A", "A "), ("b", "B"));
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using TransferLearning.TestKit;
 
 namespace TransferLearning.Tests.Training;
@@ -187,6 +188,46 @@ public sealed class CheckpointFolderTests : IDisposable
             .WithMessage("*run' cannot take checkpoints*");
     }
 
+    [Fact]
+    public void A_folder_that_may_not_be_written_is_named_itself()
+    {
+        // A folder in the lock's place cannot be opened as a file, as none can in a folder that may only be read.
+        Directory.CreateDirectory(Path.Combine(Folder, ".lock"));
+        using var experiment = new Experiment();
+        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<IOException>()
+            .WithMessage($"The folder '{Folder}' may not be written, so it cannot take checkpoints.");
+    }
+
+    [Fact]
+    public void A_folder_of_another_run_is_named_without_its_lock()
+    {
+        Directory.CreateDirectory(Folder);
+        using var other = new FileStream(Path.Combine(Folder, ".lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        using var experiment = new Experiment();
+        experiment.Invoking(e => e.Fit(Long with { Checkpoints = Checkpoints })).Should().Throw<IOException>()
+            .WithMessage($"The folder '{Folder}' cannot take checkpoints, perhaps because another run uses it: *'{Folder}'*")
+            .Which.Message.Should().NotContain(".lock");
+    }
+
+    [Fact]
+    public void The_same_moment_is_not_written_twice()
+    {
+        var options = Long with { Checkpoints = Checkpoints };
+        var (first, again) = (new WrittenCheckpoints(), new WrittenCheckpoints());
+        using var source = new CancellationTokenSource();
+        using var experiment = new Experiment();
+        // What is written after the step is what its cancellation would write.
+        var cancelling = new Hook { OnStepDone = step => { if (step.Session.Step == 2) source.Cancel(); } };
+        FluentActions.Invoking(() => new Trainer(options, cancelling) { Logger = first }.Fit(
+            experiment.Model, experiment.Train, cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
+        first.Count.Should().Be(2);
+
+        using var resumed = new Experiment();
+        FluentActions.Invoking(() => new Trainer(options, new Hook()) { Logger = again }.Fit(
+            resumed.Model, resumed.Train, cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
+        again.Count.Should().Be(0, "nothing has been done since the checkpoint that it went on from");
+    }
+
     [Theory]
     [InlineData("", 1, 2, "*no name*")]
     [InlineData("x", -1, 2, "*Interval*")]
@@ -212,6 +253,20 @@ public sealed class CheckpointFolderTests : IDisposable
             return false;
         }
         throw new InvalidOperationException("The disk does not fill.");
+    }
+
+    /// <summary>Counts the lines that say so.</summary>
+    private sealed class WrittenCheckpoints : ILogger
+    {
+        public int Count { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Count += formatter(state, exception).StartsWith("Checkpoint '", StringComparison.Ordinal) ? 1 : 0;
     }
 
     private static bool Command(string name, params string[] arguments)

@@ -66,6 +66,32 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void With_another_teacher_a_run_does_not_go_on()
+    {
+        using var teacher = new Experiment();
+        using var stopped = new Experiment();
+        stopped.StopsAfterAStep(Long with { Checkpoints = Checkpoints }, [new Distillation(teacher.Model)], out _).Should().BeFalse();
+        teacher.Fit(Experiment.Options with { Epochs = 1 });
+        using var resumed = new Experiment();
+
+        resumed.Invoking(run => run.Fit(Long with { Checkpoints = Checkpoints }, new Distillation(teacher.Model))).Should()
+            .Throw<ArgumentException>().WithMessage("*of another run: checksum of what 'distillation*' goes by was '*' and is '*");
+    }
+
+    [Fact]
+    public void A_run_that_is_held_at_its_start_does_not_go_on_from_another()
+    {
+        IFineTuneStrategy[] Strategies() => [new L2StartingPoint()];
+        using var stopped = new Experiment();
+        stopped.StopsAfterAStep(Long with { Checkpoints = Checkpoints }, Strategies(), out _).Should().BeFalse();
+
+        stopped.Invoking(run => run.Fit(Long with { Checkpoints = Checkpoints }, Strategies())).Should()
+            .Throw<ArgumentException>("its weights have moved").WithMessage("*of another run: checksum of what 'L2-SP*' goes by was*");
+        using var file = WeightFile.Open(Directory.GetFiles(Folder, "checkpoint-*").Single());
+        file.Tensors.Keys.Should().NotContain(name => name.StartsWith("training.strategy", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_finished_run_that_is_resumed_gives_weights_and_report_without_a_step()
     {
         using var first = new Experiment();
