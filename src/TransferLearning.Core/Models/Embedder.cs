@@ -47,6 +47,7 @@ public sealed class Embedder : IDisposable
     /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the
     /// batch".</param>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its vector does.</exception>
+    /// <exception cref="InvalidOperationException">A run on another thread trains the backbone.</exception>
     /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
     public IReadOnlyList<float[]> Embed(TensorSet input, bool normalize, Func<int, string>? describe = null)
@@ -56,6 +57,7 @@ public sealed class Embedder : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         NonFinite.Refuse(input, describe);
+        using var computing = BackboneUse.Of(_backbone).Predict();
         using var off = _oneDnn.Use();
         var pooled = _backbone.Extract(input.To(_device));
         var vectors = OutputRows.Of(normalize ? nn.functional.normalize(pooled, 2, 1) : pooled, Info.FeatureSize);

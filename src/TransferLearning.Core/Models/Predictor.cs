@@ -8,6 +8,7 @@ namespace TransferLearning;
 public sealed class Predictor : IDisposable
 {
     private readonly SharedResource _shared;
+    private readonly BackboneUse _backbone;
     private readonly OneDnn _oneDnn;
 
     /// <summary>Takes a model, puts it into evaluation mode and moves it to a device.</summary>
@@ -17,7 +18,7 @@ public sealed class Predictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        _shared = new SharedResource(model, this);
+        (_shared, _backbone) = (new SharedResource(model, this), BackboneUse.Of(model.Backbone));
         Device = device ?? TorchRuntime.BestDevice;
         model.To(Device);
         model.Eval();
@@ -40,6 +41,7 @@ public sealed class Predictor : IDisposable
     /// <exception cref="NotSupportedException">The model gives values and no probabilities (<see cref="Regression"/>), or outputs without
     /// names: use <see cref="Score"/> or <see cref="Answer"/>.</exception>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
+    /// <exception cref="InvalidOperationException">A run on another thread trains the model's backbone.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads;
     /// the message is torch's.</exception>
@@ -74,6 +76,7 @@ public sealed class Predictor : IDisposable
     /// batch".</param>
     /// <exception cref="NotSupportedException">The outputs have no names: use <see cref="Answer"/>.</exception>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its outputs do.</exception>
+    /// <exception cref="InvalidOperationException">A run on another thread trains the model's backbone.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation, such as on images of another size or type than the backbone reads;
     /// the message is torch's.</exception>
@@ -97,6 +100,7 @@ public sealed class Predictor : IDisposable
     /// <param name="describe">What an example is called in messages, by its position in the batch; null (default): "Example 3 of the
     /// batch".</param>
     /// <exception cref="ArgumentException">An example holds NaN or infinite values, or its answer is NaN.</exception>
+    /// <exception cref="InvalidOperationException">A run on another thread trains the model's backbone.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     /// <exception cref="ExternalException">Torch refuses an operation; the message is torch's.</exception>
     public TensorSet Answer(TensorSet input, Func<int, string>? describe = null)
@@ -122,6 +126,7 @@ public sealed class Predictor : IDisposable
 
     private TensorSet Forward(TensorSet input)
     {
+        using var use = _backbone.Predict();
         using var off = _oneDnn.Use();
         return Model.Forward(input.To(Device));
     }

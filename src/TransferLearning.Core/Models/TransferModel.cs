@@ -6,7 +6,7 @@ namespace TransferLearning;
 /// <summary>A backbone with a head for your task: what a <see cref="Trainer"/> trains, and what is saved.</summary>
 /// <remarks>
 /// Owns the head and the adapters. Borrows the backbone, except where a loader made both or <c>WithHead</c> was told so: then it owns both.
-/// Prediction is thread-safe; training is not.
+/// Prediction is thread-safe. While one thread trains, others that use the same backbone are refused.
 /// </remarks>
 public sealed class TransferModel : IDisposable
 {

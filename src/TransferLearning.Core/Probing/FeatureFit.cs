@@ -31,6 +31,7 @@ internal static class FeatureFit
         Func<BatchPlan, Tensor, TensorSet, Outcome> fit, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        using var use = BackboneUse.Of(model.Backbone).Measure();
         using var data = new RunData(model, train, validation, options, progress, cancellation);
         var plan = data.Plan;
         model.Eval();

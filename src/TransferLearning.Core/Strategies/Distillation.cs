@@ -36,6 +36,7 @@ public sealed class Distillation(TransferModel teacher, double temperature = 4, 
                 $"The teacher's classes are not the model's, in its order: [{string.Join(", ", _teacher.Labels.Take(10))}] against "
                 + $"[{string.Join(", ", session.Model.Labels.Take(10))}].");
         session.RequireInputs("Distillation");
+        session.Own(BackboneUse.Of(_teacher.Backbone).Measure());
         _teacher.To(session.Loss.Device);
         _teacher.Eval();
         session.Own(new OneDnn([.. _teacher.Modules]).Use());

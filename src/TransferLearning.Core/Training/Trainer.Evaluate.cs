@@ -11,6 +11,7 @@ public sealed partial class Trainer
     /// <param name="cancellationToken">Ends the evaluation between two batches.</param>
     /// <exception cref="ArgumentException">An option, the data set or a label does not fit; the message says which and how to mend
     /// it.</exception>
+    /// <exception cref="InvalidOperationException">A run on another thread trains the same backbone.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or
     /// type than the backbone reads; the message is torch's.</exception>
     public Evaluation Evaluate(
@@ -19,6 +20,7 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
         Options.Validate();
+        using var use = BackboneUse.Of(model.Backbone).Measure();
         using var data = new RunData(model, dataset, null, Options, progress, cancellationToken, "evaluation");
         foreach (var warning in data.Warnings) Logger.Warn(warning);
         model.Eval();

@@ -32,8 +32,8 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
     /// <summary>
     /// Trains the model in place and leaves it in evaluation mode, on the training device. Features of frozen layers are
     /// computed once where the inputs are the same in every epoch. With <see cref="TrainerOptions.Checkpoints"/> the run can be
-    /// killed at any moment and go on later, to the same weights. Runs in several threads train models of their own: those that share a
-    /// backbone are trained one after the other.
+    /// killed at any moment and go on later, to the same weights. Runs in several threads train models of their own: what shares the
+    /// backbone is refused meanwhile.
     /// </summary>
     /// <param name="model">The model; its labels must be the data sets' class names.</param>
     /// <param name="train">Examples to learn from.</param>
@@ -44,6 +44,7 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
     /// <returns>What was done and reached.</returns>
     /// <exception cref="ArgumentException">An option, a data set or a label does not fit; the message says which and how to mend
     /// it.</exception>
+    /// <exception cref="InvalidOperationException">Another run trains or measures the same backbone.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Torch refuses an operation, such as on images of another size or
     /// type than the backbone reads; the message is torch's.</exception>
@@ -62,6 +63,7 @@ public sealed partial class Trainer(TrainerOptions options, params IFineTuneStra
         ArgumentNullException.ThrowIfNull(train);
         Options.Validate();
         var sinceRelease = Stopwatch.StartNew();
+        using var use = BackboneUse.Of(model.Backbone).Train();
         using var data = new RunData(model, train, validation, Options, progress, cancellationToken);
         foreach (var warning in data.Warnings) Logger.Warn(warning);
         var plan = data.Plan;

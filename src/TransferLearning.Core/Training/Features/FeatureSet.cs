@@ -59,6 +59,7 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
     /// <returns>The features; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The data set is augmented, its features do not fit into memory, or they cannot be kept; the
     /// message says which.</exception>
+    /// <exception cref="InvalidOperationException">A run on another thread trains the same backbone.</exception>
     public static FeatureSet Compute(
         TransferModel model, IDataset dataset, int? stage = null, TrainerOptions? options = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -69,6 +70,7 @@ public sealed class FeatureSet : IDataset<FeatureSet>, IDisposable
             throw new ArgumentOutOfRangeException(nameof(stage), stage, $"The model has the stages 0 to {model.PooledStage}.");
         options ??= new TrainerOptions();
         options.Validate();
+        using var use = BackboneUse.Of(model.Backbone).Measure();
         using var run = new RunData(model, dataset, null, options, progress, cancellationToken);
         model.Eval();
         FeatureCacheReport? report = null;
