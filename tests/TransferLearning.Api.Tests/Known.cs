@@ -53,6 +53,7 @@ internal sealed class Known
         Add(() => (Scalar)1.0);
         Add<Generator>(() => new Generator(1));
         Add(() => CPU);
+        Add(() => new OneDnn(new Networks.Linear(3, 3)).Use());
         Add<object>(() => "object");
         Add<Type>(() => typeof(string));
         Add(() => new Uri("http://localhost:9"));

@@ -26,6 +26,7 @@ return args switch
     ["serve", .. var rest] => Serve.Run(rest),
     ["swaps"] => Swaps.Run(),
     ["batches"] => BatchSizes.Run(),
+    ["labels"] => ManyLabels.Run(),
     _ => Usage(),
 };
 
@@ -56,6 +57,7 @@ static int Usage()
         serve [minute]                      the sample web service under 64 clients, against the same on ONNX Runtime; or a minute of it alone
         swaps                               200 swaps of a model under load, 1,000 loads and disposals
         batches                             one prediction after the other against batches, images and texts
+        labels                              training, measures and a linear probe with 20,000 classes and labels
         """);
     return 2;
 }

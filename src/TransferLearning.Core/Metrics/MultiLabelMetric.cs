@@ -7,7 +7,7 @@ public sealed record MultiLabelMetric : IMetric
     public string Kind => MultiLabelResult.Name;
 
     /// <inheritdoc/>
-    public IMetricState Start(IReadOnlyList<string> labels) => new State(labels);
+    public IMetricState Start(IReadOnlyList<string> labels) => new State(NoNulls.Checked(labels, nameof(labels)));
 
     private sealed class State(IReadOnlyList<string> labels) : IMetricState
     {

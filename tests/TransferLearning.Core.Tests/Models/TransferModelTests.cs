@@ -93,6 +93,7 @@ public sealed class TransferModelTests
     }
 
     [Fact]
+    [NoTensorLeaks(MakesModels = true)]
     public void A_saved_adapter_holds_the_biases_that_were_trained_and_becomes_the_model_again_twice()
     {
         using var folder = new TemporaryFolder();
