@@ -59,6 +59,30 @@ public static class DatasetExtensions
     }
 
     /// <summary>
+    /// Splits in two without cutting a group: photographs of one patient, frames of one film, texts of one author. The parts are as near to
+    /// the share as whole groups allow; classes are not looked at. Reproducible: seed and groups decide, nothing else.
+    /// </summary>
+    /// <param name="dataset">What to split.</param>
+    /// <param name="share">Share of the examples in the first part, in (0, 1).</param>
+    /// <param name="groups">The group of each example: a column, the beginning of its file's name.</param>
+    /// <param name="seed">Seed of the draw. Default 0.</param>
+    /// <exception cref="ArgumentException">There are more or fewer groups than examples, one is null, or all are the same.</exception>
+    public static (TSelf First, TSelf Second) SplitByGroup<TSelf>(
+        this IDataset<TSelf> dataset, double share, IReadOnlyList<string> groups, long seed = 0) where TSelf : IDataset<TSelf>
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        NoNulls.Checked(groups, nameof(groups));
+        if (share is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share of the first part is between 0 and 1, such as 0.8.");
+        if (groups.Count != dataset.Count)
+            throw new ArgumentException($"There are {dataset.Count} examples and {groups.Count} groups: give each the group it is of.", nameof(groups));
+        var first = GroupSplit.InFirst(groups, share, seed);
+        return (Part(true), Part(false));
+
+        TSelf Part(bool side) => dataset.Subset([.. first.Index().Where(example => example.Item == side).Select(example => example.Index)]);
+    }
+
+    /// <summary>
     /// Cuts the examples into parts of like size, each class in the same proportion, and gives for each part the others to learn from and
     /// it itself to measure by: cross-validation.
     /// </summary>

@@ -21,6 +21,14 @@ public interface IDataset
     IReadOnlyList<SkippedItem> Skipped => [];
 
     /// <summary>
+    /// A sentence that names examples which the other set has too, the same or nearly so: what is measured on them was learnt by heart.
+    /// Default: null, none are looked for.
+    /// </summary>
+    /// <param name="other">The set that is measured by.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    string? Overlap(IDataset other, CancellationToken cancellationToken = default) => null;
+
+    /// <summary>
     /// The examples as batches for a backbone with that input.
     /// Throws <see cref="ArgumentException"/>, saying what does not fit, where the data set cannot serve it.
     /// </summary>

@@ -56,13 +56,15 @@ public sealed record Recipe
         if (Stages is not { Count: > 0 }) throw new ArgumentException("A recipe has at least one stage.");
         // A stage may change the backbone without a look at the validation set.
         DatasetCheck.Check(model, train, validation, "training");
+        var overlap = validation is null ? null : train.Overlap(validation, cancellationToken);
+        if (overlap is not null) Logger.Warn(overlap);
         var run = new StageRun(model, train, validation, Options, Logger, progress, cancellationToken);
         List<TrainingReport> reports = [.. Stages.Select(stage => stage.Run(run))];
         var report = reports[^1] with
         {
             Strategies = [Reason, .. reports.SelectMany(report => report.Strategies)],
             FeatureCaches = [.. reports.SelectMany(report => report.FeatureCaches)],
-            Warnings = [.. reports.SelectMany(report => report.Warnings).Distinct()],
+            Warnings = [.. overlap is null ? [] : new[] { overlap }, .. reports.SelectMany(report => report.Warnings).Distinct()],
             Seconds = reports.Sum(report => report.Seconds),
             Trained = reports.SelectMany(stage => stage.Trained).GroupBy(group => group.Key)
                 .ToDictionary(group => group.Key, group => group.Max(stage => stage.Value)),

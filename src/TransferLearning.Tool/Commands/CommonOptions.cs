@@ -16,16 +16,26 @@ internal static class CommonOptions
         new("--data")
         {
             Required = true,
-                Description = "Folder with one sub-folder of images or texts for each class, or a CSV, TSV or JSON Lines file of texts."
+                Description = "Folder with one sub-folder of images or texts for each class, a CSV, TSV or JSON Lines file of texts, or a CSV of images (--task image)."
         };
 
     public static Option<string> Model() => new("--model") { Required = true, Description = "Saved model." };
 
     public static Option<string?> Text() =>
-        new("--text") { Description = "Column of the text, by name or number. Default: found by its usual names." };
+        new("--text") { Description = "Column of the text, by name or number, or of the image's path. Default: found by its usual names." };
 
     public static Option<string?> Label() =>
         new("--label") { Description = "Column of the class, by name or number. Default: found by its usual names." };
+
+    public static Option<string?> LabelSeparator() =>
+        new("--label-separator") { Description = "What stands between the labels where an example has several, such as \"|\"." };
+
+    public static Option<string[]> Values() =>
+        new("--values") { Description = "Columns of numbers to predict, in place of classes.", AllowMultipleArgumentsPerToken = true };
+
+    /// <summary>The columns that are named, or null.</summary>
+    public static string[]? Named(this ParseResult arguments, Option<string[]> columns) =>
+        arguments.GetValue(columns) is { Length: > 0 } names ? names : null;
 
     public static Option<string?> Task()
     {

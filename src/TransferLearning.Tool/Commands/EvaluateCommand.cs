@@ -11,13 +11,17 @@ internal static class EvaluateCommand
     {
         var (model, data, text, label, device) =
             (CommonOptions.Model(), CommonOptions.Data(), CommonOptions.Text(), CommonOptions.Label(), CommonOptions.Device());
+        var (separator, values) = (CommonOptions.LabelSeparator(), CommonOptions.Values());
         Option<double?> atLeast = new("--at-least") { Description = "Accuracy from 0 to 1 below which the exit code is 1." };
-        Command command = new("evaluate", "Measures a saved model on labelled data.") { model, data, text, label, device, atLeast };
+        Command command = new("evaluate", "Measures a saved model on labelled data.") {
+            model, data, text, label, separator, values, device, atLeast,
+        };
         command.SetAction(given => Failure.Guard(() =>
         {
             var request = new TrainingRequest(given.GetValue(data)!)
             {
-                Columns = (given.GetValue(text), given.GetValue(label)), Options = new() { Device = given.Of(device) },
+                Columns = (given.GetValue(text), given.GetValue(label)), LabelSeparator = given.GetValue(separator),
+                Values = given.Named(values), Options = new() { Device = given.Of(device) },
             };
             var saved = given.GetValue(model)!;
             var evaluation = LiveProgress.Show(

@@ -14,6 +14,7 @@ internal static class TrainCommand
     {
         var (data, task, text, label, device) =
             (CommonOptions.Data(), CommonOptions.Task(), CommonOptions.Text(), CommonOptions.Label(), CommonOptions.Device());
+        var (separator, values) = (CommonOptions.LabelSeparator(), CommonOptions.Values());
         Option<string?> validation = new("--validation")
         {
             Description = "Data of the same form to measure by. Default: a fifth of the data."
@@ -56,7 +57,7 @@ internal static class TrainCommand
         Option<bool> force = new("--force") { Description = "Replace model and report where they are there already." };
         Command command = new("train", "Fine-tunes a pretrained network on your data.")
         {
-            data, task, validation, text, label, backbone, weights, strategy, epochs, batch, inputSize, maxLength, seed, device, threads,
+            data, task, validation, text, label, separator, values, backbone, weights, strategy, epochs, batch, inputSize, maxLength, seed, device, threads,
                 output, report,
             checkpoints, resume, force,
         };
@@ -74,6 +75,8 @@ internal static class TrainCommand
             {
                 Validation = given.GetValue(validation),
                 Columns = (given.GetValue(text), given.GetValue(label)),
+                LabelSeparator = given.GetValue(separator),
+                Values = given.Named(values),
                 Backbone = given.GetValue(backbone),
                 Weights = given.GetValue(weights),
                 InputSize = given.GetValue(inputSize),
@@ -107,7 +110,7 @@ internal static class TrainCommand
         report.Save(json);
         Console.Write(report);
         Console.WriteLine($"Model: {model}. Report: {json}.");
-        var examples = prepared.Examples(model, cancellation).ToList();
+        var examples = prepared.Examples(model).ToList();
         if (examples.Count == 0) return;
         var table = new Table().Title("Some held-out examples").AddColumns("input", "class", "answer", "probability");
         foreach (var (answer, truth) in examples)

@@ -15,7 +15,7 @@ internal interface ITask
     bool Recognizes(ModelArtefact model);
 
     /// <summary>Opens data and backbone, and says what will be done.</summary>
-    IPreparedTraining Prepare(TrainingRequest request, CancellationToken cancellation);
+    PreparedTraining Prepare(TrainingRequest request, CancellationToken cancellation);
 
     /// <summary>Measures a saved model on labelled data.</summary>
     Evaluation Evaluate(string model, TrainingRequest data, IProgress<TrainingProgress> progress, CancellationToken cancellation);
@@ -26,21 +26,6 @@ internal interface ITask
     /// <summary>A vector of each input, by a saved model or a backbone.</summary>
     IEnumerable<(string Input, float[] Vector)> Embed(
         string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation);
-}
-
-/// <summary>Data and backbone that are ready. It owns the backbone.</summary>
-internal interface IPreparedTraining : IDisposable
-{
-    /// <summary>What is learnt from what, and why so, in one line.</summary>
-    string Description { get; }
-
-    /// <summary>Trains and saves the model.</summary>
-    TrainingReport Run(string output, IProgress<TrainingProgress> progress, CancellationToken cancellation);
-
-    /// <summary>
-    /// What the saved model says of some examples that it was measured by, with their classes; nothing where they have none.
-    /// </summary>
-    IEnumerable<(Answer Answer, string Truth)> Examples(string model, CancellationToken cancellation);
 }
 
 /// <summary>What a model says of an input.</summary>

@@ -3,11 +3,10 @@ using static TorchSharp.torch;
 
 namespace TransferLearning.Tool.Tasks;
 
-/// <summary>Folders of images, one for each class.</summary>
+/// <summary>Folders of images, one for each class, and tables of images.</summary>
 internal sealed class ImageTask : ITask
 {
     private const string DefaultBackbone = "efficientnet_lite0";
-    private const int Shown = 5;
 
     public string Name => "image";
 
@@ -17,33 +16,26 @@ internal sealed class ImageTask : ITask
 
     public bool Recognizes(ModelArtefact model) => VisionBackbones.Names.Contains(model.BackboneId);
 
-    public IPreparedTraining Prepare(TrainingRequest request, CancellationToken cancellation)
+    public PreparedTraining Prepare(TrainingRequest request, CancellationToken cancellation)
     {
-        var splits = FolderSplits.Find(request.Data);
-        var photos = ImageFolder.Open(splits?.Train ?? request.Data, null, cancellation);
-        var (train, held) = (request.Validation ?? splits?.Measured) is { } measured
-            ? (photos, ImageFolder.Open(measured, OfClasses(photos.Targets.Names, mayLackSome: request.Validation is null), cancellation))
-            : photos.Split(1 - request.Options.ValidationShare, request.Options.Seed);
+        var (train, held) = File.Exists(request.Data) ? OfTable(request) : OfFolder(request, cancellation);
         var backbone = VisionBackbones.Load(
             request.Backbone ?? DefaultBackbone, request.Weights, input => Resized(input, request.InputSize), cancellationToken: cancellation);
-        return new Prepared(backbone, train, held, ImageRecipe.Choose(train, request.Options), request.Device);
+        var recipe = ImageRecipe.Choose(train, request.Options);
+        return new PreparedTraining(
+            backbone, train, held, recipe, "images", held.Names, (model, files) => Answers(model, files, request.Device, cancellation));
     }
 
     public Evaluation Evaluate(string model, TrainingRequest data, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         using var classifier = ImageClassifier.Load(model, data.Device, cancellationToken: cancellation);
-        return classifier.Evaluate(data.Data, progress, cancellation);
+        return File.Exists(data.Data) && data.NamesColumns
+            ? classifier.Evaluate(ImageTable.Open(data.Data, Columns(data, classifier.Labels)), progress, cancellation)
+            : classifier.Evaluate(data.Data, progress, cancellation);
     }
 
-    public IEnumerable<Answer> Predict(string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation)
-    {
-        var files = Files(inputs);
-        using var classifier = ImageClassifier.Load(model, device, cancellationToken: cancellation);
-        var answers = Answer.AreProbabilities(model)
-            ? files.Zip(classifier.Predict(files, cancellation), Answer.Of)
-            : files.Select(file => Answer.Of(file, classifier.Labels, classifier.Score(file)));
-        foreach (var answer in answers) yield return answer;
-    }
+    public IEnumerable<Answer> Predict(string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation) =>
+        Answers(model, Files(inputs), device, cancellation);
 
     public IEnumerable<(string Input, float[] Vector)> Embed(
         string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation)
@@ -52,6 +44,38 @@ internal sealed class ImageTask : ITask
         using var encoder = ImageEncoder.Load(model.Length > 0 ? model : DefaultBackbone, device, cancellationToken: cancellation);
         foreach (var pair in files.Zip(encoder.Embed(files, cancellation))) yield return pair;
     }
+
+    private static IEnumerable<Answer> Answers(string model, IReadOnlyList<string> files, Device? device, CancellationToken cancellation)
+    {
+        using var classifier = ImageClassifier.Load(model, device, cancellationToken: cancellation);
+        var answers = Answer.AreProbabilities(model)
+            ? files.Zip(classifier.Predict(files, cancellation), Answer.Of)
+            : files.Select(file => Answer.Of(file, classifier.Labels, classifier.Score(file)));
+        foreach (var answer in answers) yield return answer;
+    }
+
+    private static (ImageDataset Train, ImageDataset Held) OfTable(TrainingRequest request)
+    {
+        var images = ImageTable.Open(request.Data, Columns(request, classNames: null));
+        return request.Validation is { } measured
+            ? (images, ImageTable.Open(measured, Columns(request, images.Targets.Names)))
+            : images.Split(1 - request.Options.ValidationShare, request.Options.Seed);
+    }
+
+    private static (ImageDataset Train, ImageDataset Held) OfFolder(TrainingRequest request, CancellationToken cancellation)
+    {
+        var splits = FolderSplits.Find(request.Data);
+        var photos = ImageFolder.Open(splits?.Train ?? request.Data, null, cancellation);
+        return (request.Validation ?? splits?.Measured) is { } measured
+            ? (photos, ImageFolder.Open(measured, OfClasses(photos.Targets.Names, mayLackSome: request.Validation is null), cancellation))
+            : photos.Split(1 - request.Options.ValidationShare, request.Options.Seed);
+    }
+
+    private static ImageTableOptions Columns(TrainingRequest request, IReadOnlyList<string>? classNames) => new()
+    {
+        Path = request.Columns.Text, Label = request.Columns.Label, LabelSeparator = request.LabelSeparator, Values = request.Values,
+        ClassNames = classNames,
+    };
 
     private static DatasetFolderOptions OfClasses(IReadOnlyList<string> names, bool mayLackSome) =>
         new() { ClassNames = names, EmptyClasses = mayLackSome ? ProblemHandling.Skip : ProblemHandling.Refuse };
@@ -82,32 +106,5 @@ internal sealed class ImageTask : ITask
                 throw new ArgumentException($"The folder '{input}' holds no images ({string.Join(", ", ImageFolder.Images.Extensions)}).");
         }
         return files;
-    }
-
-    private sealed class Prepared(
-        VisionBackbone backbone, ImageDataset train, ImageDataset held, Recipe recipe, Device? device) : IPreparedTraining
-    {
-        public string Description => $"{train.Count} images to learn from, {held.Count} to measure by, {train.Targets.Names.Count} "
-            + "classes; "
-            + $"{backbone.Info.Id}. {recipe.Reason}";
-
-        public TrainingReport Run(string output, IProgress<TrainingProgress> progress, CancellationToken cancellation)
-        {
-            using var model = recipe.CreateModel(backbone, train.Targets);
-            var report = recipe.Fit(model, train, held.Count > 0 ? held : null, progress, cancellation);
-            model.Save(output);
-            return report;
-        }
-
-        public IEnumerable<(Answer Answer, string Truth)> Examples(string model, CancellationToken cancellation)
-        {
-            if (held.Targets is not ClassTargets targets) yield break;
-            using var classifier = ImageClassifier.Load(model, device, cancellationToken: cancellation);
-            foreach (
-                var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
-                yield return (Answer.Of(held.Names[index], classifier.Predict(held.Names[index])), targets.Names[truth]);
-        }
-
-        public void Dispose() => backbone.Dispose();
     }
 }

@@ -7,7 +7,6 @@ namespace TransferLearning.Tool.Tasks;
 internal sealed class TextTask : ITask
 {
     private const string DefaultBackbone = "all_minilm_l6_v2";
-    private const int Shown = 5;
 
     private static readonly string[] Extensions = [".csv", ".tsv", ".jsonl", ".ndjson", ".txt"];
 
@@ -19,7 +18,7 @@ internal sealed class TextTask : ITask
 
     public bool Recognizes(ModelArtefact model) => model.Configuration is not null;
 
-    public IPreparedTraining Prepare(TrainingRequest request, CancellationToken cancellation)
+    public PreparedTraining Prepare(TrainingRequest request, CancellationToken cancellation)
     {
         var (data, measured) = Places(request);
         var all = TextFile.Open(data, Columns(request));
@@ -29,7 +28,9 @@ internal sealed class TextTask : ITask
         var backbone = TextBackbones.Load(
             request.Backbone ?? DefaultBackbone, request.Weights, input => input with { MaxLength = request.MaxLength ?? input.MaxLength },
             cancellationToken: cancellation);
-        return new Prepared(backbone, train, held, TextRecipe.Choose(train, request.Options, backbone.Input.Pooling), request.Device);
+        var recipe = TextRecipe.Choose(train, request.Options, backbone.Input.Pooling);
+        return new PreparedTraining(
+            backbone, train, held, recipe, "texts", held.Texts, (model, texts) => Answers(model, texts, request.Device, cancellation));
     }
 
     public Evaluation Evaluate(string model, TrainingRequest data, IProgress<TrainingProgress> progress, CancellationToken cancellation)
@@ -38,15 +39,8 @@ internal sealed class TextTask : ITask
         return classifier.Evaluate(data.Data, Columns(data), progress, cancellation);
     }
 
-    public IEnumerable<Answer> Predict(string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation)
-    {
-        var texts = Texts(inputs);
-        using var classifier = TextClassifier.Load(model, device, cancellationToken: cancellation);
-        var answers = Answer.AreProbabilities(model)
-            ? texts.Zip(classifier.Predict(texts, cancellation), Answer.Of)
-            : texts.Select(text => Answer.Of(text, classifier.Labels, classifier.Score(text)));
-        foreach (var answer in answers) yield return answer;
-    }
+    public IEnumerable<Answer> Predict(string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation) =>
+        Answers(model, Texts(inputs), device, cancellation);
 
     public IEnumerable<(string Input, float[] Vector)> Embed(
         string model, IReadOnlyList<string> inputs, Device device, CancellationToken cancellation)
@@ -56,9 +50,19 @@ internal sealed class TextTask : ITask
         foreach (var pair in texts.Zip(encoder.Encode(texts, cancellation))) yield return pair;
     }
 
+    private static IEnumerable<Answer> Answers(string model, IReadOnlyList<string> texts, Device? device, CancellationToken cancellation)
+    {
+        using var classifier = TextClassifier.Load(model, device, cancellationToken: cancellation);
+        var answers = Answer.AreProbabilities(model)
+            ? texts.Zip(classifier.Predict(texts, cancellation), Answer.Of)
+            : texts.Select(text => Answer.Of(text, classifier.Labels, classifier.Score(text)));
+        foreach (var answer in answers) yield return answer;
+    }
+
     private static bool IsText(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    private static TextFileOptions Columns(TrainingRequest request) => new() { Text = request.Columns.Text, Label = request.Columns.Label };
+    private static TextFileOptions Columns(TrainingRequest request) =>
+        new() { Text = request.Columns.Text, Label = request.Columns.Label, LabelSeparator = request.LabelSeparator, Values = request.Values };
 
     private static (string Data, string? Measured) Places(TrainingRequest request) =>
         Directory.Exists(request.Data) && FolderSplits.Find(request.Data) is { } splits
@@ -81,34 +85,5 @@ internal sealed class TextTask : ITask
             if (texts.Count == before) throw new ArgumentException($"The file '{input}' holds no text, one a line.");
         }
         return texts;
-    }
-
-    private sealed class Prepared(
-        TextBackbone backbone, TextDataset train, TextDataset held, Recipe recipe, Device? device) : IPreparedTraining
-    {
-        public string Description => $"{train.Count} texts to learn from, {held.Count} to measure by, {train.Targets.Names.Count} "
-            + $"{Outputs}; "
-            + $"{backbone.Info.Id}. {recipe.Reason}";
-
-        private string Outputs => train.Targets switch { ClassTargets => "classes", LabelTargets => "labels", _ => "values" };
-
-        public TrainingReport Run(string output, IProgress<TrainingProgress> progress, CancellationToken cancellation)
-        {
-            using var model = recipe.CreateModel(backbone, train.Targets);
-            var report = recipe.Fit(model, train, held.Count > 0 ? held : null, progress, cancellation);
-            model.Save(output);
-            return report;
-        }
-
-        public IEnumerable<(Answer Answer, string Truth)> Examples(string model, CancellationToken cancellation)
-        {
-            if (held.Targets is not ClassTargets targets) yield break;
-            using var classifier = TextClassifier.Load(model, device, cancellationToken: cancellation);
-            foreach (
-                var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
-                yield return (Answer.Of(held.Texts[index], classifier.Predict(held.Texts[index])), targets.Names[truth]);
-        }
-
-        public void Dispose() => backbone.Dispose();
     }
 }

@@ -23,6 +23,12 @@ internal static class Failure
         ("or raise ImageDecodeOptions.MaxPixels if the file is to be trusted", "or take it away"),
         ("set TextFileOptions.EmptyTexts to Skip", "take it away"),
         ("set TextFileOptions.Header to false where it is an example", "name the columns where it is an example"),
+        ("ImageTableOptions.Path", "--text"),
+        ("ImageTableOptions.LabelSeparator", "--label-separator"),
+        ("ImageTableOptions.Label", "--label"),
+        ("ImageTableOptions.Values", "--values"),
+        ("TextFileOptions.Values", "--values"),
+        ("TextFileOptions.LabelSeparator", "--label-separator"),
         ("TextFileOptions.Text", "--text"),
         ("TextFileOptions.Label", "--label"),
         ("TextSpec.MaxLength", "--max-length"),
@@ -54,7 +60,7 @@ internal static class Failure
             return Print(error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException or NotSupportedException
-            or JsonException or ImageFormatException or TextFormatException or TokenizerFormatException or WeightFormatException
+            or JsonException or InvalidDataException or ImageFormatException or TextFormatException or TokenizerFormatException or WeightFormatException
             or WeightMismatchException or TrainingDivergedException)
         {
             return Print(error.Message);

@@ -126,6 +126,16 @@ public sealed class ImageDataset : IDataset<ImageDataset>
             + $"{input?.GetType().Name ?? "not described"}. Take a backbone for images, or set its BackboneInfo.Input.",
             nameof(input));
 
+    /// <summary>
+    /// A sentence that names images which the other set has too: with the same pixels, or nearly the same picture (compressed again, resized).
+    /// Each image is decoded once. Null where there is none.
+    /// </summary>
+    /// <param name="other">The set that is measured by.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public string? Overlap(IDataset other, CancellationToken cancellationToken = default) => other is ImageDataset images
+        ? ImageOverlap.Sentence(_content.Examples, images._content.Examples, cancellationToken)
+        : null;
+
     internal ImageDataset WithSkipped(IReadOnlyList<SkippedItem> skipped) => new(_content with { Skipped = skipped });
 
     private static ImageDataset OfClasses<T>(

@@ -5,19 +5,20 @@ public sealed partial class ImageClassifier
     private const string DefaultBackbone = "efficientnet_lite0";
 
     /// <summary>
-    /// Makes a classifier of a folder with one sub-folder of images for each class, or of one that is split into such folders
-    /// (<see cref="FolderSplits"/>). Where it is not split, a fifth of each class is held out to measure by. How much is trained the
-    /// number of examples
-    /// decides (<see cref="ImageRecipe"/>): in most cases the head alone, which takes seconds and needs few examples. <see cref="Report"/>
+    /// Makes a classifier of a folder with one sub-folder of images for each class, of one that is split into such folders
+    /// (<see cref="FolderSplits"/>), or of a CSV file of paths and classes (<see cref="ImageTable"/>). Where it is not split, a fifth of each class is held out to measure by. How much is trained the
+    /// number of examples decides (<see cref="ImageRecipe"/>): in most cases the head alone, which takes seconds and needs few examples. <see cref="Report"/>
     /// says what was done and reached.
     /// </summary>
-    /// <param name="folder">A folder that <see cref="ImageFolder.Open"/> reads, or one that is split.</param>
+    /// <param name="path">A folder that <see cref="ImageFolder.Open"/> reads, one that is split, or a file that <see cref="ImageTable.Open"/>
+    /// reads.</param>
     /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>, or a file or folder with weights of one. Null (default):
     /// <c>efficientnet_lite0</c>.</param>
     /// <param name="options">Options; null (default): all defaults.</param>
     /// <param name="progress">Told after every batch, on the training thread.</param>
     /// <param name="cancellationToken">Ends the work between two batches, steps or iterations, and a download of weights.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">The file is no such table; the message names the line.</exception>
     /// <exception cref="ArgumentException">The folder holds fewer than two classes, the backbone is unknown, or an option is out of its
     /// range.</exception>
     /// <exception cref="ImageFormatException">A file is no image that can be decoded.</exception>
@@ -25,11 +26,12 @@ public sealed partial class ImageClassifier
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static ImageClassifier FineTune(
-        string folder, string? backbone = null, FineTuneOptions? options = null,
+        string path, string? backbone = null, FineTuneOptions? options = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (FolderSplits.Find(folder) is not { } splits)
-            return FineTune(ImageFolder.Open(folder, null, cancellationToken), null, backbone, options, progress, cancellationToken);
+        if (File.Exists(path)) return FineTune(ImageTable.Open(path), null, backbone, options, progress, cancellationToken);
+        if (FolderSplits.Find(path) is not { } splits)
+            return FineTune(ImageFolder.Open(path, null, cancellationToken), null, backbone, options, progress, cancellationToken);
         var train = ImageFolder.Open(splits.Train, null, cancellationToken);
         train = train.WithSkipped([.. train.Skipped, .. splits.Unused]);
         var measured = splits.Measured is { } place
@@ -81,9 +83,9 @@ public sealed partial class ImageClassifier
     /// <summary>The same on a thread of its own.</summary>
     /// <inheritdoc cref="FineTune(string, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static Task<ImageClassifier> FineTuneAsync(
-        string folder, string? backbone = null, FineTuneOptions? options = null,
+        string path, string? backbone = null, FineTuneOptions? options = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        OwnThread.RunAsync(() => FineTune(folder, backbone, options, progress, cancellationToken), cancellationToken);
+        OwnThread.RunAsync(() => FineTune(path, backbone, options, progress, cancellationToken), cancellationToken);
 
     /// <summary>The same on a thread of its own.</summary>
     /// <inheritdoc cref="FineTune(ImageDataset, ImageDataset?, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>

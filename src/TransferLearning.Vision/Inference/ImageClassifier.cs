@@ -30,6 +30,9 @@ public sealed partial class ImageClassifier : IDisposable
     /// <summary>The classes in the order of the model's outputs.</summary>
     public IReadOnlyList<string> Labels => _predictor.Model.Labels;
 
+    /// <summary>Whether the model gives probabilities of classes or labels, and not values.</summary>
+    internal bool GivesProbabilities => _predictor.Model.Replacer.Objective.Answer.IsProbability;
+
     /// <summary>Opens a model that <see cref="TransferModel.Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where to predict; null (default): the first CUDA device where there is one, else the CPU.</param>

@@ -29,6 +29,34 @@ internal static class Images
         // end-snippet
     }
 
+    public static void Tables()
+    {
+        // snippet: image-table
+        var kinds = ImageTable.Open("photos/labels.csv");                                       // columns path and label
+        var tagged = ImageTable.Open("photos/tags.csv", new() { Label = "tags", LabelSeparator = "|" });
+        var flagged = ImageTable.Open("photos/flags.csv", new() { Labels = ["red", "round"] });  // 0 and 1
+        var priced = ImageTable.Open("photos/prices.csv", new() { Values = ["price"] });
+        // end-snippet
+
+        // snippet: image-regressor
+        using var regressor = ImageRegressor.FineTune("photos/prices.csv", values: ["price"]);
+        Console.WriteLine(regressor.Report);
+        float[] price = regressor.Predict("unknown.jpg");
+        // end-snippet
+
+        // snippet: split-by-group
+        var (learnt, held) = kinds.SplitByGroup(0.8, ImageTable.Column("photos/labels.csv", "patient"));
+        var films = ImageFolder.Open("frames");
+        var byFilm = films.SplitByGroup(0.8, [.. films.Names.Select(file => Path.GetFileName(file).Split('_')[0])]);
+        // end-snippet
+
+        // snippet: published-sets
+        var (train, test) = CifarDataset.Open("cifar-10-batches-bin");
+        var (groups, _) = CifarDataset.Open("cifar-100-binary", coarse: true);
+        var (digits, _) = MnistDataset.Open("mnist");
+        // end-snippet
+    }
+
     public static void InMemory(byte[] first, byte[] second, byte[] pixels)
     {
         // snippet: in-memory
