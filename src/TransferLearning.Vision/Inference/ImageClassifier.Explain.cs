@@ -1,0 +1,34 @@
+namespace TransferLearning.Vision;
+
+public sealed partial class ImageClassifier
+{
+    /// <summary>Shows where the network looked for an answer: the image as the network sees it with a map over it, by
+    /// <see cref="GradCam"/>.</summary>
+    /// <param name="path">The image file.</param>
+    /// <param name="label">The class to explain; null (default): the likeliest.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ImageFormatException">The file is no image that can be decoded.</exception>
+    /// <exception cref="ArgumentException">The network has no map, or there is no such class.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public RgbImage Explain(string path, string? label = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var spec = ImageSpec.Of(_predictor.Model.Backbone);
+        return Explain(ImageDecoder.Decode(path, spec.Decoding), label);
+    }
+
+    /// <summary>Shows where the network looked for an answer in a decoded image.</summary>
+    /// <inheritdoc cref="Explain(string, string?)"/>
+    public RgbImage Explain(RgbImage image, string? label = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var use = _users.Enter();
+        EvaluationTransform transform = new(ImageSpec.Of(_predictor.Model.Backbone));
+        var seen = transform.Apply(image);
+        using TensorSet images = new(transform.ToTensor([seen]).to(_predictor.Device, disposeAfter: true));
+        label ??= _predictor.Predict(images)[0].Best.Label;
+        var output = Labels.Index().Where(one => one.Item == label).Select(one => (int?)one.Index).FirstOrDefault()
+            ?? throw new ArgumentException($"There is no class '{label}'; there are: {string.Join(", ", Labels.Take(20))}.", nameof(label));
+        return GradCam.Explain(_predictor.Model, images, [output])[0].Over(seen);
+    }
+}
