@@ -15,7 +15,7 @@ public sealed record Calibration
 
     /// <summary>Mean distance of confidence and accuracy over the answers, 0 to 1; NaN of none.</summary>
     public double ExpectedCalibrationError =>
-        Bins.Sum(bin => bin.Count * Math.Abs(bin.Confidence - bin.Accuracy)) / Bins.Sum(bin => bin.Count);
+        Bins.Sum(bin => bin.Count * Math.Abs(bin.Confidence - bin.Accuracy)) / Bins.Sum(bin => (double)bin.Count);
 
     internal JsonObject ToJson() => new()
     {

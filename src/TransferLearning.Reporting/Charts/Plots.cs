@@ -30,6 +30,8 @@ internal static class Plots
                     .LegendText = curve.Name;
             plot.Add.VerticalLine(chart.KeptEpoch, 1, Colors.Gray, LinePattern.Dashed).LegendText = $"kept: epoch {chart.KeptEpoch}";
             plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+            // Where the curves seldom are.
+            plot.ShowLegend(chart.Name == Evaluation.LossName ? Alignment.UpperRight : Alignment.LowerRight);
             Finish(plot, chart.Name, "epoch", chart.Name);
         }
         var columns = Math.Min(2, charts.Length);
@@ -61,6 +63,7 @@ internal static class Plots
             plot.Axes.Left.SetTicks([.. Enumerable.Range(0, count).Select(i => (double)(count - 1 - i))], names);
             plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, count).Select(i => (double)i)], names);
             (plot.Axes.Bottom.TickLabelStyle.Rotation, plot.Axes.Bottom.TickLabelStyle.Alignment) = (45, Alignment.MiddleLeft);
+            (plot.Axes.Bottom.MinimumSize, plot.Axes.Right.MinimumSize) = (Math.Min(40 + 5 * names.Max(name => name.Length), 200), 40);
         }
         plot.HideGrid();
         plot.Axes.SetLimits(-0.5, count - 0.5, -0.5, count - 0.5);
@@ -82,6 +85,7 @@ internal static class Plots
             .LegendText = "at the mean probability";
         plot.Add.Line(0, 0, 1, 1).LinePattern = LinePattern.Dashed;
         plot.Axes.SetLimits(0, 1, 0, 1.02);
+        plot.ShowLegend(Alignment.UpperLeft);
         Finish(
             plot, FormattableString.Invariant($"reliability, expected calibration error {calibration.ExpectedCalibrationError:F3}"),
             "probability of the answer", "share of right answers");

@@ -8,13 +8,13 @@ internal sealed class Confusions : ISection
     public string Title => "Confusions";
 
     public Html? Render(ReportMaterial material) => material.Report.Classification is { Count: > 0, Classes.Count: > 1 } answers
-        ? Html.Of($"{(answers.Classes.Count <= LargestTable ? Table(answers) : null)}{MostConfused(answers)}")
+        ? Html.Of($"<div class=\"charts\">{(answers.Classes.Count <= LargestTable ? Table(answers) : null)}{MostConfused(answers)}</div>")
         : null;
 
     private static Html Table(ClassificationResult answers) =>
         $"""
-        <p class="note">Rows are the classes, columns the answers.</p>
-        <div class="wide"><table class="confusion">
+        <div class="wide"><p class="note">Rows are the classes, columns the answers.</p>
+        <table class="confusion">
         <tr><td></td>{Html.Each(answers.Classes.Index(), one => $"<th scope=\"col\" title=\"{one.Item.Name}\">{one.Index + 1}</th>")}</tr>
         {Html.Each(answers.Classes.Index(), truth => $"""
             <tr><th scope="row"><span>{truth.Index + 1}</span> {truth.Item.Name}</th>{Html.Each(Enumerable.Range(0, answers.Classes.Count), answer => Cell(answers, truth.Index, answer))}</tr>
@@ -35,11 +35,11 @@ internal sealed class Confusions : ISection
         var pairs = answers.Confusion.Entries.Where(pair => pair.Truth != pair.Answer).OrderByDescending(pair => pair.Count).Take(Pairs).ToList();
         if (pairs.Count == 0) return $"<p>No class was taken for another.</p>";
         return $"""
-            <h3>Most confused</h3>
+            <div><h3>Most confused</h3>
             <table class="pairs">
             <tr><th>class</th><th>taken for</th><th class="number">examples</th></tr>
             {Html.Each(pairs, pair => $"<tr><td>{answers.Classes[pair.Truth].Name}</td><td>{answers.Classes[pair.Answer].Name}</td><td class=\"number\">{pair.Count}</td></tr>")}
-            </table>
+            </table></div>
             """;
     }
 }

@@ -1,3 +1,4 @@
+using TransferLearning.Reporting;
 using static TorchSharp.torch;
 
 namespace TransferLearning.Tool.Tasks;
@@ -41,6 +42,9 @@ internal interface IPreparedTraining : IDisposable
     /// What the saved model says of some examples that it was measured by, with their classes; nothing where they have none.
     /// </summary>
     IEnumerable<(Answer Answer, string Truth)> Examples(string model, CancellationToken cancellation);
+
+    /// <summary>What the page of the report shows beside it: the examples that the saved model is most wrong about.</summary>
+    ReportOptions Material(string model, CancellationToken cancellation);
 }
 
 /// <summary>What a model says of an input.</summary>

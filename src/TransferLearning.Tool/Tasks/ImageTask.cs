@@ -1,3 +1,4 @@
+using TransferLearning.Reporting;
 using TransferLearning.Vision;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace TransferLearning.Tool.Tasks;
 internal sealed class ImageTask : ITask
 {
     private const string DefaultBackbone = "efficientnet_lite0";
-    private const int Shown = 5;
+    private const int Shown = 5, ThumbnailSize = 160;
 
     public string Name => "image";
 
@@ -107,6 +108,26 @@ internal sealed class ImageTask : ITask
                 var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
                 yield return (Answer.Of(held.Names[index], classifier.Predict(held.Names[index])), targets.Names[truth]);
         }
+
+        public ReportOptions Material(string model, CancellationToken cancellation)
+        {
+            if (held.Targets is not ClassTargets targets) return new();
+            using var classifier = ImageClassifier.Load(model, device, cancellationToken: cancellation);
+            var wrong = ReportExample.MostWrong(
+                classifier.Predict(held.Names, cancellation), [.. targets.Indices.Select(index => targets.Names[index])], held.Names);
+            return new() { Examples = [.. wrong.Select(example => example with { Pictures = [.. Views(classifier, example)] })] };
+        }
+
+        /// <summary>The image as the network sees it and, where it has maps, where it looked for its answer.</summary>
+        private IEnumerable<ReportPicture> Views(ImageClassifier classifier, ReportExample example)
+        {
+            var image = new EvaluationTransform(backbone.Input).Apply(ImageDecoder.Decode(example.Name, backbone.Input.Decoding));
+            yield return new("as the network sees it", Thumbnail(image));
+            if (classifier.HasMaps) yield return new($"what speaks for {example.Answer}", Thumbnail(classifier.Explain(example.Name, example.Answer)));
+        }
+
+        private static ReadOnlyMemory<byte> Thumbnail(RgbImage image) =>
+            image.Resize(ThumbnailSize, ThumbnailSize * image.Height / image.Width, Interpolation.Bilinear).ToPng();
 
         public void Dispose() => backbone.Dispose();
     }

@@ -1,3 +1,4 @@
+using TransferLearning.Reporting;
 using TransferLearning.Text;
 using static TorchSharp.torch;
 
@@ -107,6 +108,15 @@ internal sealed class TextTask : ITask
             foreach (
                 var (index, truth) in targets.Indices.Index().DistinctBy(example => example.Item).OrderBy(example => example.Item).Take(Shown))
                 yield return (Answer.Of(held.Texts[index], classifier.Predict(held.Texts[index])), targets.Names[truth]);
+        }
+
+        public ReportOptions Material(string model, CancellationToken cancellation)
+        {
+            if (held.Targets is not ClassTargets targets) return new();
+            using var classifier = TextClassifier.Load(model, device, cancellationToken: cancellation);
+            var wrong = ReportExample.MostWrong(
+                classifier.Predict(held.Texts, cancellation), [.. targets.Indices.Select(index => targets.Names[index])], held.Texts);
+            return new() { Examples = [.. wrong.Select(example => example with { Text = example.Name })] };
         }
 
         public void Dispose() => backbone.Dispose();
