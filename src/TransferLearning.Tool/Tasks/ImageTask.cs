@@ -115,15 +115,16 @@ internal sealed class ImageTask : ITask
             using var classifier = ImageClassifier.Load(model, device, cancellationToken: cancellation);
             var wrong = ReportExample.MostWrong(
                 classifier.Predict(held.Names, cancellation), [.. targets.Indices.Select(index => targets.Names[index])], held.Names);
-            return new() { Examples = [.. wrong.Select(example => example with { Pictures = [.. Views(classifier, example)] })] };
+            var canExplain = classifier.CanExplain;
+            return new() { Examples = [.. wrong.Select(example => example with { Pictures = [.. Views(example, canExplain ? classifier : null)] })] };
         }
 
         /// <summary>The image as the network sees it and, where it has maps, where it looked for its answer.</summary>
-        private IEnumerable<ReportPicture> Views(ImageClassifier classifier, ReportExample example)
+        private IEnumerable<ReportPicture> Views(ReportExample example, ImageClassifier? explains)
         {
-            var image = new EvaluationTransform(backbone.Input).Apply(ImageDecoder.Decode(example.Name, backbone.Input.Decoding));
-            yield return new("as the network sees it", Thumbnail(image));
-            if (classifier.HasMaps) yield return new($"what speaks for {example.Answer}", Thumbnail(classifier.Explain(example.Name, example.Answer)));
+            var spec = (ImageSpec)backbone.Info.Input!;
+            yield return new("as the network sees it", Thumbnail(new EvaluationTransform(spec).Apply(ImageDecoder.Decode(example.Name, spec.Decoding))));
+            if (explains is not null) yield return new($"what speaks for {example.Answer}", Thumbnail(explains.Explain(example.Name, example.Answer)));
         }
 
         private static ReadOnlyMemory<byte> Thumbnail(RgbImage image) =>

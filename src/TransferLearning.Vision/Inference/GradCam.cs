@@ -21,7 +21,9 @@ public static class GradCam
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(outputs);
         using var scope = NewDisposeScope();
-        var (hidden, stage) = LastMap(model.Backbone, images);
+        var (hidden, stage) = LastMap(model.Backbone, images) ?? throw new ArgumentException(
+            $"No layer group of '{model.Backbone.Info.Id}' gives a map [N, D, H, W], so Grad-CAM has nothing to show: take a network of "
+            + "convolutions.");
         var axes = model.Backbone is VisionBackbone { ChannelsAreLast: true } ? (Channel: 3, Places: new[] { 1L, 2 }) : (1, [2, 3]);
         using var _ = enable_grad();
         var map = hidden.Values.detach().requires_grad_();
@@ -39,18 +41,17 @@ public static class GradCam
         return Read(maps / most.clamp_min(float.Epsilon));
     }
 
-    /// <summary>The last map, and the number of layer groups that it took.</summary>
-    private static (TensorSet Map, int Stage) LastMap(IPretrainedBackbone backbone, TensorSet images)
+    /// <summary>The last map, and the number of layer groups that it took; null where there is none.</summary>
+    internal static (TensorSet Map, int Stage)? LastMap(IPretrainedBackbone backbone, TensorSet images)
     {
         using var _ = no_grad();
-        var (hidden, found) = (images, default((TensorSet, int)?));
+        var (hidden, found) = (images, default((TensorSet Map, int Stage)?));
         for (var stage = 1; stage <= backbone.LayerGroups.Count; stage++)
         {
             hidden = backbone.Run(hidden, stage - 1, stage);
             if (hidden.Values is { } values && values.dim() == 4 && values.numel() > values.shape[0] * values.shape[1]) found = (hidden, stage);
         }
-        return found ?? throw new ArgumentException(
-            $"No layer group of '{backbone.Info.Id}' gives a map [N, D, H, W], so Grad-CAM has nothing to show: take a network of convolutions.");
+        return found;
     }
 
     private static List<HeatMap> Read(Tensor maps)

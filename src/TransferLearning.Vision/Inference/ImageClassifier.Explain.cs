@@ -1,7 +1,22 @@
+using static TorchSharp.torch;
+
 namespace TransferLearning.Vision;
 
 public sealed partial class ImageClassifier
 {
+    /// <summary>Whether the network has a map to explain an answer by; asked of it with an empty image.</summary>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public bool CanExplain
+    {
+        get
+        {
+            using var use = _users.Enter();
+            using var scope = NewDisposeScope();
+            var (backbone, spec) = (_predictor.Model.Backbone, ImageSpec.Of(_predictor.Model.Backbone));
+            return GradCam.LastMap(backbone, new TensorSet(zeros(1, RgbImage.Channels, spec.Height, spec.Width, device: _predictor.Device))) is not null;
+        }
+    }
+
     /// <summary>Shows where the network looked for an answer: the image as the network sees it with a map over it, by
     /// <see cref="GradCam"/>.</summary>
     /// <param name="path">The image file.</param>
@@ -25,7 +40,8 @@ public sealed partial class ImageClassifier
         using var use = _users.Enter();
         EvaluationTransform transform = new(ImageSpec.Of(_predictor.Model.Backbone));
         var seen = transform.Apply(image);
-        using TensorSet images = new(transform.ToTensor([seen]).to(_predictor.Device, disposeAfter: true));
+        using var scope = NewDisposeScope();
+        TensorSet images = new(transform.ToTensor([seen]).to(_predictor.Device));
         label ??= _predictor.Predict(images)[0].Best.Label;
         var output = Labels.Index().Where(one => one.Item == label).Select(one => (int?)one.Index).FirstOrDefault()
             ?? throw new ArgumentException($"There is no class '{label}'; there are: {string.Join(", ", Labels.Take(20))}.", nameof(label));
