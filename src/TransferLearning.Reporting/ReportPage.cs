@@ -12,7 +12,7 @@ public static class ReportPage
 
     private static readonly ISection[] Sections =
     [
-        new Warnings(), new Measures(), new Learning(), new Confusions(), new Reliability(), new Classes(), new Examples(), new Pictures(),
+        new Warnings(), new Measures(), new Learning(), new Confusions(), new Reliability(), new ClassTable(), new MostWrongExamples(), new GivenPictures(),
         new RecipeSteps(),
     ];
 

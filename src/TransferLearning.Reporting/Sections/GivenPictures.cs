@@ -1,7 +1,7 @@
 namespace TransferLearning.Reporting;
 
 /// <summary>Pictures that were given, such as a batch as the network sees it.</summary>
-internal sealed class Pictures : ISection
+internal sealed class GivenPictures : ISection
 {
     public string Title => "Pictures";
 

@@ -1,7 +1,7 @@
 namespace TransferLearning.Reporting;
 
 /// <summary>The measures of each class or label.</summary>
-internal sealed class Classes : ISection
+internal sealed class ClassTable : ISection
 {
     private const int Open = 30;
 
