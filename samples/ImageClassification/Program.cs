@@ -2,6 +2,7 @@
 //   dotnet run -c Release              learns from the small images beside this program
 //   dotnet run -c Release -- photos    learns from a folder of your own
 using TransferLearning;
+using TransferLearning.Reporting;
 using TransferLearning.Vision;
 
 var sample = Path.Combine(AppContext.BaseDirectory, "data");
@@ -19,8 +20,9 @@ using var classifier = ImageClassifier.FineTune(train, validation, options: opti
 Directory.CreateDirectory("output");
 classifier.Save("output/images.safetensors");      // weights, classes and preprocessing in one file
 classifier.Report!.Save("output/images.json");
+ReportPage.Write(classifier.Report, "output/images");              // report.html, and its charts as pictures
 Console.Write(classifier.Report);
-Console.WriteLine("Model: output/images.safetensors. Report: output/images.json.");
+Console.WriteLine("Model: output/images.safetensors. Report: output/images.json, as a page: output/images/report.html.");
 
 // As another program would use it.
 using var loaded = ImageClassifier.Load("output/images.safetensors");

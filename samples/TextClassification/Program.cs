@@ -2,6 +2,7 @@
 //   dotnet run -c Release                 learns from the definitions of nouns beside this program
 //   dotnet run -c Release -- mails.csv    learns from a file of your own: CSV, TSV or JSON Lines with a text and a label
 using TransferLearning;
+using TransferLearning.Reporting;
 using TransferLearning.Text;
 
 var sample = Path.Combine(AppContext.BaseDirectory, "data");
@@ -17,8 +18,9 @@ using var classifier = TextClassifier.FineTune(train, validation, progress: new 
 Directory.CreateDirectory("output");
 classifier.Save("output/texts.safetensors");       // weights, tokenizer and classes in one file
 classifier.Report!.Save("output/texts.json");
+ReportPage.Write(classifier.Report, "output/texts");               // report.html, and its charts as pictures
 Console.Write(classifier.Report);
-Console.WriteLine("Model: output/texts.safetensors. Report: output/texts.json.");
+Console.WriteLine("Model: output/texts.safetensors. Report: output/texts.json, as a page: output/texts/report.html.");
 
 // As another program would use it.
 using var loaded = TextClassifier.Load("output/texts.safetensors");

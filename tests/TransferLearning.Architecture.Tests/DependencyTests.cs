@@ -58,6 +58,13 @@ public class DependencyTests
     }
 
     [Fact]
+    public void Reporting_knows_no_layer_and_is_the_one_that_plots()
+    {
+        SourceProject.All.Single(project => project.IsReporting).Projects.Should().Equal(SourceProject.Core.Name);
+        SourceProject.All.Where(project => project.Packages.Contains("ScottPlot")).Should().OnlyContain(project => project.IsReporting);
+    }
+
+    [Fact]
     public void A_weights_package_references_nothing()
     {
         foreach (var weights in SourceProject.All.Where(project => project.IsData))
@@ -79,7 +86,6 @@ public class DependencyTests
     [InlineData("libtorch-", "the application chooses the native torch package")]
     [InlineData("Spectre.", "a library does not write to the console")]
     [InlineData("System.CommandLine", "a library has no command line")]
-    [InlineData("ScottPlot", "a library does not plot")]
     public void No_package_references(string prefix, string because)
     {
         foreach (var project in SourceProject.All.Where(project => !project.IsTool))

@@ -18,6 +18,7 @@ public sealed record ClassificationMetric : IMetric
     private sealed class State(IReadOnlyList<string> labels) : IMetricState
     {
         private readonly Dictionary<(int Truth, int Answer), int> _counts = [];
+        private readonly (int Count, double Confidence, int Hits)[] _bins = new (int, double, int)[Calibration.BinCount];
 
         public void Add(TensorSet output, TensorSet target)
         {
@@ -33,15 +34,29 @@ public sealed record ClassificationMetric : IMetric
                     + $"got [{string.Join(", ", logits.shape)}] and {truth.dtype} [{string.Join(", ", truth.shape)}].");
             var answers = MemoryMarshal.Cast<byte, long>(logits.argmax(-1).cpu().contiguous().bytes);
             var truths = MemoryMarshal.Cast<byte, long>(truth.cpu().contiguous().bytes);
+            var confidences = MemoryMarshal.Cast<byte, float>(
+                (logits.amax(-1) - logits.logsumexp(-1)).exp().to_type(ScalarType.Float32).cpu().contiguous().bytes);
             var classes = logits.shape[^1];
             foreach (var index in truths)
                 if (index != RaggedTargets.Ignored && (index < 0 || index >= classes))
                     throw new ArgumentException($"The class index {index} is outside 0..{classes - 1}.");
             for (var i = 0; i < truths.Length; i++)
-                if (truths[i] != RaggedTargets.Ignored)
-                    CollectionsMarshal.GetValueRefOrAddDefault(_counts, ((int)truths[i], (int)answers[i]), out _)++;
+            {
+                if (truths[i] == RaggedTargets.Ignored) continue;
+                CollectionsMarshal.GetValueRefOrAddDefault(_counts, ((int)truths[i], (int)answers[i]), out _)++;
+                ref var bin = ref _bins[Math.Clamp((int)(confidences[i] * _bins.Length), 0, _bins.Length - 1)];
+                bin = (bin.Count + 1, bin.Confidence + confidences[i], bin.Hits + (truths[i] == answers[i] ? 1 : 0));
+            }
         }
 
-        public MetricResult Compute() => ClassificationResult.Of(new ConfusionMatrix(labels.Count, _counts), labels);
+        public MetricResult Compute() => ClassificationResult.Of(new ConfusionMatrix(labels.Count, _counts), labels) with
+        {
+            Calibration = new()
+            {
+                Bins = [.. _bins.Select(bin => bin.Count == 0
+                    ? new CalibrationBin(0, 0, 0)
+                    : new(bin.Count, bin.Confidence / bin.Count, (double)bin.Hits / bin.Count))],
+            },
+        };
     }
 }

@@ -28,19 +28,27 @@ public sealed record ClassificationResult : MetricResult
     /// <summary>Which classes were taken for which.</summary>
     public required ConfusionMatrix Confusion { get; init => field = value ?? throw new ArgumentNullException(nameof(Confusion)); }
 
+    /// <summary>How far the probabilities can be trusted; null where a report of an earlier version does not say.</summary>
+    public Calibration? Calibration { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValue> Values => [new("accuracy", Accuracy), new("macroF1", MacroF1)];
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new()
+    public override JsonObject ToJson()
     {
-        ["count"] = Count,
-        ["accuracy"] = MetricJson.Number(Accuracy),
-        ["accuracyInterval"] = MetricJson.Array(AccuracyInterval.Select(MetricJson.Number)),
-        ["macroF1"] = MetricJson.Number(MacroF1),
-        ["classes"] = MetricJson.Array(Classes.Select(one => one.ToJson())),
-        ["confusion"] = Confusion.ToJson(),
-    };
+        JsonObject json = new()
+        {
+            ["count"] = Count,
+            ["accuracy"] = MetricJson.Number(Accuracy),
+            ["accuracyInterval"] = MetricJson.Array(AccuracyInterval.Select(MetricJson.Number)),
+            ["macroF1"] = MetricJson.Number(MacroF1),
+            ["classes"] = MetricJson.Array(Classes.Select(one => one.ToJson())),
+            ["confusion"] = Confusion.ToJson(),
+        };
+        if (Calibration is not null) json["calibration"] = Calibration.ToJson();
+        return json;
+    }
 
     internal static ClassificationResult Read(JsonObject json)
     {
@@ -53,6 +61,7 @@ public sealed record ClassificationResult : MetricResult
             MacroF1 = MetricJson.Number(json["macroF1"]),
             Classes = classes,
             Confusion = ConfusionMatrix.Read(json["confusion"]!.AsArray(), classes.Length),
+            Calibration = json["calibration"] is { } calibration ? Calibration.Read(calibration.AsObject()) : null,
         };
     }
 

@@ -3,15 +3,21 @@ using System.Text.RegularExpressions;
 namespace TransferLearning;
 
 /// <summary>Writes a file that appears whole or not at all.</summary>
-internal static partial class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>
     /// Writes to a temporary file in the same folder, flushes it to the disk and renames it. If anything fails,
-    /// the temporary file is removed and a file that was there before is unchanged. Makes the folder if it is absent.
+    /// the temporary file is removed and a file that was there before is unchanged.
     /// What processes that were killed while they wrote this file left behind is removed.
     /// </summary>
+    /// <param name="path">File to write; its folder is made where it is absent.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="IOException">The file cannot be written; one of that name is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(write);
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
         Directory.CreateDirectory(folder);
@@ -33,7 +39,7 @@ internal static partial class AtomicFile
     }
 
     /// <summary>Removes the temporary files, of the files with these names, whose processes are gone.</summary>
-    public static void RemoveLeftovers(string folder, Func<string, bool> isOf)
+    internal static void RemoveLeftovers(string folder, Func<string, bool> isOf)
     {
         foreach (
             var temporary in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))

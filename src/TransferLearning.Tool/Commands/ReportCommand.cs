@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TransferLearning.Reporting;
 using TransferLearning.Tool.Terminal;
 
 namespace TransferLearning.Tool.Commands;
@@ -13,11 +14,17 @@ internal static class ReportCommand
         {
             Arity = ArgumentArity.OneOrMore, Description = "report.json of a run; of several runs to compare them."
         };
-        Command command = new("report", "Prints the report of a run, or compares those of several.") { files };
+        Option<string?> page = new("--page") { Description = "Folder to write the report to as a page, report.html, with its charts." };
+        Command command = new("report", "Prints the report of a run or writes it as a page, or compares those of several.") { files, page };
         command.SetAction(given => Failure.Guard(() =>
         {
             var reports = given.GetValue(files)!.Select(file => (File: file, Report: TrainingReport.Load(file))).ToList();
-            if (reports.Count == 1) Console.Write(reports[0].Report);
+            if (given.GetValue(page) is { } folder)
+            {
+                if (reports.Count > 1) throw new ArgumentException("A page is of one report: give one file to --page.");
+                Console.WriteLine($"Page: {ReportPage.Write(reports[0].Report, folder)}.");
+            }
+            else if (reports.Count == 1) Console.Write(reports[0].Report);
             else Compare(reports);
             return 0;
         }));

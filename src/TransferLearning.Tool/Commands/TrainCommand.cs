@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TransferLearning.Reporting;
 using TransferLearning.Tool.Tasks;
 using TransferLearning.Tool.Terminal;
 
@@ -45,7 +46,7 @@ internal static class TrainCommand
         {
             Description = "Where to save the model.", DefaultValueFactory = _ => "model" + Extension
         };
-        Option<string?> report = new("--report") { Description = "Folder for report.json. Default: one with the model's name." };
+        Option<string?> report = new("--report") { Description = "Folder for report.json, report.html and its charts. Default: one with the model's name." };
         Option<string?> checkpoints = new("--checkpoints")
         {
             Description = "Folder for the state of the run, so that it can go on when it is stopped."
@@ -109,7 +110,8 @@ internal static class TrainCommand
         var report = LiveProgress.Show("Starting", progress => prepared.Run(model, progress, cancellation));
         report.Save(json);
         Console.Write(report);
-        Console.WriteLine($"Model: {model}. Report: {json}.");
+        var page = ReportPage.Write(report, Path.GetDirectoryName(Path.GetFullPath(json))!, prepared.Material(model));
+        Console.WriteLine($"Model: {model}. Report: {json}, as a page: {Path.GetRelativePath(".", page)}.");
         var examples = prepared.Examples(model).ToList();
         if (examples.Count == 0) return;
         var table = new Table().Title("Some held-out examples").AddColumns("input", "class", "answer", "probability");

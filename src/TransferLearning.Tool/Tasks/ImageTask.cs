@@ -23,7 +23,8 @@ internal sealed class ImageTask : ITask
             request.Backbone ?? DefaultBackbone, request.Weights, input => Resized(input, request.InputSize), cancellationToken: cancellation);
         var recipe = ImageRecipe.Choose(train, request.Options);
         return new PreparedTraining(
-            backbone, train, held, recipe, "images", held.Names, (model, files) => Answers(model, files, request.Device, cancellation));
+            backbone, train, held, recipe, "images", held.Names, (model, files) => Answers(model, files, request.Device, cancellation),
+            (model, targets) => WrongImages.Find(model, (ImageSpec)backbone.Info.Input!, held.Names, targets, request.Device, cancellation));
     }
 
     public Evaluation Evaluate(string model, TrainingRequest data, IProgress<TrainingProgress> progress, CancellationToken cancellation)

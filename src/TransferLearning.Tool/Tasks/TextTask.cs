@@ -1,3 +1,4 @@
+using TransferLearning.Reporting;
 using TransferLearning.Text;
 using static TorchSharp.torch;
 
@@ -30,7 +31,8 @@ internal sealed class TextTask : ITask
             cancellationToken: cancellation);
         var recipe = TextRecipe.Choose(train, request.Options, backbone.Input.Pooling);
         return new PreparedTraining(
-            backbone, train, held, recipe, "texts", held.Texts, (model, texts) => Answers(model, texts, request.Device, cancellation));
+            backbone, train, held, recipe, "texts", held.Texts, (model, texts) => Answers(model, texts, request.Device, cancellation),
+            (model, targets) => Wrong(model, held.Texts, targets, request.Device, cancellation));
     }
 
     public Evaluation Evaluate(string model, TrainingRequest data, IProgress<TrainingProgress> progress, CancellationToken cancellation)
@@ -57,6 +59,15 @@ internal sealed class TextTask : ITask
             ? texts.Zip(classifier.Predict(texts, cancellation), Answer.Of)
             : texts.Select(text => Answer.Of(text, classifier.Labels, classifier.Score(text)));
         foreach (var answer in answers) yield return answer;
+    }
+
+    private static IEnumerable<ReportExample> Wrong(
+        string model, IReadOnlyList<string> texts, ClassTargets targets, Device? device, CancellationToken cancellation)
+    {
+        using var classifier = TextClassifier.Load(model, device, cancellationToken: cancellation);
+        var wrong = ReportExample.MostWrong(
+            classifier.Predict(texts, cancellation), [.. targets.Indices.Select(index => targets.Names[index])], texts);
+        return wrong.Select(example => example with { Text = example.Name });
     }
 
     private static bool IsText(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

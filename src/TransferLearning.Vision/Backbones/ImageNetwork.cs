@@ -19,6 +19,9 @@ internal abstract class ImageNetwork : Block
     /// <summary>Width of the pooled features.</summary>
     public abstract int FeatureSize { get; }
 
+    /// <summary>Whether the maps are <c>[N, H, W, D]</c> and not <c>[N, D, H, W]</c>.</summary>
+    public virtual bool ChannelsAreLast => false;
+
     /// <summary>The original classifier, of pooled features; belongs to no layer group.</summary>
     public abstract nn.Module<Tensor, Tensor> Classifier { get; }
 

@@ -64,6 +64,8 @@ internal sealed class Swin : ImageNetwork
 
     public override int FeatureSize => (int)head.Inputs;
 
+    public override bool ChannelsAreLast => true;
+
     public override nn.Module<Tensor, Tensor> Classifier => head;
 
     public override string ClassifierName => nameof(head);

@@ -27,6 +27,8 @@ public sealed class VisionBackbone : IPretrainedBackbone
     /// <inheritdoc/>
     public IReadOnlyList<LayerGroup> LayerGroups => _network.LayerGroups;
 
+    internal bool ChannelsAreLast => _network.ChannelsAreLast;
+
     /// <summary>
     /// Pools as the network does, most often the mean of the last map <c>[N, D, H, W]</c> over its positions. The result belongs to the
     /// current dispose scope.

@@ -51,6 +51,31 @@ public sealed class ClassificationMetricTests
     }
 
     [Fact]
+    public void Calibration_is_the_share_of_right_answers_by_their_probability()
+    {
+        using var scope = NewDisposeScope();
+        var metric = new ClassificationMetric().Start(["a", "b"]);
+        // Probabilities of the first class: 0.95 twice, right and wrong; 0.65, right; 1, right.
+        foreach (var (probability, truth) in new[] { (0.95, 0L), (0.95, 1), (0.65, 0), (1.0, 0) })
+            metric.Add(tensor([Math.Log(probability), Math.Log(1 - probability)], [1, 2], ScalarType.Float32), tensor([truth]));
+
+        var calibration = ((ClassificationResult)metric.Compute()).Calibration!;
+        calibration.Bins.Select(bin => bin.Count).Should().Equal(0, 0, 0, 0, 0, 0, 1, 0, 0, 3);
+        calibration.Bins[6].Confidence.Should().BeApproximately(0.65, 1e-6);
+        calibration.Bins[9].Confidence.Should().BeApproximately(2.9 / 3, 1e-6);
+        calibration.Bins[9].Accuracy.Should().BeApproximately(2.0 / 3, 1e-12);
+        calibration.ExpectedCalibrationError.Should().BeApproximately((3 * 0.3 + 0.35) / 4, 1e-6);
+    }
+
+    [Fact]
+    public void Of_nothing_there_is_no_calibration_error()
+    {
+        var calibration = ((ClassificationResult)new ClassificationMetric().Start(["a", "b"]).Compute()).Calibration!;
+        calibration.ExpectedCalibrationError.Should().Be(double.NaN);
+        calibration.Bins.Should().OnlyContain(bin => bin == new CalibrationBin(0, 0, 0));
+    }
+
+    [Fact]
     public void Of_equal_logits_the_first_class_is_the_answer()
     {
         using var scope = NewDisposeScope();
