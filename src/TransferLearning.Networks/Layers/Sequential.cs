@@ -9,28 +9,39 @@ namespace TransferLearning.Networks;
 /// </summary>
 public sealed class Sequential : nn.Module<Tensor, Tensor>
 {
-    private readonly nn.Module<Tensor, Tensor>[] _parts;
+    private readonly nn.Module<Tensor, Tensor>?[] _parts;
 
     /// <summary>These modules, which it owns from now on.</summary>
     public Sequential(params IEnumerable<nn.Module<Tensor, Tensor>> parts) : base(nameof(Sequential))
     {
         _parts = [.. parts ?? throw new ArgumentNullException(nameof(parts))];
         if (_parts.Contains(null)) throw new ArgumentException("A part is null.", nameof(parts));
-        for (var i = 0; i < _parts.Length; i++) register_module(i.ToString(CultureInfo.InvariantCulture), _parts[i]);
+        for (var i = 0; i < _parts.Length; i++) register_module(Name(i), _parts[i]!);
     }
 
-    /// <summary>How many modules there are.</summary>
+    /// <summary>How many modules there are, those that were removed included.</summary>
     public int Count => _parts.Length;
 
     /// <summary>The module of that name.</summary>
-    public nn.Module<Tensor, Tensor> this[int index] => index >= 0 && index < Count ? _parts[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {Count} modules.");
+    /// <exception cref="ArgumentOutOfRangeException">There is no such module, or no longer.</exception>
+    public nn.Module<Tensor, Tensor> this[int index] => (index >= 0 && index < Count ? _parts[index] : null)
+        ?? throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {Count} modules, or it was removed.");
 
     /// <summary>Runs them. The result belongs to the current dispose scope.</summary>
-    public override Tensor forward(Tensor x) => Run(this, x, Steps(_parts), (step, hidden) => step(hidden));
+    public override Tensor forward(Tensor x) => Run(this, x, Steps(Present(..)), (step, hidden) => step(hidden));
 
     /// <summary>Runs some of them: <c>5..10</c>. The result belongs to the current dispose scope.</summary>
-    public Tensor Call(Tensor x, Range parts) => Run(this, x, Steps(_parts[parts]), (step, hidden) => step(hidden));
+    public Tensor Call(Tensor x, Range parts) => Run(this, x, Steps(Present(parts)), (step, hidden) => step(hidden));
+
+    /// <summary>Takes a module out, which the caller owns from now on. The others keep their names and their places.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such module, or no longer.</exception>
+    public nn.Module<Tensor, Tensor> Remove(int index)
+    {
+        var part = this[index];
+        _parts[index] = null;
+        register_module(Name(index), null!);
+        return part;
+    }
 
     /// <summary>
     /// Runs modules of another that take the same besides a tensor one after the other; a module may come more than once. What one passes
@@ -42,6 +53,10 @@ public sealed class Sequential : nn.Module<Tensor, Tensor>
         return Run(null, x, parts, (part, hidden) =>
             (part ?? throw new ArgumentException("A part is null.", nameof(parts))).call(hidden, other));
     }
+
+    private static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
+
+    private nn.Module<Tensor, Tensor>[] Present(Range parts) => [.. _parts[parts].OfType<nn.Module<Tensor, Tensor>>()];
 
     private static IEnumerable<Func<Tensor, Tensor>> Steps(nn.Module<Tensor, Tensor>[] parts)
     {

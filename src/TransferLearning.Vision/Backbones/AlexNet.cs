@@ -46,14 +46,9 @@ internal sealed class AlexNet : ImageNetwork
     public static VisionFamily Family { get; } = new(
         "AlexNet", [VisionEntry.Torchvision("alexnet", () => new AlexNet(), "alexnet-owt-7be5be79.pth")]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier[6];
 
     public override string ClassifierName => "classifier.6";
-
-    /// <summary>The hidden layers give one vector already.</summary>
-    public override Tensor Pool(TensorSet hidden) => Identity(hidden.Values);
 }

@@ -44,8 +44,6 @@ internal sealed class CifarResNet : ImageNetwork
     public static VisionFamily Family { get; } = new("ResNet for CIFAR",
         [Entry(20, "12fca82f"), Entry(32, "d509ac18"), Entry(44, "014dd654"), Entry(56, "4bfd9763"), Entry(110, "1d1ed7c2")]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => 64;
 
     public override nn.Module<Tensor, Tensor> Classifier => linear;

@@ -53,16 +53,11 @@ internal sealed class ConvNext : ImageNetwork
         Entry("convnext_large", 192, [3, 3, 27, 3], 0.5, "ea097f82", resize: 232),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize { get; }
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier[2];
 
     public override string ClassifierName => "classifier.2";
-
-    /// <summary>The norm reads one vector already.</summary>
-    public override Tensor Pool(TensorSet hidden) => Identity(hidden.Values);
 
     public override void Initialize()
     {

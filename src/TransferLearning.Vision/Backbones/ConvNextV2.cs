@@ -46,16 +46,11 @@ internal sealed class ConvNextV2 : ImageNetwork
         Entry("convnextv2_base", 128, [3, 3, 27, 3], hasConvolutions: false),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => (int)head.fc.Inputs;
 
     public override nn.Module<Tensor, Tensor> Classifier => head.fc;
 
     public override string ClassifierName => "head.fc";
-
-    /// <summary>The norm reads one vector already.</summary>
-    public override Tensor Pool(TensorSet hidden) => Identity(hidden.Values);
 
     public override void Initialize()
     {

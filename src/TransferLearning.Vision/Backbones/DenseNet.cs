@@ -38,8 +38,6 @@ internal sealed class DenseNet : ImageNetwork
         Entry("densenet201", 64, 32, [6, 12, 48, 32], "c1103571"),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => (int)classifier.Inputs;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier;

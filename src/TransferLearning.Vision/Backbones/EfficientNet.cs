@@ -83,8 +83,6 @@ internal sealed class EfficientNet : ImageNetwork
         Second("efficientnet_v2_l", SecondLarge, 0.4, "59c71312", 480, Interpolation.Bicubic),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize { get; }
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier;
@@ -94,12 +92,8 @@ internal sealed class EfficientNet : ImageNetwork
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var last = (Linear)classifier[1];
         var bound = 1 / Math.Sqrt(Classes);
-        last.Weight.uniform_(-bound, bound);
-        last.Bias!.zero_();
+        Draw([(Linear)classifier[1]], weight => weight.uniform_(-bound, bound));
     }
 
     private static VisionEntry Scaled(

@@ -75,8 +75,6 @@ internal sealed class EfficientNetLite : ImageNetwork
         Entry("efficientnet_lite4", width: 1.4, depth: 1.8, size: 380, crop: 0.920, Interpolation.Bilinear),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => FeatureWidth;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier;
@@ -86,11 +84,8 @@ internal sealed class EfficientNetLite : ImageNetwork
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
         var bound = 1 / Math.Sqrt(Classes);
-        classifier.Weight.uniform_(-bound, bound);
-        classifier.Bias!.zero_();
+        Draw([classifier], weight => weight.uniform_(-bound, bound));
     }
 
     private static VisionEntry Entry(string id, double width, double depth, int size, double crop, Interpolation interpolation) => new(

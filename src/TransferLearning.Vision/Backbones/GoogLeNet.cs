@@ -59,8 +59,6 @@ internal sealed class GoogLeNet : ImageNetwork
     public static VisionFamily Family { get; } = new("GoogLeNet",
         [VisionEntry.Torchvision("googlenet", () => new GoogLeNet(), "googlenet-1378be20.pth").FromMinusOneToOne() with { Unused = [@"^aux[12]\."] }]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => fc;

@@ -14,9 +14,12 @@ internal abstract class ImageNetwork : Block
     public const int Classes = 1000;
 
     /// <summary>The stages before the pooling, from the input on. What they pass on may be a map or a sequence.</summary>
-    public abstract IReadOnlyList<LayerGroup> LayerGroups { get; }
+    public IReadOnlyList<LayerGroup> LayerGroups { get; set; } = [];
 
-    /// <summary>Width of the pooled features.</summary>
+    /// <summary>Whether the features are still those that the classifier reads.</summary>
+    public bool HasClassifier { get; set; } = true;
+
+    /// <summary>Width of the pooled features of the whole network.</summary>
     public abstract int FeatureSize { get; }
 
     /// <summary>Whether the maps are <c>[N, H, W, D]</c> and not <c>[N, D, H, W]</c>.</summary>
@@ -29,10 +32,10 @@ internal abstract class ImageNetwork : Block
     public abstract string ClassifierName { get; }
 
     /// <summary>
-    /// Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions. The result belongs to the current
-    /// dispose scope.
+    /// Pools the last hidden state: here the mean of a map <c>[N, D, H, W]</c> over its positions; vectors <c>[N, D]</c> stay as they are.
+    /// The result belongs to the current dispose scope.
     /// </summary>
-    public virtual Tensor Pool(TensorSet hidden) => Mean(hidden.Values, [2, 3]);
+    public virtual Tensor Pool(TensorSet hidden) => hidden.Values.dim() == 2 ? Identity(hidden.Values) : Mean(hidden.Values, [2, 3]);
 
     /// <summary>Draws the weights from torch's generator.</summary>
     public virtual void Initialize()
@@ -55,8 +58,24 @@ internal abstract class ImageNetwork : Block
         }
     }
 
+    /// <summary>Draws the weights of linear layers anew, layer by layer; their biases are zero.</summary>
+    protected static void Draw(IEnumerable<Linear> layers, Action<Tensor> draw)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var layer in layers)
+        {
+            draw(layer.Weight);
+            layer.Bias?.zero_();
+        }
+    }
+
     /// <summary>The reference's logits of the last hidden state: here those of the pooled features.</summary>
     protected virtual Tensor Classify(TensorSet hidden) => Classifier.call(Pool(hidden));
 
-    protected sealed override Tensor Compute(Tensor images) => Classify(LayerGroups.Run(images, 0, LayerGroups.Count));
+    protected sealed override Tensor Compute(Tensor images)
+    {
+        var hidden = LayerGroups.Run(images, 0, LayerGroups.Count);
+        return HasClassifier ? Classify(hidden) : Pool(hidden);
+    }
 }

@@ -67,8 +67,6 @@ internal sealed class InceptionV3 : ImageNetwork
             .FromMinusOneToOne() with { Unused = [@"^AuxLogits\."] },
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => fc;

@@ -61,8 +61,6 @@ internal sealed class MnasNet : ImageNetwork
         VisionEntry.Torchvision("mnasnet1_3", () => new MnasNet(1.3), "mnasnet1_3-a4c69d6f.pth", resize: 232),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier;
@@ -72,12 +70,8 @@ internal sealed class MnasNet : ImageNetwork
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var last = (Linear)classifier[1];
         var bound = Math.Sqrt(3.0 / Classes);
-        last.Weight.uniform_(-bound, bound);
-        last.Bias!.zero_();
+        Draw([(Linear)classifier[1]], weight => weight.uniform_(-bound, bound));
     }
 
     private static BatchNorm Norm(long channels) => new(channels, momentum: 0.0003);

@@ -51,8 +51,6 @@ internal sealed class MobileNetV1 : ImageNetwork
         },
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => fc;

@@ -54,8 +54,6 @@ internal sealed class MobileNetV2 : ImageNetwork
     public static VisionFamily Family { get; } = new("MobileNetV2",
         [VisionEntry.Torchvision("mobilenet_v2", () => new MobileNetV2(), "mobilenet_v2-b0353104.pth") with { TimmNames = new("timm", TimmName) }]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier;
@@ -65,11 +63,7 @@ internal sealed class MobileNetV2 : ImageNetwork
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var last = (Linear)classifier[1];
-        last.Weight.normal_(0, 0.01);
-        last.Bias!.zero_();
+        Draw([(Linear)classifier[1]], weight => weight.normal_(0, 0.01));
     }
 
     private static string TimmName(string name)

@@ -71,27 +71,16 @@ internal sealed class MobileNetV3 : ImageNetwork
         VisionEntry.Torchvision("mobilenet_v3_large", () => new MobileNetV3(Large, 1280), "mobilenet_v3_large-8738ca79.pth"),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize { get; }
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier[3];
 
     public override string ClassifierName => "classifier.3";
 
-    /// <summary>The hidden layer gives one vector already.</summary>
-    public override Tensor Pool(TensorSet hidden) => Identity(hidden.Values);
-
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        foreach (var layer in classifier.modules().OfType<Linear>())
-        {
-            layer.Weight.normal_(0, 0.01);
-            layer.Bias!.zero_();
-        }
+        Draw(classifier.modules().OfType<Linear>(), weight => weight.normal_(0, 0.01));
     }
 
     private static Sequential Conv(

@@ -49,8 +49,6 @@ internal sealed class RegNet : ImageNetwork
         Entry("regnet_y_128gf", [2, 7, 17, 1], [528, 1056, 2904, 7392], 264, "swag-c8ce3e52", size: 384),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => (int)fc.Inputs;
 
     public override nn.Module<Tensor, Tensor> Classifier => fc;
@@ -60,10 +58,7 @@ internal sealed class RegNet : ImageNetwork
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        fc.Weight.normal_(0, 0.01);
-        fc.Bias!.zero_();
+        Draw([fc], weight => weight.normal_(0, 0.01));
     }
 
     private static VisionEntry Entry(string id, int[] depths, int[] widths, int groupWidth, string hash, int? size = null)

@@ -56,8 +56,6 @@ internal sealed class SqueezeNet : ImageNetwork
         VisionEntry.Torchvision("squeezenet1_1", () => new SqueezeNet((64, 3), [5, 8]), "squeezenet1_1-b8a52dc0.pth"),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier;

@@ -60,8 +60,6 @@ internal sealed class Swin : ImageNetwork
         Entry("swin_b", 128, [2, 2, 18, 2], [4, 8, 16, 32], 0.5, "68c6b09e", resize: 238),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => (int)head.Inputs;
 
     public override bool ChannelsAreLast => true;
@@ -75,13 +73,7 @@ internal sealed class Swin : ImageNetwork
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        foreach (var layer in modules().OfType<Linear>())
-        {
-            layer.Weight.normal_(0, 0.02);
-            layer.Bias?.zero_();
-        }
+        Draw(modules().OfType<Linear>(), weight => weight.normal_(0, 0.02));
     }
 
     private static VisionEntry Entry(string id, int width, int[] depths, int[] heads, double dropped, string hash, int resize) =>

@@ -72,27 +72,16 @@ internal sealed class Vgg : ImageNetwork
         Entry("vgg19_bn", [2, 2, 4, 4, 4], "c79401a0"),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier[6];
 
     public override string ClassifierName => "classifier.6";
 
-    /// <summary>The hidden layers give one vector already.</summary>
-    public override Tensor Pool(TensorSet hidden) => Identity(hidden.Values);
-
     public override void Initialize()
     {
         base.Initialize();
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        foreach (var layer in classifier.modules().OfType<Linear>())
-        {
-            layer.Weight.normal_(0, 0.01);
-            layer.Bias!.zero_();
-        }
+        Draw(classifier.modules().OfType<Linear>(), weight => weight.normal_(0, 0.01));
     }
 
     private static VisionEntry Entry(string id, int[] depths, string hash) =>

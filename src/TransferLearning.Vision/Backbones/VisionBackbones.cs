@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace TransferLearning.Vision;
 
 /// <summary>The image networks of this library, by name. A new family is one file with its table, and one line here.</summary>
@@ -23,13 +25,14 @@ public static class VisionBackbones
     /// <c>torch.manual_seed</c> makes them reproducible. In training mode, as every new torch module. The caller owns the backbone.
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>, or timm's name (<c>tf_efficientnet_lite0</c>).</param>
+    /// <param name="input">Makes another input of the network's own, as for <see cref="Load"/>. Null: the network's own.</param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
-    public static VisionBackbone Create(string name)
+    public static VisionBackbone Create(string name, Func<ImageSpec, ImageSpec>? input = null)
     {
         var entry = Get(name);
         var network = Build(entry);
         network.Initialize();
-        return new VisionBackbone(network, Describe(entry, network));
+        return new VisionBackbone(network, Describe(entry, network, input));
     }
 
     /// <summary>
@@ -128,9 +131,23 @@ public static class VisionBackbones
             throw new WeightFormatException(
                 path, $"holds a model on the backbone '{artefact.BackboneId}', which is none of VisionBackbones. Give that backbone "
                     + "to ModelArtefact.Restore, and the model to the classifier's constructor.");
-        return artefact.Restore(artefact.Lacks is null
+        var backbone = artefact.Lacks is null
             ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights)
-            : Load(artefact.BackboneId, weights, _ => spec, options: null, progress, cancellationToken));
+            : Load(artefact.BackboneId, weights, _ => spec, options: null, progress, cancellationToken);
+        return artefact.Restore(Cut(backbone, artefact.Configuration, path));
+    }
+
+    private static VisionBackbone Cut(VisionBackbone backbone, JsonElement? configuration, string path)
+    {
+        try
+        {
+            return NetworkCut.Read(configuration).Aggregate(backbone, (whole, cut) => whole.Cut(cut));
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or KeyNotFoundException)
+        {
+            backbone.Dispose();
+            throw new WeightFormatException(path, $"describes its network otherwise than this library does: {error.Message}", error);
+        }
     }
 
     /// <summary>Opens a saved model on a thread of its own.</summary>
@@ -184,9 +201,8 @@ public static class VisionBackbones
             };
             var report = WeightLoader.Load(network, file, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
             network.eval();
-            var info = Describe(entry, network) with
+            var info = Describe(entry, network, input) with
             {
-                Input = input is null ? entry.Input : input(entry.Input),
                 Weights = location.Provenance with { Licence = location.Provenance.Licence ?? (isKnown ? entry.Licence : null) },
                 Labels = report.HeadSkipped.Count == 0 ? ReadLabels(location.Path, entry.Classes) : [],
             };
@@ -211,8 +227,8 @@ public static class VisionBackbones
         return File.Exists(file) && File.ReadAllLines(file) is var labels && labels.Length == count ? labels : [];
     }
 
-    private static BackboneInfo Describe(VisionEntry entry, ImageNetwork network) =>
-        new(entry.Id, network.FeatureSize) { Input = entry.Input };
+    private static BackboneInfo Describe(VisionEntry entry, ImageNetwork network, Func<ImageSpec, ImageSpec>? input = null) =>
+        new(entry.Id, network.FeatureSize) { Input = input is null ? entry.Input : input(entry.Input) };
 
     private static VisionEntry Get(string name)
     {

@@ -61,8 +61,6 @@ internal sealed class VisionTransformer : ImageNetwork
         Timm("vit_base_patch16_224", new Shape(224, 16, 768, 12, 12), "augreg2_in21k_ft_in1k"),
     ]);
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => _shape.Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => _head;
@@ -71,8 +69,11 @@ internal sealed class VisionTransformer : ImageNetwork
 
     private string NormName => _shape.PoolsMean ? "fc_norm" : _names.Norm;
 
-    /// <summary>The class token; where the mean of the patches is read instead, it is one vector already.</summary>
-    public override Tensor Pool(TensorSet hidden) => _shape.PoolsMean ? Identity(hidden.Values) : Select(hidden.Values, 1, 0);
+    /// <summary>The class token, or the mean of the patches, which the last stage gives already where it is not cut off.</summary>
+    public override Tensor Pool(TensorSet hidden) =>
+        hidden.Values.dim() == 2 ? Identity(hidden.Values)
+        : _shape.PoolsMean ? MeanOfPatches(hidden.Values)
+        : Select(hidden.Values, 1, 0);
 
     public override void Initialize()
     {

@@ -14,6 +14,14 @@ internal static class Weights
         // end-snippet
     }
 
+    public static void Cut()
+    {
+        // snippet: cut-backbone
+        using var withoutPooling = VisionBackbones.Load("vgg16").Without("features.30");
+        using var threeStages = VisionBackbones.Load("resnet50").UpTo("layer3");
+        // end-snippet
+    }
+
     public static void List()
     {
         // snippet: list-tensors

@@ -37,8 +37,6 @@ internal sealed class SmallConvNeXt : ImageNetwork
         ];
     }
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => 2 * Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => head;

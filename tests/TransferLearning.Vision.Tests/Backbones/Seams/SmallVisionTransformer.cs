@@ -37,8 +37,6 @@ internal sealed class SmallVisionTransformer : ImageNetwork
         ];
     }
 
-    public override IReadOnlyList<LayerGroup> LayerGroups { get; }
-
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => head;
