@@ -66,6 +66,9 @@ public sealed class RgbImage
     /// <summary>The image mirrored left to right.</summary>
     public RgbImage FlipHorizontal() => Upright(Orientation.Mirrored);
 
+    /// <summary>The image mirrored top to bottom.</summary>
+    public RgbImage FlipVertical() => Upright(Orientation.Flipped);
+
     /// <summary>
     /// The image with black pixels around it; its own top left pixel comes to (<paramref name="left"/>, <paramref name="top"/>).
     /// </summary>
