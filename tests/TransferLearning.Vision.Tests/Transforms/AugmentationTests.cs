@@ -15,7 +15,8 @@ public class AugmentationTests
         },
         new ColorJitter { Brightness = 0.5, Contrast = 0.5, Saturation = 0.5, Hue = 0.5 }, new RandomGrayscale { Probability = 1 },
         new GaussianBlur(9), new RandomErasing { Probability = 1, Noise = true }, new RandomInvert(), new RandomEqualize(),
-        new RandomAutoContrast(), new RandomPosterize(3), new RandomSolarize(128), new RandomSharpness(2),
+        new RandomAutoContrast(), new RandomPosterize(3), new RandomSolarize(128), new RandomSharpness(2), new RandAugment(),
+        new TrivialAugmentWide(), new AutoAugment(),
     }.ToDictionary(augmentation => augmentation.GetType().Name);
 
     private static readonly Dictionary<string, IAugmentation> Never = new IAugmentation[]
