@@ -69,6 +69,9 @@ public sealed class RgbImage
     /// <summary>The image mirrored top to bottom.</summary>
     public RgbImage FlipVertical() => Upright(Orientation.Flipped);
 
+    /// <summary>The image as a PNG file.</summary>
+    public byte[] ToPng() => PngEncoder.Encode(this);
+
     /// <summary>
     /// The image with black pixels around it; its own top left pixel comes to (<paramref name="left"/>, <paramref name="top"/>).
     /// </summary>
