@@ -56,6 +56,7 @@ public sealed class Mixup(double alpha = 0.2) : IFineTuneStrategy
     /// <param name="classes">Number of the model's outputs.</param>
     /// <param name="flips">Whether it is mixed with the batch in reverse order instead. Default false.</param>
     /// <returns>The mixed targets, in the current dispose scope.</returns>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">A class is not below the number of outputs.</exception>
     public static TensorSet MixTargets(TensorSet target, double share, int classes, bool flips = false)
     {
         ArgumentNullException.ThrowIfNull(target);
