@@ -18,6 +18,7 @@ return args switch
     ["cached"] => CachedStages.Run(),
     ["bert"] => BertStep.Run(),
     ["photographs"] => Photographs.Run(),
+    ["augment"] => Augmentations.Run(),
     ["loader"] => LoaderShare.Run(),
     ["load"] => LoadWeights.Run(),
     ["checkpoint"] => CheckpointPause.Run(),
@@ -48,6 +49,7 @@ static int Usage()
         cached                              training the last stage of ResNet-18 on cached maps against computing them
         bert                                a training step of BERT-base against the peak and PyTorch
         photographs                         files to tensors, on one thread and on two, against Pillow and torchvision
+        augment                             photographs cropped, mirrored, recoloured and given to RandAugment, one thread, against torchvision
         loader                              share of an epoch that training waits for photographs
         load                                a safetensors file of 500 MB against a plain read
         checkpoint                          how long a checkpoint of BERT-base stops training, against a plain write

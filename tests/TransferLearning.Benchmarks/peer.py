@@ -90,7 +90,23 @@ def images(folder, part, parts):
     return run
 
 
-kinds = {"image": image_step, "bert": bert_step, "images": images}
+def augment(folder):
+    from PIL import Image
+    from torchvision import transforms as T
+
+    torch.set_num_threads(1)
+    change = T.Compose([
+        T.RandomResizedCrop(224), T.RandomHorizontalFlip(), T.ColorJitter(0.4, 0.4, 0.4, 0.1), T.RandAugment()])
+    photos = [Image.open(file).convert("RGB") for file in sorted(glob.glob(folder + "/*/*"))]
+
+    def run():
+        for photo in photos:
+            change(photo)
+
+    return run
+
+
+kinds = {"image": image_step, "bert": bert_step, "images": images, "augment": augment}
 run = kinds[sys.argv[1]](*(int(a) if a.isdigit() else a for a in sys.argv[2:]))
 print("ready", flush=True)
 for _ in sys.stdin:

@@ -3,11 +3,16 @@ namespace TransferLearning;
 /// <summary>
 /// The symmetric beta distribution, of two gamma variates (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).
 /// </summary>
-internal static class BetaDistribution
+public static class BetaDistribution
 {
     /// <summary>A number in [0, 1] of Beta(alpha, alpha).</summary>
+    /// <param name="alpha">Shape, above 0: below 1 the ends are likelier, above it the middle.</param>
+    /// <param name="source">Where it is drawn from.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shape is not above 0 and finite.</exception>
     public static double Draw(double alpha, RandomSource source)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!(alpha > 0 && double.IsFinite(alpha))) throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Alpha is above 0.");
         var random = new SplitMix64(source.NextUInt64());
         var (a, b) = (LogGamma(alpha, ref random), LogGamma(alpha, ref random));
         return 1 / (1 + Math.Exp(b - a));

@@ -43,11 +43,29 @@ public sealed class Mixup(double alpha = 0.2) : IFineTuneStrategy
                 $"Mixup adds inputs up, and these are {batch.Input.Values.dtype} with {string.Join(", ", batch.Input.Names)}: it is "
                 + "for images, or for features of frozen layers that are kept.");
         using var scope = NewDisposeScope();
-        var target = batch.Target.WithValues(Soft(batch.Target.Values, classes));
-        return new Batch(batch.Input.Map(Blend).MoveToOuterDisposeScope(), target.Map(Blend).MoveToOuterDisposeScope());
-
-        Tensor Blend(Tensor tensor) => tensor * share + (Flips ? tensor.flip(0) : tensor.roll(1, 0)) * (1 - share);
+        return new Batch(
+            batch.Input.Map(tensor => Blend(tensor, share, Flips)).MoveToOuterDisposeScope(),
+            MixTargets(batch.Target, share, classes, Flips).MoveToOuterDisposeScope());
     }
+
+    /// <summary>
+    /// Each target mixed with the one before it: for a strategy that mixes examples in a way of its own. Classes become soft.
+    /// </summary>
+    /// <param name="target">The targets of a batch.</param>
+    /// <param name="share">What each target keeps of itself, 0 to 1.</param>
+    /// <param name="classes">Number of the model's outputs.</param>
+    /// <param name="flips">Whether it is mixed with the batch in reverse order instead. Default false.</param>
+    /// <returns>The mixed targets, in the current dispose scope.</returns>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">A class is not below the number of outputs.</exception>
+    public static TensorSet MixTargets(TensorSet target, double share, int classes, bool flips = false)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using var scope = NewDisposeScope();
+        return target.WithValues(Soft(target.Values, classes)).Map(tensor => Blend(tensor, share, flips)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Blend(Tensor tensor, double share, bool flips) =>
+        tensor * share + (flips ? tensor.flip(0) : tensor.roll(1, 0)) * (1 - share);
 
     private static Tensor Soft(Tensor targets, int classes) =>
         targets.is_floating_point() ? targets : nn.functional.one_hot(targets, classes).to_type(ScalarType.Float32);

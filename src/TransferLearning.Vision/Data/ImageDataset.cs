@@ -136,6 +136,26 @@ public sealed class ImageDataset : IDataset<ImageDataset>
         ? ImageOverlap.Sentence(_content.Examples, images._content.Examples, cancellationToken)
         : null;
 
+    /// <summary>
+    /// A picture of some images as the network sees them: augmented, of its size, normalised and brought back to bytes. One look tells
+    /// whether augmentation and preprocessing are right.
+    /// </summary>
+    /// <param name="input">How the backbone wants its images: an <see cref="ImageSpec"/>.</param>
+    /// <param name="count">How many, taken evenly over the set; at most all. Default 32.</param>
+    /// <param name="columns">How many in a row. Default 8.</param>
+    /// <param name="epoch">Whose random numbers the augmentations get. Default: those of seed 0 in the first epoch.</param>
+    /// <exception cref="ArgumentException">The input is none of images.</exception>
+    /// <exception cref="ImageFormatException">A file is no image that can be decoded.</exception>
+    public RgbImage Preview(InputSpec? input, int count = 32, int columns = 8, EpochSeed epoch = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        var source = Prepare(input);
+        count = Math.Min(count, Count);
+        using var batch = source.Load([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))], epoch);
+        return PreviewGrid.Of(batch.Input.Values, (ImageSpec)input!, columns);
+    }
+
     internal ImageDataset WithSkipped(IReadOnlyList<SkippedItem> skipped) => new(_content with { Skipped = skipped });
 
     private static ImageDataset OfClasses<T>(

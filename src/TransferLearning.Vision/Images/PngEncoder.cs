@@ -2,16 +2,20 @@ using SkiaSharp;
 
 namespace TransferLearning.Vision;
 
-/// <summary>Writes PNG files.</summary>
+/// <summary>Writes images as PNG.</summary>
 internal static class PngEncoder
 {
     public static byte[] Encode(RgbImage image)
     {
-        using SKBitmap bitmap = new(new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque));
-        var from = image.Pixels;
-        var to = bitmap.GetPixelSpan();
-        for (int i = 0, j = 0; i < from.Length; i += RgbImage.Channels, j += 4) from.Slice(i, RgbImage.Channels).CopyTo(to[j..]);
-        using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
-        return data.ToArray();
+        var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var rgba = new byte[info.BytesSize];
+        for (int from = 0, to = 0; to < rgba.Length; from += RgbImage.Channels, to += 4)
+        {
+            image.Pixels.Slice(from, RgbImage.Channels).CopyTo(rgba.AsSpan(to));
+            rgba[to + 3] = byte.MaxValue;
+        }
+        using var picture = SKImage.FromPixelCopy(info, rgba);
+        using var png = picture.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return png.ToArray();
     }
 }

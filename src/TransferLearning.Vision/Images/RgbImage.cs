@@ -66,6 +66,9 @@ public sealed class RgbImage
     /// <summary>The image mirrored left to right.</summary>
     public RgbImage FlipHorizontal() => Upright(Orientation.Mirrored);
 
+    /// <summary>The image mirrored top to bottom.</summary>
+    public RgbImage FlipVertical() => Upright(Orientation.Flipped);
+
     /// <summary>The image as a PNG file: the same pixels.</summary>
     public byte[] ToPng() => PngEncoder.Encode(this);
 

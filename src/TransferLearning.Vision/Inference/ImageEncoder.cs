@@ -35,7 +35,7 @@ public sealed partial class ImageEncoder : IDisposable
     private ImageEncoder(ImageSpec spec, Embedder embedder, bool normalize)
     {
         (_embedder, _users) = (embedder, new SharedResource(embedder, this));
-        _vectors = new(spec, _users, (input, describe) => embedder.Embed(input, normalize, describe));
+        _vectors = new(spec, _users, (input, describe) => embedder.Embed(input, normalize, describe), TestViews.One, one => one[0]);
     }
 
     /// <summary>Loads a pretrained encoder.</summary>

@@ -7,7 +7,11 @@ namespace TransferLearning.Vision;
 /// <param name="spec">How the backbone wants images.</param>
 /// <param name="users">Counts who uses the network.</param>
 /// <param name="ask">Answers a batch; it is told how an image is called in messages.</param>
-internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Func<TensorSet, Func<int, string>, IReadOnlyList<T>> ask)
+/// <param name="views">How many views of an image are asked about.</param>
+/// <param name="mean">The answer of several views.</param>
+internal sealed class ImagePipeline<T>(
+    ImageSpec spec, SharedResource users, Func<TensorSet, Func<int, string>, IReadOnlyList<T>> ask, TestViews views,
+    Func<IReadOnlyList<T>, T> mean)
 {
     private const int BatchSize = 32;
 
@@ -22,7 +26,7 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
     public T Run(RgbImage image, string name = "The image")
     {
         using var use = users.Enter();
-        return Ask([_transform.Apply(image)], _ => name)[0];
+        return Ask([_transform.Views(image, views)], _ => name)[0];
     }
 
     public Task<T> RunAsync(string path, CancellationToken cancellation) =>
@@ -78,7 +82,7 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
     {
         using var use = users.Enter();
         var image = await decode().ConfigureAwait(false);
-        return (await Task.Run(() => Ask([_transform.Apply(image)], _ => name), cancellation).ConfigureAwait(false))[0];
+        return (await Task.Run(() => Ask([_transform.Views(image, views)], _ => name), cancellation).ConfigureAwait(false))[0];
     }
 
     private IEnumerable<T> Run(IEnumerable<ImageExample> images, CancellationToken cancellation)
@@ -107,12 +111,14 @@ internal sealed class ImagePipeline<T>(ImageSpec spec, SharedResource users, Fun
     private static Func<int, string> Names(ImageExample[] batch) => i => $"'{batch[i].Name}'";
 
     // Tasks, since a parallel loop would wrap the exception that names the broken file. Each keeps the small image only.
-    private Task<RgbImage[]> PrepareAsync(ImageExample[] batch) =>
-        Task.WhenAll(batch.Select(image => Task.Run(() => _transform.Apply(image.Open(spec.Decoding)))));
+    private Task<IReadOnlyList<RgbImage>[]> PrepareAsync(ImageExample[] batch) =>
+        Task.WhenAll(batch.Select(image => Task.Run(() => _transform.Views(image.Open(spec.Decoding), views))));
 
-    private IReadOnlyList<T> Ask(RgbImage[] images, Func<int, string> describe)
+    private IReadOnlyList<T> Ask(IReadOnlyList<RgbImage>[] images, Func<int, string> describe)
     {
-        using var values = _transform.ToTensor(images);
-        return ask(new TensorSet(values), describe);
+        var each = images[0].Count;
+        using var values = _transform.ToTensor([.. images.SelectMany(image => image)]);
+        var answers = ask(new TensorSet(values), i => describe(i / each));
+        return each == 1 ? answers : [.. answers.Chunk(each).Select(mean)];
     }
 }

@@ -18,17 +18,34 @@ public sealed class EvaluationTransform(ImageSpec spec)
     /// <summary>
     /// The image at the size of <see cref="Spec"/>. Where the resized image is smaller than the crop, black pixels fill it up.
     /// </summary>
-    public RgbImage Apply(RgbImage image)
+    public RgbImage Apply(RgbImage image) => Part(image, CropOffset, CropOffset);
+
+    /// <summary>The views of an image that are asked about.</summary>
+    internal IReadOnlyList<RgbImage> Views(RgbImage image, TestViews views)
+    {
+        if (views == TestViews.One) return [Apply(image)];
+        IReadOnlyList<RgbImage> parts = views == TestViews.Mirrored
+            ? [Apply(image)]
+            : [Part(image, First, First), Part(image, Last, First), Part(image, First, Last), Part(image, Last, Last), Apply(image)];
+        return [.. parts, .. parts.Select(part => part.FlipHorizontal())];
+
+        static long First(long size, int crop) => 0;
+
+        static long Last(long size, int crop) => size - crop;
+    }
+
+    /// <summary>A part of the resized image, at offsets that follow from its size and the part's.</summary>
+    private RgbImage Part(RgbImage image, Func<long, int, long> left, Func<long, int, long> top)
     {
         ArgumentNullException.ThrowIfNull(image);
         var (width, height) = ResizedSize(image.Width, image.Height);
-        var (columns, rows) = (CenterCrop(width, Spec.Width), CenterCrop(height, Spec.Height));
-        var centre = width == image.Width && height == image.Height
+        var (columns, rows) = (Cropped(width, Spec.Width, left), Cropped(height, Spec.Height, top));
+        var part = width == image.Width && height == image.Height
             ? image.Crop((int)columns.Start, (int)rows.Start, columns.Count, rows.Count)
             : Resampler.Resize(image, columns, rows, Spec.Interpolation);
-        return centre.Width == Spec.Width && centre.Height == Spec.Height
-            ? centre
-            : centre.Pad(PaddingBefore(centre.Width, Spec.Width), PaddingBefore(centre.Height, Spec.Height), Spec.Width, Spec.Height);
+        return part.Width == Spec.Width && part.Height == Spec.Height
+            ? part
+            : part.Pad(PaddingBefore(part.Width, Spec.Width), PaddingBefore(part.Height, Spec.Height), Spec.Width, Spec.Height);
     }
 
     /// <summary>
@@ -66,6 +83,6 @@ public sealed class EvaluationTransform(ImageSpec spec)
     /// <summary>Pixels added before an image that is smaller than the crop; where the number is odd, the larger half follows it.</summary>
     internal static int PaddingBefore(int size, int crop) => (crop - size) / 2;
 
-    private static ResizedAxis CenterCrop(long size, int crop) =>
-        size > crop ? new(size, CropOffset(size, crop), crop) : ResizedAxis.Whole((int)size);
+    private static ResizedAxis Cropped(long size, int crop, Func<long, int, long> offset) =>
+        size > crop ? new(size, offset(size, crop), crop) : ResizedAxis.Whole((int)size);
 }

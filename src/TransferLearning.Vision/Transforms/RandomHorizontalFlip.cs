@@ -4,13 +4,7 @@ namespace TransferLearning.Vision;
 public sealed record RandomHorizontalFlip : IAugmentation
 {
     /// <summary>How often, 0 to 1. Default 0.5.</summary>
-    public double Probability
-    {
-        get;
-        init => field = value is >= 0 and <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Probability), value, "A probability lies between 0 and 1.");
-    } = 0.5;
+    public double Probability { get; init => field = Ranges.Probability(value, nameof(Probability)); } = 0.5;
 
     /// <inheritdoc/>
     public RgbImage Apply(RgbImage image, ImageSpec spec, ref SplitMix64 random)

@@ -18,6 +18,15 @@ internal static class GoldenImages
         return new(width, height, channels == 3 ? values : [.. values.SelectMany(v => new[] { v, v, v })]);
     }
 
+    /// <summary>An image of a case: of a formula, possibly dimmed, or with its bytes in the file.</summary>
+    public static RgbImage Input(JsonElement input)
+    {
+        if (input.TryGetProperty("base64", out var bytes))
+            return new(input.GetProperty("shape")[1].GetInt32(), input.GetProperty("shape")[0].GetInt32(), bytes.GetBytesFromBase64());
+        var image = Formula(input);
+        return input.TryGetProperty("then", out _) ? image.Map(value => Math.Min(value, 160) / 3 + 20) : image;
+    }
+
     public static string Sha256(RgbImage image, int channels = 3) =>
         Sha256([.. image.Pixels.ToArray().Where((_, i) => i % 3 < channels)]);
 

@@ -35,22 +35,4 @@ public class RgbImageTests
         Image.FlipHorizontal().Pixels.ToArray().Should().Equal(6, 7, 8, 3, 4, 5, 0, 1, 2, 15, 16, 17, 12, 13, 14, 9, 10, 11);
         Image.FlipHorizontal().FlipHorizontal().Pixels.ToArray().Should().Equal(Image.Pixels.ToArray());
     }
-
-    [Fact]
-    public void Mirror_and_crops_are_torchvisions()
-    {
-        var golden = GoldenImages.Read("augment.json");
-        var image = GoldenImages.Formula(golden.GetProperty("images").GetProperty("noise"));
-        foreach (var call in golden.GetProperty("calls").EnumerateArray())
-            GoldenImages.Sha256(Apply(call)).Should().Be(call.Sha256Of(), call.GetRawText());
-
-        RgbImage Apply(System.Text.Json.JsonElement call)
-        {
-            if (call.Text("op") == "hflip") return image.FlipHorizontal();
-            var part = image.Crop(call.Number("left"), call.Number("top"), call.Number("width"), call.Number("height"));
-            return call.Text("op") == "crop"
-                ? part
-                : part.Resize(call.GetProperty("size")[1].GetInt32(), call.GetProperty("size")[0].GetInt32(), call.Filter("interpolation"));
-        }
-    }
 }

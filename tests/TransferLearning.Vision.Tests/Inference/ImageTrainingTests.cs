@@ -24,6 +24,24 @@ public sealed class ImageTrainingTests(TrainedModel trained) : IClassFixture<Tra
             .BeEquivalentTo(new { Data = "validation", Stage = "pooled features", Examples = 2 });
 
     [Fact]
+    public void CutMix_is_given_the_images_and_repeats_to_the_last_bit()
+    {
+        var (first, second) = (Mixed(), Mixed());
+
+        first.Report.FeatureCaches.Should().BeEmpty("features of frozen layers are no images");
+        first.Weights.Should().Equal(second.Weights);
+
+        (float[] Weights, TrainingReport Report) Mixed()
+        {
+            using var model = trained.Backbone.WithHead(new LinearHead(["coat", "bag"]));
+            var report = new Trainer(
+                new TrainerOptions { Epochs = 1, BatchSize = 4, Device = CPU }, new FreezeBackbone(), new CutMix())
+                .Fit(model, TrainedModel.Images("train", 2));
+            return (model.Head.parameters().First().data<float>().ToArray(), report);
+        }
+    }
+
+    [Fact]
     public void Cached_maps_train_the_last_stage_to_the_same_bits_as_computed_ones()
     {
         var (cached, report) = LastStageTrained(new TrainerOptions().FeatureCacheBytes);
