@@ -59,7 +59,7 @@ public sealed class ImageRegressor : IDisposable
         string path, Device? device = null, Kinds? kinds = null,
         IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var network = ImageClassifier.Load(path, device, kinds, progress, cancellationToken);
+        var network = ImageClassifier.Load(path, device, kinds, progress: progress, cancellationToken: cancellationToken);
         if (!network.GivesProbabilities) return new(network);
         network.Dispose();
         throw new ArgumentException($"The model '{path}' gives probabilities and no values: open it with ImageClassifier.", nameof(path));
