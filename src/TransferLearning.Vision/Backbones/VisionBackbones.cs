@@ -25,7 +25,9 @@ public static class VisionBackbones
     /// <c>torch.manual_seed</c> makes them reproducible. In training mode, as every new torch module. The caller owns the backbone.
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>, or timm's name (<c>tf_efficientnet_lite0</c>).</param>
-    /// <param name="input">Makes another input of the network's own, as for <see cref="Load"/>. Null: the network's own.</param>
+    /// <param name="input">
+    /// Makes another input of the network's own: <c>input =&gt; input with { Height = 96, Width = 96 }</c>. Null: the network's own.
+    /// </param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     public static VisionBackbone Create(string name, Func<ImageSpec, ImageSpec>? input = null)
     {
