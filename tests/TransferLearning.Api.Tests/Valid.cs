@@ -11,6 +11,9 @@ namespace TransferLearning.Api.Tests;
 /// </summary>
 internal sealed class Valid(Known known)
 {
+    // By name: ScottPlot has a public attribute of its own by it.
+    private const string RequiredMember = "System.Runtime.CompilerServices.RequiredMemberAttribute";
+
     private readonly HashSet<Type> _open = [];
 
     /// <summary>A new value of a type.</summary>
@@ -90,7 +93,7 @@ internal sealed class Valid(Known known)
             {
                 var made = new Call(way).Invoke(null, [.. way.GetParameters().Select(Of)])!;
                 foreach (var property in type.GetProperties()
-                    .Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is not null))
+                    .Where(property => property.CustomAttributes.Any(one => one.AttributeType.FullName == RequiredMember)))
                     property.SetValue(made, Of(property.PropertyType));
                 return made;
             }

@@ -24,12 +24,8 @@ internal sealed record SourceProject(string File)
     public bool IsData => Name.StartsWith("TransferLearning.Weights.", StringComparison.Ordinal) && !IsKeras;
     public bool IsTemplates => Name == "TransferLearning.Templates";
     public bool IsTool => Name == "TransferLearning.Tool";
-<<<<<<< HEAD
-    public bool IsLayer => !IsData && !IsKeras && !IsExtension && !IsTemplates && !IsTool && !Shared.Contains(Name);
-=======
     public bool IsReporting => Name == "TransferLearning.Reporting";
-    public bool IsLayer => !IsData && !IsExtension && !IsTemplates && !IsTool && !IsReporting && !Shared.Contains(Name);
->>>>>>> 894b8a8 (The tool and the packages know the report's page)
+    public bool IsLayer => !IsData && !IsKeras && !IsExtension && !IsTemplates && !IsTool && !IsReporting && !Shared.Contains(Name);
     public bool IsExtension => Name.StartsWith("TransferLearning.Extensions.", StringComparison.Ordinal);
 
     public IReadOnlyList<string> Packages => Includes("PackageReference");

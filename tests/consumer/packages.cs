@@ -10,14 +10,11 @@ Dictionary<string, string[]> dependencies = new()
     ["TransferLearning.Tokenizers"] = ["Google.Protobuf"],
     ["TransferLearning.Networks"] = ["TransferLearning.Core"],
     ["TransferLearning.Vision"] = [
-        "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TransferLearning.Core", "TransferLearning.Networks"],
+        "CsvHelper", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TransferLearning.Core", "TransferLearning.Networks"],
     ["TransferLearning.Text"] = ["CsvHelper", "TransferLearning.Core", "TransferLearning.Networks", "TransferLearning.Tokenizers"],
-<<<<<<< HEAD
     ["TransferLearning.Weights.Keras"] = ["TransferLearning.Vision"],
-=======
     ["TransferLearning.Reporting"] = [
         "ScottPlot", "SkiaSharp", "SkiaSharp.HarfBuzz", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TransferLearning.Core"],
->>>>>>> 894b8a8 (The tool and the packages know the report's page)
     ["TransferLearning.Extensions.AI"] = ["Microsoft.Extensions.AI.Abstractions", "TransferLearning.Text", "TransferLearning.Vision"],
 };
 List<string> faults = [];
