@@ -1,9 +1,7 @@
 // The classic exercise: VGG16 without the last layer of its features and with a new last layer for the classes at hand, trained by SGD
 // for two epochs.
-//   dotnet run -c Release -- DIR                         DIR holds train and test, each with a sub-folder of images for each class
-//   dotnet run -c Release -- DIR --weights vgg16.pth     with the weights of that file
-//   dotnet run -c Release -- DIR --scratch               from random weights
-//   dotnet run -c Release -- DIR --size 64               with images resized to 64 x 64 pixels instead of 32 x 32
+//   dotnet run -c Release -- DIR [--weights vgg16.pth | --scratch] [--size 64]
+// DIR holds CIFAR-10 or CIFAR-100 in their binary files, or train and test, each with a sub-folder of images for each class.
 using System.Globalization;
 using TransferLearning;
 using TransferLearning.Vision;
@@ -15,8 +13,7 @@ if (args is [] or ["-h" or "--help"])
     return 0;
 }
 var size = int.Parse(Option("--size") ?? "32", CultureInfo.InvariantCulture);
-var train = ImageFolder.Open(Path.Combine(args[0], "train"));
-var test = ImageFolder.Open(Path.Combine(args[0], "test"), new() { ClassNames = train.ClassNames });
+var (train, test) = Directory.Exists(Path.Combine(args[0], "train")) ? Folders(args[0]) : CifarDataset.Open(args[0]);
 Console.WriteLine($"{train.Count} images to learn from, {test.Count} to measure by, {train.ClassNames.Count} classes.");
 
 VisionBackbone backbone;
@@ -45,11 +42,17 @@ Console.WriteLine(FormattableString.Invariant($"Accuracy on {test.Count} test im
 Directory.CreateDirectory("output");
 model.Save("output/vgg16.safetensors");
 using var loaded = ImageClassifier.Load("output/vgg16.safetensors");
-foreach (var image in test.Names.Take(3)) Console.WriteLine($"{image}: {loaded.Predict(image)}");
+Console.WriteLine(FormattableString.Invariant($"The same of output/vgg16.safetensors, opened again: {loaded.Evaluate(test).Accuracy:P1}"));
 return 0;
 
 string? Option(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 ImageSpec Sized(ImageSpec input) => input with { Height = size, Width = size, ResizeSize = size };
+
+static (ImageDataset Train, ImageDataset Test) Folders(string folder)
+{
+    var train = ImageFolder.Open(Path.Combine(folder, "train"));
+    return (train, ImageFolder.Open(Path.Combine(folder, "test"), new() { ClassNames = train.ClassNames }));
+}
 
 /// <summary>A line for every epoch.</summary>
 internal sealed class Lines : IProgress<TrainingProgress>
