@@ -38,6 +38,8 @@ internal sealed class DenseNet : ImageNetwork
         Entry("densenet201", 64, 32, [6, 12, 48, 32], "c1103571"),
     ]);
 
+    public override IReadOnlyDictionary<string, string> StageEnds { get; } = new Dictionary<string, string> { ["features.pool0"] = "stem" };
+
     public override int FeatureSize => (int)classifier.Inputs;
 
     public override nn.Module<Tensor, Tensor> Classifier => classifier;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using TransferLearning.Networks;
 using static TorchSharp.torch;
 using static TransferLearning.Networks.Operations;
@@ -15,6 +16,11 @@ internal abstract class ImageNetwork : Block
 
     /// <summary>The stages before the pooling, from the input on. What they pass on may be a map or a sequence.</summary>
     public IReadOnlyList<LayerGroup> LayerGroups { get; set; } = [];
+
+    /// <summary>
+    /// The reference's names of what ends a stage and is no module here, since it has no weights, and the stages. Default: there is none.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, string> StageEnds => FrozenDictionary<string, string>.Empty;
 
     /// <summary>Whether the features are still those that the classifier reads.</summary>
     public bool HasClassifier { get; set; } = true;

@@ -67,6 +67,8 @@ internal sealed class InceptionV3 : ImageNetwork
             .FromMinusOneToOne() with { Unused = [@"^AuxLogits\."] },
     ]);
 
+    public override IReadOnlyDictionary<string, string> StageEnds { get; } = new Dictionary<string, string> { ["maxpool2"] = "stem" };
+
     public override int FeatureSize => Width;
 
     public override nn.Module<Tensor, Tensor> Classifier => fc;

@@ -34,9 +34,11 @@ internal sealed record NetworkCut(string Module, bool IsEnd)
     /// <exception cref="ArgumentException">There is no such place to cut, or the shapes do not fit.</exception>
     public int Apply(ImageNetwork network, ImageSpec input)
     {
-        if (!CanApply(network, Module))
+        var runs = Runs(network, input);
+        if (!CanApply(network, runs, Module))
         {
-            var places = network.named_modules().Select(entry => entry.name).Where(name => CanApply(network, name)).ToList();
+            var names = network.named_modules().Select(entry => entry.name).Concat(network.StageEnds.Keys);
+            var places = names.Where(name => CanApply(network, runs, name)).ToList();
             throw new ArgumentException(
                 $"{network.GetName()} cannot be {(IsEnd ? "cut off after" : "without")} '{Module}'.{NearestName.Hint(Module, places)} "
                 + $"It can be with {string.Join(", ", places)}.");
@@ -94,7 +96,7 @@ internal sealed record NetworkCut(string Module, bool IsEnd)
         using var _ = no_grad();
         var isTraining = network.training;
         network.eval();
-        var hidden = new TensorSet(zeros(1, RgbImage.Channels, input.Height, input.Width, device: network.parameters().First().device));
+        var hidden = Image(network, input);
         foreach (var group in network.LayerGroups)
             try
             {
@@ -111,25 +113,57 @@ internal sealed record NetworkCut(string Module, bool IsEnd)
         return (int)network.Pool(hidden).size(1);
     }
 
-    /// <summary>
-    /// Whether a module of that name is one of a sequence or a whole stage; the end may also be the last named part of a stage, but must not
-    /// be within a block.
-    /// </summary>
-    private bool CanApply(ImageNetwork network, string name)
+    /// <summary>The modules that the operations of each stage run in; what has no module runs in the network itself, the empty name.</summary>
+    private static List<string[]> Runs(ImageNetwork network, ImageSpec input)
     {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var isTraining = network.training;
+        network.eval();
+        var hidden = Image(network, input);
+        List<string[]> runs = [];
+        foreach (var group in network.LayerGroups)
+        {
+            using var graph = Graph.Record(network, group.Forward, hidden);
+            // How a map lies in memory is no part of what is computed.
+            runs.Add([.. graph.Nodes.Where(node => node.Operation.Name is not (nameof(Operations.ChannelsLast) or nameof(Operations.Identity)))
+                .Select(node => node.Path)]);
+            hidden = group.Forward(hidden);
+        }
+        network.train(isTraining);
+        return runs;
+    }
+
+    private static TensorSet Image(ImageNetwork network, ImageSpec input) =>
+        new(zeros(1, RgbImage.Channels, input.Height, input.Width, device: network.parameters().First().device));
+
+    /// <summary>
+    /// Whether a module of that name is one of a sequence or a whole stage; the end may also be the last named part of a stage. What runs
+    /// within a block, or before or after the module in the same stage without a name, cannot be parted from it.
+    /// </summary>
+    private bool CanApply(ImageNetwork network, List<string[]> runs, string name)
+    {
+        if (IsEnd && network.StageEnds.ContainsKey(name)) return Stage(network, name) is not null;
         if (name == network.ClassifierName || Find(network, name) is null || Stage(network, name) is not { } stage) return false;
         var prefixes = network.LayerGroups[stage].Prefixes;
-        if (!IsEnd) return Parent(network, name) is Sequential || prefixes is [var only] && only == name;
-        var path = name;
-        while (Parent(network, path) is Sequential) path = Split(path).Parent;
-        return path == prefixes[^1] || prefixes.All(prefix => prefix.StartsWith($"{path}.", StringComparison.Ordinal));
+        if (!IsEnd)
+            return Parent(network, name) is Sequential
+                || prefixes is [var only] && only == name && runs[stage].All(path => IsWithin(path, name));
+        var end = name;
+        while (Parent(network, end) is Sequential) end = Split(end).Parent;
+        return (end == prefixes[^1] || prefixes.All(prefix => IsWithin(prefix, end))) && IsWithin(runs[stage][^1], end);
     }
+
+    private static bool IsWithin(string path, string module) =>
+        path.StartsWith(module, StringComparison.Ordinal) && (path.Length == module.Length || path[module.Length] == '.');
 
     /// <summary>
     /// The place of the stage that the module belongs to. What has no weights belongs to what comes before it in its sequence.
     /// </summary>
     private static int? Stage(ImageNetwork network, string name)
     {
+        if (network.StageEnds.TryGetValue(name, out var stage))
+            return network.LayerGroups.TakeWhile(group => group.Name != stage).Count() is var place && place < network.LayerGroups.Count ? place : null;
         for (var path = name; ; path = Before(path))
         {
             foreach (var (i, group) in network.LayerGroups.Index())

@@ -67,6 +67,8 @@ internal sealed class ResNet : ImageNetwork
         Entry("wide_resnet101_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 23, 3], "32ee1156"),
     ]);
 
+    public override IReadOnlyDictionary<string, string> StageEnds { get; } = new Dictionary<string, string> { ["maxpool"] = "stem" };
+
     public override int FeatureSize => (int)fc.Inputs;
 
     public override nn.Module<Tensor, Tensor> Classifier => fc;

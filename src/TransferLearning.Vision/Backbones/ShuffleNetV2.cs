@@ -52,6 +52,8 @@ internal sealed class ShuffleNetV2 : ImageNetwork
             "shufflenet_v2_x2_0", () => new ShuffleNetV2([244, 488, 976, 2048]), "shufflenetv2_x2_0-8be3c8ee.pth", resize: 232),
     ]);
 
+    public override IReadOnlyDictionary<string, string> StageEnds { get; } = new Dictionary<string, string> { ["maxpool"] = "stem" };
+
     public override int FeatureSize => (int)fc.Inputs;
 
     public override nn.Module<Tensor, Tensor> Classifier => fc;

@@ -42,8 +42,8 @@ public sealed class VisionBackbone : IPretrainedBackbone
 
     /// <summary>
     /// Cuts the end off: <c>UpTo("features.29")</c>, <c>UpTo("layer3")</c>. What comes after that module is disposed, the original
-    /// classifier reads nothing more, and the features are what the module gives, pooled. What runs after the last named module of a stage
-    /// and has no name here (the activation and the pooling after ResNet's <c>bn1</c>) stays with it.
+    /// classifier reads nothing more, and the features are what the module gives, pooled. Where the reference goes on with an activation or a
+    /// pooling that the stage computes with the module (after ResNet's <c>bn1</c>) it is no end; what ends the stage is (<c>maxpool</c>).
     /// </summary>
     /// <param name="module">
     /// The module's name in the reference: a stage, the last module of a stage, or one of a sequence, but none within a block.

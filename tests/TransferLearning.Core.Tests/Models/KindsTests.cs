@@ -57,7 +57,7 @@ public sealed class KindsTests : IDisposable
     [Fact]
     public void Without_that_it_is_refused_by_name() =>
         Refuses(new LinearHead(Experiment.Classes) { Metrics = [new OwnMetric()] },
-            "*has a metric of kind 'worst answer', which is none of classification, multi-label, regression.*WithMetric(\"worst "
+            "*has a metric of kind 'worst answer', which is none of classification, multi-label, regression, task.*WithMetric(\"worst "
             + "answer\", ...).");
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class KindsTests : IDisposable
     [Fact]
     public void Without_such_a_head_is_refused_by_name() =>
         Refuses(new Scaled(Experiment.Classes, 1),
-            "*has a head of kind 'scaled', which is none of attention, cosine, linear, mlp, prototype.*WithHead(\"scaled\", ...).");
+            "*has a head of kind 'scaled', which is none of attention, concat-pooling, cosine, generalized-mean, linear, mlp, multi-task, prototype.*WithHead(\"scaled\", ...).");
 
     [Fact]
     public void A_kind_may_be_replaced_and_the_default_stays_as_it_is()

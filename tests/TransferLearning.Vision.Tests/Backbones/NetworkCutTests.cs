@@ -14,14 +14,14 @@ public sealed class NetworkCutTests
     [InlineData("densenet121", "features.transition2", 256)]
     [InlineData("efficientnet_b0", "features.4", 80)]
     [InlineData("efficientnet_lite0", "blocks.4.0", 112)]
-    [InlineData("googlenet", "inception3b", 480)]
+    [InlineData("googlenet", "maxpool3", 480)]
     [InlineData("inception_v3", "Mixed_5d", 288)]
     [InlineData("mnasnet0_5", "layers.9", 24)]
     [InlineData("mobilenetv1_025", "stage2.2", 128)]
     [InlineData("mobilenet_v2", "features.10", 64)]
     [InlineData("mobilenet_v3_small", "features.8", 48)]
     [InlineData("regnet_y_400mf", "trunk_output.block2", 104)]
-    [InlineData("resnet18", "bn1", 64)]
+    [InlineData("resnet18", "maxpool", 64)]
     [InlineData("resnet18", "layer3.0", 256)]
     [InlineData("shufflenet_v2_x0_5", "stage3", 96)]
     [InlineData("squeezenet1_1", "features.4", 128)]
@@ -76,12 +76,25 @@ public sealed class NetworkCutTests
         var classifier = () => backbone.UpTo("fc");
 
         within.Should().Throw<ArgumentException>().WithMessage(
-            "ResNet cannot be cut off after 'layer3.0.conv1'.*bn1, layer1, layer2, layer3, layer4, layer1.0, *");
+            "ResNet cannot be cut off after 'layer3.0.conv1'.*layer1, layer2, layer3, layer4, layer1.0, *maxpool.");
         unknown.Should().Throw<ArgumentException>().WithMessage(
             "ResNet cannot be without 'layer5'. Did you mean 'layer*It can be with layer1, layer2, layer3, layer4, layer1.0, *");
         classifier.Should().Throw<ArgumentException>();
         backbone.Info.Configuration.Should().BeNull();
         backbone.LayerGroups.Should().HaveCount(5);
+    }
+
+    /// <summary>The reference has an activation or a pooling after these, which the stage computes with them.</summary>
+    [Theory]
+    [InlineData("resnet18", "bn1")]
+    [InlineData("googlenet", "inception3b")]
+    [InlineData("shufflenet_v2_x0_5", "conv1")]
+    [InlineData("densenet121", "features.norm5")]
+    public void What_a_stage_goes_on_after_without_a_name_is_no_end(string name, string module)
+    {
+        using var backbone = VisionBackbones.Create(name);
+        backbone.Invoking(whole => whole.UpTo(module)).Should().Throw<ArgumentException>().WithMessage($"*cannot be cut off after '{module}'*");
+        backbone.Module.training.Should().BeTrue();
     }
 
     [Fact]
