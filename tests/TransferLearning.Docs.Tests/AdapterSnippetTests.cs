@@ -41,7 +41,8 @@ public sealed class AdapterSnippetTests : IDisposable
 
         using (again) again.Adapters.Should().ContainSingle().Which.Kind.Should().Be("lora");
         report.Epochs[^1].TrainLoss.Should().BeLessThan(report.Epochs[0].TrainLoss);
-        new FileInfo(File).Length.Should().BeLessThan(400_000);
+        // Matrices and head, and the running statistics of batch norm, which move with them.
+        new FileInfo(File).Length.Should().BeLessThan(600_000);
     }
 
     [Fact]
