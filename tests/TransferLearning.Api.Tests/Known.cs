@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using TransferLearning.Networks;
+using TransferLearning.Reporting;
 using TransferLearning.Text;
 using TransferLearning.Tokenizers;
 using TransferLearning.Vision;
@@ -32,7 +33,7 @@ internal sealed class Known
         Add(() => "a");
         Add(() => Copy("weights.safetensors"), "path", "file", "source");
         Add(() => "texts", "folder");
-        Add(() => "images", "ImageFolder.folder", "ImageClassifier.folder");
+        Add(() => "images", "ImageFolder.folder", "ImageClassifier.path");
         Add(() => Copy("texts.csv"), "TextFile.path", "TextClassifier.path");
         Add(() => Copy("words.conll"), "TokenDataset.path", "TokenClassifier.path");
         Add(() => "images/a/1.bmp", "ImageDecoder.path");
@@ -133,7 +134,10 @@ internal sealed class Known
         Add(() => new RgbImage(2, 2, new byte[12]));
         Add(() => VisionBackbones.Create("efficientnet_lite0"));
         Add(() => new ImageClassifier(ImageModel()));
-        Add(ImageModel, "ImageClassifier.model");
+        Add(() => ImageModel(), "ImageClassifier.model");
+        Add(() => ImageModel(new Regression()), "ImageRegressor.model");
+        Add(() => new ReportPicture("a", new RgbImage(1, 1, new byte[3]).ToPng()));
+        Add(HeatMap);
         Add(() => new ImageEncoder(ImageModel().Backbone));
         Add(() => ImageModel().Backbone, "ImageEncoder.backbone");
         Add(Recorded);
@@ -216,11 +220,19 @@ internal sealed class Known
         return encoder.WithHead(head(encoder), ownsBackbone: true);
     }
 
-    private static TransferModel ImageModel()
+    private static HeatMap HeatMap()
+    {
+        using var model = new ModuleBackbone("tiny", nn.Conv2d(3, 4, 3), 4).WithHead(new LinearHead(["a", "b"]), ownsBackbone: true);
+        using var images = new TensorSet(ones(1, 3, 8, 8));
+        return GradCam.Explain(model, images, [0])[0];
+    }
+
+    private static TransferModel ImageModel(IObjective? objective = null)
     {
         var module = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten());
         var info = new BackboneInfo("tiny", 3) { Input = new ImageSpec { Height = 2, Width = 2, ResizeSize = 2 } };
-        return new ModuleBackbone("tiny", module, 3) { Info = info }.WithHead(new LinearHead(["a", "b"]), ownsBackbone: true);
+        return new ModuleBackbone("tiny", module, 3) { Info = info }
+            .WithHead(new LinearHead(["a", "b"], objective: objective), ownsBackbone: true);
     }
 
     private static ModuleBackbone Backbone()

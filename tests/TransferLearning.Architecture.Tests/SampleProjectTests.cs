@@ -20,7 +20,7 @@ public class SampleProjectTests
 
         packages.Where(package => package.StartsWith("TorchSharp", StringComparison.Ordinal)).Should().Equal($"TorchSharp-{backend}");
         packages.Should().NotContain(package => package.StartsWith("TransferLearning.", StringComparison.Ordinal));
-        projects.Should().BeEquivalentTo("TransferLearning.Vision", "TransferLearning.Weights.EfficientNetLite0");
+        projects.Should().BeEquivalentTo("TransferLearning.Reporting", "TransferLearning.Vision", "TransferLearning.Weights.EfficientNetLite0");
     }
 
     [Fact]

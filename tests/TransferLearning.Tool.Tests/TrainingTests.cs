@@ -15,7 +15,8 @@ public sealed class TrainingTests(ToolRun tool) : IClassFixture<ToolRun>
         output.Should().Contain("8 images to learn from, 4 to measure by, 2 classes").And.Contain("Epoch 2 of 2").And.Contain("Accuracy")
             .And.Contain("held-out");
         Directory.GetFileSystemEntries(tool["new"]).Select(Path.GetFileName).Should().BeEquivalentTo("model.safetensors", "report");
-        Directory.GetFileSystemEntries(tool["new/report"]).Select(Path.GetFileName).Should().Equal("report.json");
+        Directory.GetFileSystemEntries(tool["new/report"]).Select(Path.GetFileName).Should().BeEquivalentTo(
+            "report.json", "report.html", "learning-curves.png", "confusion.png", "reliability.png");
         CheckReport(tool["new/report/report.json"]);
 
         var image = Directory.GetFiles(tool["others/bag"])[0];

@@ -53,7 +53,11 @@ public sealed class VisionBackbone : IPretrainedBackbone
     /// The network cannot be cut there, and is as it was: the message lists where it can. Or the shapes of an image of
     /// <see cref="BackboneInfo.Input"/> do not fit: the backbone is disposed.
     /// </exception>
-    public VisionBackbone UpTo(string module) => Cut(new(module, IsEnd: true));
+    public VisionBackbone UpTo(string module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return Cut(new(module, IsEnd: true));
+    }
 
     /// <summary>
     /// Takes a module out, which is disposed: <c>Without("features.30")</c>. The names of the others do not change. The original classifier
@@ -61,7 +65,11 @@ public sealed class VisionBackbone : IPretrainedBackbone
     /// </summary>
     /// <param name="module">The module's name in the reference: one of a sequence, or a whole stage.</param>
     /// <inheritdoc cref="UpTo"/>
-    public VisionBackbone Without(string module) => Cut(new(module, IsEnd: false));
+    public VisionBackbone Without(string module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return Cut(new(module, IsEnd: false));
+    }
 
     /// <summary>Makes a cut.</summary>
     internal VisionBackbone Cut(NetworkCut cut)

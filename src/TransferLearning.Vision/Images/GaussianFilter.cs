@@ -13,7 +13,7 @@ internal static class GaussianFilter
     /// <param name="rows">Odd number of weights along the columns.</param>
     /// <param name="sigmaX">Standard deviation along the rows, in pixels.</param>
     /// <param name="sigmaY">Standard deviation along the columns, in pixels.</param>
-    public static RgbImage GaussianBlur(this RgbImage image, int columns, int rows, double sigmaX, double sigmaY)
+    public static RgbImage Blur(this RgbImage image, int columns, int rows, double sigmaX, double sigmaY)
     {
         var wide = image.Pad(columns / 2, rows / 2, columns / 2, rows / 2, PaddingMode.Reflect);
         var (from, stride) = (wide.Width * Channels, image.Width * Channels);

@@ -81,6 +81,7 @@ public sealed partial class ImageClassifier
     }
 
     /// <summary>The same on a thread of its own.</summary>
+    /// <exception cref="InvalidDataException">The file is no such table; the message names the line.</exception>
     /// <inheritdoc cref="FineTune(string, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
     public static Task<ImageClassifier> FineTuneAsync(
         string path, string? backbone = null, FineTuneOptions? options = null,

@@ -11,6 +11,14 @@ public sealed class ImageRegressor : IDisposable
 {
     private readonly ImageClassifier _network;
 
+    /// <summary>Takes a model, puts it into evaluation mode and moves it to a device.</summary>
+    /// <param name="model">The model; the regressor owns it from now on.</param>
+    /// <param name="device">Null (default): a GPU where there is one.</param>
+    /// <exception cref="ArgumentException">The model gives classes or labels, or its backbone does not say how it wants images.</exception>
+    public ImageRegressor(TransferModel model, Device? device = null) : this(new ImageClassifier(Valued(model), device))
+    {
+    }
+
     private ImageRegressor(ImageClassifier network) => _network = network;
 
     /// <summary>What the values are, in the order of <see cref="Predict(string)"/>.</summary>
@@ -25,6 +33,7 @@ public sealed class ImageRegressor : IDisposable
     /// </summary>
     /// <param name="path">A file that <see cref="ImageTable.Open"/> reads.</param>
     /// <param name="values">Columns of the numbers that are to be predicted.</param>
+    /// <exception cref="InvalidDataException">The file is no such table; the message names the line.</exception>
     /// <inheritdoc cref="ImageClassifier.FineTune(ImageDataset, ImageDataset?, string?, FineTuneOptions?, IProgress{TrainingProgress}?, CancellationToken)"/>
     /// <param name="backbone">One of <see cref="VisionBackbones.Names"/>, or a file or folder with weights of one. Null (default):
     /// <c>efficientnet_lite0</c>.</param>
@@ -85,6 +94,7 @@ public sealed class ImageRegressor : IDisposable
     public float[] Predict(RgbImage image) => _network.Score(image);
 
     /// <summary>Measures the regressor on a CSV file of paths and values, in columns of the model's <see cref="Names"/>.</summary>
+    /// <exception cref="InvalidDataException">The file is no table of images and values; the message names the line.</exception>
     /// <inheritdoc cref="ImageClassifier.Evaluate(string, IProgress{TrainingProgress}?, CancellationToken)"/>
     public Evaluation Evaluate(string path, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _network.Evaluate(path, progress, cancellationToken);
@@ -100,4 +110,12 @@ public sealed class ImageRegressor : IDisposable
 
     /// <inheritdoc cref="ImageClassifier.Dispose"/>
     public void Dispose() => _network.Dispose();
+
+    private static TransferModel Valued(TransferModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return !model.Replacer.Objective.Answer.IsProbability
+            ? model
+            : throw new ArgumentException("The model gives probabilities and no values: take an ImageClassifier.", nameof(model));
+    }
 }

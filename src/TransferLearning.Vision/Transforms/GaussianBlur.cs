@@ -22,6 +22,6 @@ public sealed record GaussianBlur(int KernelSize) : IAugmentation
         ArgumentNullException.ThrowIfNull(image);
         if (random.NextDouble() >= Probability) return image;
         var sigma = random.NextDouble(MinSigma, MaxSigma);
-        return image.GaussianBlur(KernelSize, KernelSize, sigma, sigma);
+        return image.Blur(KernelSize, KernelSize, sigma, sigma);
     }
 }

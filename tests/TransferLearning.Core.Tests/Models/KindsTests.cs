@@ -31,7 +31,7 @@ public sealed class KindsTests : IDisposable
     [Fact]
     public void Without_it_is_refused_by_name() =>
         Refuses(new LinearHead(Experiment.Classes, new Focal(3)),
-            "*has an objective of kind 'focal', which is none of cross-entropy, ctc, multi-label, "
+            "*has an objective of kind 'focal', which is none of cross-entropy, ctc, multi-label, multi-task, "
             + "regression.*Kinds.Default.WithObjective(\"focal\", ...).");
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class RecipeTests : IDisposable
     public void The_amount_of_data_decides_the_method(FineTuneMethod wanted, int each, FineTuneMethod method, string reason)
     {
         var targets = Targets.Classes([.. Enumerable.Range(0, 2 * each).Select(i => i % 2)], ["a", "b"]);
-        MethodChoice.For(targets, 2 * each, wanted, few: 16, many: 100).Should().Be(new MethodChoice(method, reason));
+        MethodChoice.For(targets, 2 * each, wanted, few: 16, many: 100).Should().Be(new MethodChoice(method, reason) { Examples = each });
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class RecipeTests : IDisposable
         MethodChoice.For(Targets.Classes([0, 0, 0, 1], ["a", "b"]), 4, FineTuneMethod.Auto, 0, 2).Reason
             .Should().Be("The head alone, since there is one example of 'b', the rarest class.");
         MethodChoice.For(Targets.Values([[1], [2]], ["price"]), 2, FineTuneMethod.Auto, 16, 100)
-            .Should().Be(new MethodChoice(FineTuneMethod.Head, "The head alone, since there are 2 examples a value."));
+            .Should().Be(new MethodChoice(FineTuneMethod.Head, "The head alone, since there are 2 examples a value.") { Examples = 2 });
         MethodChoice.For(Targets.Labels([["a"], ["b"]]), 400, FineTuneMethod.Auto, 16, 100).Method.Should().Be(FineTuneMethod.Full);
         FluentActions.Invoking(() => MethodChoice.For(new UnlistedTargets(), 5, FineTuneMethod.FewShot, 16, 100))
             .Should().Throw<ArgumentException>().WithMessage("*no single classes*");

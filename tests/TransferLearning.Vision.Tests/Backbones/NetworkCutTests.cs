@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace TransferLearning.Vision.Tests;
 
 /// <summary>Networks that are cut off, or from which a module is taken.</summary>
+[NoTensorLeaks(MakesModels = true)]
 public sealed class NetworkCutTests
 {
     [Theory]

@@ -120,7 +120,7 @@ public class PixelOperationTests
         var (x, y) = call.GetProperty("sigma").ValueKind == JsonValueKind.Null
             ? (0.15 * columns + 0.35, 0.15 * rows + 0.35)
             : Pair(call.GetProperty("sigma"));
-        return image.GaussianBlur(columns, rows, x, y);
+        return image.Blur(columns, rows, x, y);
     }
 
     private static double Real(JsonElement call, string name) => call.GetProperty(name).GetDouble();
