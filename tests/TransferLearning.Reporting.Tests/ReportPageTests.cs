@@ -6,7 +6,7 @@ using TransferLearning.TestKit;
 namespace TransferLearning.Reporting.Tests;
 
 /// <summary>The page in a browser, against the report that it is made of.</summary>
-public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, IDisposable
+public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -114,7 +114,9 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, I
         var folder = Path.Combine(_folder.Path, name);
         report.Save(Path.Combine(folder, "report.json"));
         // As it is read again, so that the page needs no more than the file.
-        var page = await browser.Open(ReportPage.Write(TrainingReport.Load(Path.Combine(folder, "report.json")), folder, options), width, scheme);
+        var file = ReportPage.Write(TrainingReport.Load(Path.Combine(folder, "report.json")), folder, options);
+        var page = await browser.Open(new Uri(file), width, height: 800, scheme);
+        await Chromium.Show(page, $"{Path.GetFileName(folder)}-{width}-{scheme}");
         (await page.EvaluateExpressionAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(width, "nothing is wider than the screen");
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json")));
         return (page, json.RootElement.Clone());

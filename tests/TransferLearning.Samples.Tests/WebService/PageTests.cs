@@ -3,33 +3,9 @@ using TransferLearning.TestKit;
 
 namespace TransferLearning.Samples.Tests.WebService;
 
-/// <summary>The page in Chromium: that of the environment variable CHROME_PATH, or the system's. Skipped where there is none.</summary>
-public sealed class PageTests(Service service) : IClassFixture<Service>, IAsyncLifetime
+/// <summary>The page in Chromium; skipped where there is none.</summary>
+public sealed class PageTests(Service service, Chromium browser) : IClassFixture<Service>, IClassFixture<Chromium>
 {
-    private readonly TemporaryFolder _profile = new();
-    private IBrowser? _browser;
-
-    public async Task InitializeAsync()
-    {
-        string?[] places =
-            [Environment.GetEnvironmentVariable("CHROME_PATH"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-        if (places.FirstOrDefault(File.Exists) is not { } program) return;
-        _browser = await Puppeteer.LaunchAsync(new LaunchOptions
-        {
-            ExecutablePath = program,
-            Headless = true,
-            UserDataDir = _profile.Path,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync"],
-        });
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _profile.Dispose();
-    }
-
     [SkippableTheory]
     [InlineData(1200, 800, "light")]
     [InlineData(375, 812, "dark")]
@@ -54,8 +30,7 @@ public sealed class PageTests(Service service) : IClassFixture<Service>, IAsyncL
             .Should().BeInDescendingOrder();
         (await page.EvaluateExpressionAsync<bool>("document.documentElement.scrollWidth <= innerWidth"))
             .Should().BeTrue("nothing is wider than the screen");
-        if (Environment.GetEnvironmentVariable("TRANSFERLEARNING_SCREENSHOTS") is { } folder)
-            await page.ScreenshotAsync(Path.Combine(folder, $"web-{width}-{scheme}.png"), new ScreenshotOptions { FullPage = true });
+        await Chromium.Show(page, $"web-{width}-{scheme}");
     }
 
     [SkippableFact]
@@ -70,22 +45,8 @@ public sealed class PageTests(Service service) : IClassFixture<Service>, IAsyncL
         (await page.QuerySelectorAsync(".fault")).Should().BeNull();
     }
 
-    /// <summary>The page at a size, in light or dark; what it cannot load or run fails the test.</summary>
-    private async Task<IPage> Open(int width, int height, string scheme)
-    {
-        Skip.If(_browser is null, "No Chromium is on this machine (apt-get install chromium, or set CHROME_PATH).");
-        var page = await _browser.NewPageAsync();
-        List<string> faults = [];
-        page.PageError += (_, error) => faults.Add(error.Message);
-        page.Console += (_, line) => faults.Add(line.Message.Text);
-        page.RequestFailed += (_, request) => faults.Add(request.Request.Url);
-        await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height });
-        await page.EmulateMediaFeaturesAsync([new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = scheme }]);
-        await page.GoToAsync(service.Client.BaseAddress!.ToString());
-        await page.WaitForFunctionAsync("() => document.getElementById('text-classes').textContent");
-        faults.Should().BeEmpty();
-        return page;
-    }
+    private Task<IPage> Open(int width, int height, string scheme) => browser.Open(
+        service.Client.BaseAddress!, width, height, scheme, "() => document.getElementById('text-classes').textContent");
 
     private static Task<string> Text(IPage page, string selector) =>
         page.QuerySelectorAsync(selector).EvaluateFunctionAsync<string>("element => element.textContent");

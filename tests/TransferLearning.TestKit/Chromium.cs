@@ -1,10 +1,11 @@
+using FluentAssertions;
 using PuppeteerSharp;
-using TransferLearning.TestKit;
+using Xunit;
 
-namespace TransferLearning.Reporting.Tests;
+namespace TransferLearning.TestKit;
 
-/// <summary>Chromium: that of the environment variable CHROME_PATH, or the system's. Tests are skipped where there is none.</summary>
-public sealed class Browser : IAsyncLifetime
+/// <summary>The browser: that of the environment variable CHROME_PATH, or the system's. Tests are skipped where there is none.</summary>
+public sealed class Chromium : IAsyncLifetime
 {
     private readonly TemporaryFolder _profile = new();
     private IBrowser? _browser;
@@ -30,8 +31,13 @@ public sealed class Browser : IAsyncLifetime
         _profile.Dispose();
     }
 
-    /// <summary>A file at a size, in light or dark; what it cannot load, and what it says, fails the test.</summary>
-    public async Task<IPage> Open(string file, int width, string scheme)
+    /// <summary>A page at a size, in light or dark; what it cannot load, and what it says, fails the test.</summary>
+    /// <param name="address">Where the page is.</param>
+    /// <param name="width">Pixels of the window.</param>
+    /// <param name="height">Pixels of the window.</param>
+    /// <param name="scheme"><c>light</c> or <c>dark</c>.</param>
+    /// <param name="isReady">A function of the page that tells when it is complete; null (default): when it is loaded.</param>
+    public async Task<IPage> Open(Uri address, int width, int height, string scheme, string? isReady = null)
     {
         Skip.If(_browser is null, "No Chromium is on this machine (apt-get install chromium, or set CHROME_PATH).");
         var page = await _browser.NewPageAsync();
@@ -40,13 +46,18 @@ public sealed class Browser : IAsyncLifetime
         page.Console += (_, line) => faults.Add(line.Message.Text);
         page.RequestFailed += (_, request) => faults.Add(request.Request.Url);
         page.Dialog += (_, dialog) => faults.Add(dialog.Dialog.Message);
-        await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 800 });
+        await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height });
         await page.EmulateMediaFeaturesAsync([new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = scheme }]);
-        await page.GoToAsync(new Uri(file).AbsoluteUri);
-        if (Environment.GetEnvironmentVariable("TRANSFERLEARNING_SCREENSHOTS") is { } folder)
-            await page.ScreenshotAsync(
-                Path.Combine(folder, $"{Path.GetFileName(Path.GetDirectoryName(file))}-{width}-{scheme}.png"), new ScreenshotOptions { FullPage = true });
+        await page.GoToAsync(address.AbsoluteUri);
+        if (isReady is not null) await page.WaitForFunctionAsync(isReady);
         faults.Should().BeEmpty();
         return page;
+    }
+
+    /// <summary>Writes a picture of the whole page into the folder that TRANSFERLEARNING_SCREENSHOTS names; without it, nothing.</summary>
+    public static async Task Show(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("TRANSFERLEARNING_SCREENSHOTS") is { } folder)
+            await page.ScreenshotAsync(Path.Combine(folder, $"{name}.png"), new ScreenshotOptions { FullPage = true });
     }
 }
