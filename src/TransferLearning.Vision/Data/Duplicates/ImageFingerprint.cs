@@ -18,7 +18,7 @@ internal sealed class ImageFingerprint
     private const int Side = 8, ThumbSide = 16;
 
     // Of 255: what a second compression changes, and a resize.
-    private const double NearColors = 6;
+    private const double NearColors = 3;
 
     private readonly byte[] _thumb;
     private readonly ulong _gradients;

@@ -15,7 +15,7 @@ internal static class ImageOverlap
         if (pairs.Count == 0) return null;
         var named = pairs.Take(Shown).Select(
             pair => $"'{train[pair.Train].Name}' and '{measured[pair.Measured].Name}' ({(pair.Same ? "identical" : "nearly identical")})");
-        return $"{pairs.Count} of the {measured.Length} images that are measured by are learnt from too, so that the measures are too good: "
+        return $"{pairs.Count} of the {measured.Length} images that are measured by are learnt from too, or nearly so; the measures may be too good: "
             + $"{string.Join(", ", named)}{(pairs.Count > Shown ? $", and {pairs.Count - Shown} more" : "")}. Take them out of one set.";
     }
 
