@@ -115,7 +115,8 @@ public static class DatasetExtensions
                 var least = Math.Min(from + 1, shuffled.Length);
                 var to = part == shares.Length ? shuffled.Length
                     : Math.Clamp(
-                        (int)Math.Round(shares[part] * shuffled.Length, MidpointRounding.AwayFromZero), least, Math.Max(least, shuffled.Length - (shares.Length - part)));
+                        (int)Math.Round(shares[part] * shuffled.Length, MidpointRounding.AwayFromZero), least,
+                        Math.Max(least, shuffled.Length - (shares.Length - part)));
                 parts[part].AddRange(shuffled[from..to]);
                 from = to;
             }

@@ -145,8 +145,8 @@ public sealed class TransferModel : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var trained = Adapters.SelectMany(adapter => adapter.BackboneParameters).Select(name => ModelState.Backbone + name)
             .Union(TrainedNames).ToHashSet();
-        ModelArtefact.Save(
-            this, path, ModelState.Of(this).Where(entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal) || trained.Contains(entry.Key)));
+        ModelArtefact.Save(this, path, ModelState.Of(this).Where(
+            entry => !entry.Key.StartsWith(ModelState.Backbone, StringComparison.Ordinal) || trained.Contains(entry.Key)));
     }
 
     /// <summary>Disposes the head and the adapters, and the backbone where the model owns it.</summary>

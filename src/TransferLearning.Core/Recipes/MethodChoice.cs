@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TransferLearning;
 
 /// <summary>
@@ -37,8 +35,8 @@ public sealed record MethodChoice(FineTuneMethod Method, string Reason)
             FineTuneMethod.Full => "Every layer",
             _ => "The head, then layer after layer",
         };
-        return new(
-            method, string.Create(CultureInfo.InvariantCulture, $"{name}{(wanted is FineTuneMethod.Auto ? $", since there {(examples == 1 ? "is one example" : $"are {examples} examples")} {of}" : ", as asked for")}.")) { Examples = examples };
+        var amount = examples == 1 ? "is one example" : FormattableString.Invariant($"are {examples} examples");
+        return new(method, $"{name}{(wanted is FineTuneMethod.Auto ? $", since there {amount} {of}" : ", as asked for")}.") { Examples = examples };
     }
 
     private static (int Examples, string Of) Rarest(Targets targets, int count)

@@ -48,7 +48,8 @@ public sealed class L2StartingPoint(double alpha = 0.01, double beta = 0.01) : I
         using var scope = NewDisposeScope();
         var penalty = zeros([], device: session.Loss.Device);
         foreach (
-            var parameter in session.BackboneGroups.SelectMany(group => group.Parameters).Where(parameter => !parameter.IsFrozen && _start.ContainsKey(parameter.Name)))
+            var parameter in session.BackboneGroups.SelectMany(group => group.Parameters)
+                .Where(parameter => !parameter.IsFrozen && _start.ContainsKey(parameter.Name)))
             penalty = penalty + (parameter.Parameter - _start[parameter.Name]).square().sum() * (_alpha / 2);
         foreach (var parameter in session.Head.Parameters.Where(parameter => !parameter.IsFrozen))
             penalty = penalty + parameter.Parameter.square().sum() * (_beta / 2);

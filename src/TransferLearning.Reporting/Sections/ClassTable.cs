@@ -22,6 +22,7 @@ internal sealed class ClassTable : ISection
 
     private static Html Row(ClassMeasures one) =>
         $"""
-        <tr><td>{one.Name}</td><td class="number">{one.Precision:F3}</td><td class="number">{one.Recall:F3}</td><td class="number bar" style="--share:{one.F1:F3}">{one.F1:F3}</td><td class="number">{one.Support}</td></tr>
+        <tr><td>{one.Name}</td><td class="number">{one.Precision:F3}</td><td class="number">{one.Recall:F3}</td>
+        <td class="number bar" style="--share:{one.F1:F3}">{one.F1:F3}</td><td class="number">{one.Support}</td></tr>
         """;
 }

@@ -17,7 +17,8 @@ internal sealed class Confusions : ISection
         <table class="confusion">
         <tr><td></td>{Html.Each(answers.Classes.Index(), one => $"<th scope=\"col\" title=\"{one.Item.Name}\">{one.Index + 1}</th>")}</tr>
         {Html.Each(answers.Classes.Index(), truth => $"""
-            <tr><th scope="row"><span>{truth.Index + 1}</span> {truth.Item.Name}</th>{Html.Each(Enumerable.Range(0, answers.Classes.Count), answer => Cell(answers, truth.Index, answer))}</tr>
+            <tr><th scope="row"><span>{truth.Index + 1}</span> {truth.Item.Name}</th>
+            {Html.Each(Enumerable.Range(0, answers.Classes.Count), answer => Cell(answers, truth.Index, answer))}</tr>
             """)}
         </table></div>
         """;
@@ -25,8 +26,10 @@ internal sealed class Confusions : ISection
     private static Html Cell(ClassificationResult answers, int truth, int answer)
     {
         var (count, support) = (answers.Confusion[truth, answer], Math.Max(1, answers.Classes[truth].Support));
+        var (kind, written) = (truth == answer ? "right" : "wrong", count == 0 ? "" : FormattableString.Invariant($"{count}"));
         return $"""
-            <td class="{(truth == answer ? "right" : "wrong")}" style="--share:{(double)count / support:F2}" title="{answers.Classes[truth].Name} taken for {answers.Classes[answer].Name}: {count}">{(count == 0 ? "" : count.ToString(System.Globalization.CultureInfo.InvariantCulture))}</td>
+            <td class="{kind}" style="--share:{(double)count / support:F2}"
+            title="{answers.Classes[truth].Name} taken for {answers.Classes[answer].Name}: {count}">{written}</td>
             """;
     }
 

@@ -14,7 +14,9 @@ internal sealed class Learning : ISection
     private static Html Figure(LearningCurves chart) =>
         $"""
         <figure>
-        <figcaption>{chart.Name}{Html.Each(chart.Curves.Index(), curve => $" <span class=\"key curve{curve.Index}\">{curve.Item.Name}</span>")} <span class="key kept">kept: epoch {chart.KeptEpoch}</span></figcaption>
+        <figcaption>{chart.Name}
+        {Html.Each(chart.Curves.Index(), curve => $" <span class=\"key curve{curve.Index}\">{curve.Item.Name}</span>")}
+        <span class="key kept">kept: epoch {chart.KeptEpoch}</span></figcaption>
         {SvgChart.Of(chart)}
         </figure>
         """;

@@ -6,7 +6,8 @@ public sealed partial class ImageClassifier
 
     /// <summary>
     /// Makes a classifier of a folder with one sub-folder of images for each class, of one that is split into such folders
-    /// (<see cref="FolderSplits"/>), or of a CSV file of paths and classes (<see cref="ImageTable"/>). Where it is not split, a fifth of each class is held out to measure by. How much is trained the
+    /// (<see cref="FolderSplits"/>), or of a CSV file of paths and classes (<see cref="ImageTable"/>).
+    /// Where it is not split, a fifth of each class is held out to measure by. How much is trained the
     /// number of examples decides (<see cref="ImageRecipe"/>): in most cases the head alone, which takes seconds and needs few examples. <see cref="Report"/>
     /// says what was done and reached.
     /// </summary>
