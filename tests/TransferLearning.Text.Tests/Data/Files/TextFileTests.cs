@@ -180,4 +180,11 @@ public sealed class TextFileTests : IDisposable
         var open = () => TextFile.Open(_folder.Path);
         open.Should().Throw<ArgumentException>().WithMessage("*'empty' has no text file*");
     }
+
+    [Fact]
+    public void Texts_of_a_folder_are_known_by_their_ending_in_any_case()
+    {
+        foreach (var (name, text) in new[] { ("b/1.TXT", "one"), ("b/2.Txt", "two"), ("a/x.txt", "three") }) _folder.Write(name, text);
+        TextFile.Open(_folder.Path).Texts.Should().Equal("three", "one", "two");
+    }
 }
