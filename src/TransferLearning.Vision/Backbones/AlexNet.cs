@@ -44,7 +44,7 @@ internal sealed class AlexNet : ImageNetwork
 
     /// <summary>The one network of the family.</summary>
     public static VisionFamily Family { get; } = new(
-        "AlexNet", [VisionEntry.Torchvision("alexnet", () => new AlexNet(), "alexnet-owt-7be5be79.pth")]);
+        "AlexNet", [VisionEntry.Torchvision("alexnet", () => new AlexNet(), "alexnet-owt-7be5be79.pth", 56.522)]);
 
     public override int FeatureSize => Width;
 

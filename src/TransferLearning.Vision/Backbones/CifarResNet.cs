@@ -54,6 +54,7 @@ internal sealed class CifarResNet : ImageNetwork
     {
         Input = new ImageSpec { Height = 32, Width = 32, ResizeSize = 32, Interpolation = Interpolation.Bilinear },
         Weights = new($"cifar_resnet{depth}") { TorchFile = $"resnet{depth}-{hash}.th" },
+        WeightsName = "CIFAR10",
         Licence = "BSD-2-Clause",
         Classes = Outputs,
     };

@@ -47,10 +47,10 @@ internal sealed class ConvNext : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights.</summary>
     public static VisionFamily Family { get; } = new("ConvNeXt",
     [
-        Entry("convnext_tiny", 96, [3, 3, 9, 3], 0.1, "983f1562", resize: 236),
-        Entry("convnext_small", 96, [3, 3, 27, 3], 0.4, "0c510722", resize: 230),
-        Entry("convnext_base", 128, [3, 3, 27, 3], 0.5, "6075fbad", resize: 232),
-        Entry("convnext_large", 192, [3, 3, 27, 3], 0.5, "ea097f82", resize: 232),
+        Entry("convnext_tiny", 96, [3, 3, 9, 3], 0.1, "983f1562", 82.52, resize: 236),
+        Entry("convnext_small", 96, [3, 3, 27, 3], 0.4, "0c510722", 83.616, resize: 230),
+        Entry("convnext_base", 128, [3, 3, 27, 3], 0.5, "6075fbad", 84.062, resize: 232),
+        Entry("convnext_large", 192, [3, 3, 27, 3], 0.5, "ea097f82", 84.414, resize: 232),
     ]);
 
     public override int FeatureSize { get; }
@@ -71,8 +71,8 @@ internal sealed class ConvNext : ImageNetwork
     }
 
     private static VisionEntry Entry(
-        string id, int width, int[] depths, double dropped, string hash, int resize) => VisionEntry.Torchvision(
-        id, () => new ConvNext([width, 2 * width, 4 * width, 8 * width], depths, dropped), $"{id}-{hash}.pth", resize)
+        string id, int width, int[] depths, double dropped, string hash, double top1, int resize) => VisionEntry.Torchvision(
+        id, () => new ConvNext([width, 2 * width, 4 * width, 8 * width], depths, dropped), $"{id}-{hash}.pth", top1, resize)
         with { TimmNames = new("timm", TimmName) };
 
     private static string TimmName(string name)

@@ -38,12 +38,12 @@ internal sealed class ConvNextV2 : ImageNetwork
     /// </summary>
     public static VisionFamily Family { get; } = new("ConvNeXt V2",
     [
-        Entry("convnextv2_atto", 40, [2, 2, 6, 2], hasConvolutions: true),
-        Entry("convnextv2_femto", 48, [2, 2, 6, 2], hasConvolutions: true),
-        Entry("convnextv2_pico", 64, [2, 2, 6, 2], hasConvolutions: true),
-        Entry("convnextv2_nano", 80, [2, 2, 8, 2], hasConvolutions: true),
-        Entry("convnextv2_tiny", 96, [3, 3, 9, 3], hasConvolutions: false),
-        Entry("convnextv2_base", 128, [3, 3, 27, 3], hasConvolutions: false),
+        Entry("convnextv2_atto", 40, [2, 2, 6, 2], hasConvolutions: true, 76.644),
+        Entry("convnextv2_femto", 48, [2, 2, 6, 2], hasConvolutions: true, 78.476),
+        Entry("convnextv2_pico", 64, [2, 2, 6, 2], hasConvolutions: true, 80.304),
+        Entry("convnextv2_nano", 80, [2, 2, 8, 2], hasConvolutions: true, 81.856),
+        Entry("convnextv2_tiny", 96, [3, 3, 9, 3], hasConvolutions: false, 82.948),
+        Entry("convnextv2_base", 128, [3, 3, 27, 3], hasConvolutions: false, null),
     ]);
 
     public override int FeatureSize => (int)head.fc.Inputs;
@@ -63,12 +63,14 @@ internal sealed class ConvNextV2 : ImageNetwork
         }
     }
 
-    private static VisionEntry Entry(string id, int width, int[] depths, bool hasConvolutions) =>
+    private static VisionEntry Entry(string id, int width, int[] depths, bool hasConvolutions, double? top1) =>
         new(id, () => new ConvNextV2([width, 2 * width, 4 * width, 8 * width], depths, hasConvolutions))
         {
             Input = ImageSpec.FromCropFraction(224, 0.875),
             Weights = new(id) { Repository = $"timm/{id}.fcmae_ft_in1k" },
+            WeightsName = "fcmae_ft_in1k",
             Licence = "CC-BY-NC-4.0",
+            Top1 = top1,
         };
 
     /// <summary>The blocks of one resolution, before which the map is halved but for the first.</summary>

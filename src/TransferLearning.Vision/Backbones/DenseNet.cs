@@ -32,10 +32,10 @@ internal sealed class DenseNet : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights.</summary>
     public static VisionFamily Family { get; } = new("DenseNet",
     [
-        Entry("densenet121", 64, 32, [6, 12, 24, 16], "a639ec97"),
-        Entry("densenet161", 96, 48, [6, 12, 36, 24], "8d451a50"),
-        Entry("densenet169", 64, 32, [6, 12, 32, 32], "b2777c0a"),
-        Entry("densenet201", 64, 32, [6, 12, 48, 32], "c1103571"),
+        Entry("densenet121", 64, 32, [6, 12, 24, 16], "a639ec97", 74.434),
+        Entry("densenet161", 96, 48, [6, 12, 36, 24], "8d451a50", 77.138),
+        Entry("densenet169", 64, 32, [6, 12, 32, 32], "b2777c0a", 75.6),
+        Entry("densenet201", 64, 32, [6, 12, 48, 32], "c1103571", 76.896),
     ]);
 
     public override IReadOnlyDictionary<string, string> StageEnds { get; } = new Dictionary<string, string> { ["features.pool0"] = "stem" };
@@ -46,10 +46,10 @@ internal sealed class DenseNet : ImageNetwork
 
     public override string ClassifierName => nameof(classifier);
 
-    private static VisionEntry Entry(string id, int stem, int growth, int[] depths, string hash)
+    private static VisionEntry Entry(string id, int stem, int growth, int[] depths, string hash, double top1)
     {
         // The published files are older than the network: "norm.1" is "norm1" today.
-        return VisionEntry.Torchvision(id, () => new DenseNet(stem, growth, depths), $"{id}-{hash}.pth") with { Renames = [new("older files", @"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\..*)$", "$1$2")] };
+        return VisionEntry.Torchvision(id, () => new DenseNet(stem, growth, depths), $"{id}-{hash}.pth", top1) with { Renames = [new("older files", @"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\..*)$", "$1$2")] };
     }
 
     /// <summary>The layers before the classifier, whose names the class's fields cannot be.</summary>

@@ -70,17 +70,17 @@ internal sealed class EfficientNet : ImageNetwork
     /// <summary>The family's networks, with torchvision's first weights.</summary>
     public static VisionFamily Family { get; } = new("EfficientNet",
     [
-        Scaled("efficientnet_b0", 1.0, 1.0, 0.2, "rwightman-7f5810bc", resize: 256, crop: 224),
-        Scaled("efficientnet_b1", 1.0, 1.1, 0.2, "rwightman-bac287d4", resize: 256, crop: 240),
-        Scaled("efficientnet_b2", 1.1, 1.2, 0.3, "rwightman-c35c1473", resize: 288, crop: 288),
-        Scaled("efficientnet_b3", 1.2, 1.4, 0.3, "rwightman-b3899882", resize: 320, crop: 300),
-        Scaled("efficientnet_b4", 1.4, 1.8, 0.4, "rwightman-23ab8bcd", resize: 384, crop: 380),
-        Scaled("efficientnet_b5", 1.6, 2.2, 0.4, "lukemelas-1a07897c", resize: 456, crop: 456, isLarge: true),
-        Scaled("efficientnet_b6", 1.8, 2.6, 0.5, "lukemelas-24a108a5", resize: 528, crop: 528, isLarge: true),
-        Scaled("efficientnet_b7", 2.0, 3.1, 0.5, "lukemelas-c5b4e57e", resize: 600, crop: 600, isLarge: true),
-        Second("efficientnet_v2_s", SecondSmall, 0.2, "dd5fe13b", 384, Interpolation.Bilinear),
-        Second("efficientnet_v2_m", SecondMedium, 0.3, "dc08266a", 480, Interpolation.Bilinear),
-        Second("efficientnet_v2_l", SecondLarge, 0.4, "59c71312", 480, Interpolation.Bicubic),
+        Scaled("efficientnet_b0", 1.0, 1.0, 0.2, "rwightman-7f5810bc", 77.692, resize: 256, crop: 224),
+        Scaled("efficientnet_b1", 1.0, 1.1, 0.2, "rwightman-bac287d4", 78.642, resize: 256, crop: 240).AndSecond("c27df63c", 79.838, resize: 255),
+        Scaled("efficientnet_b2", 1.1, 1.2, 0.3, "rwightman-c35c1473", 80.608, resize: 288, crop: 288),
+        Scaled("efficientnet_b3", 1.2, 1.4, 0.3, "rwightman-b3899882", 82.008, resize: 320, crop: 300),
+        Scaled("efficientnet_b4", 1.4, 1.8, 0.4, "rwightman-23ab8bcd", 83.384, resize: 384, crop: 380),
+        Scaled("efficientnet_b5", 1.6, 2.2, 0.4, "lukemelas-1a07897c", 83.444, resize: 456, crop: 456, isLarge: true),
+        Scaled("efficientnet_b6", 1.8, 2.6, 0.5, "lukemelas-24a108a5", 84.008, resize: 528, crop: 528, isLarge: true),
+        Scaled("efficientnet_b7", 2.0, 3.1, 0.5, "lukemelas-c5b4e57e", 84.122, resize: 600, crop: 600, isLarge: true),
+        Second("efficientnet_v2_s", SecondSmall, 0.2, "dd5fe13b", 84.228, 384, Interpolation.Bilinear),
+        Second("efficientnet_v2_m", SecondMedium, 0.3, "dc08266a", 85.112, 480, Interpolation.Bilinear),
+        Second("efficientnet_v2_l", SecondLarge, 0.4, "59c71312", 85.808, 480, Interpolation.Bicubic),
     ]);
 
     public override int FeatureSize { get; }
@@ -97,12 +97,12 @@ internal sealed class EfficientNet : ImageNetwork
     }
 
     private static VisionEntry Scaled(
-        string id, double width, double depth, double dropout, string file, int resize, int crop, bool isLarge = false) =>
+        string id, double width, double depth, double dropout, string file, double top1, int resize, int crop, bool isLarge = false) =>
         VisionEntry.Torchvision(
             id, () =>
                 new EfficientNet(
                     [.. First.Select(shape => shape.Scale(width, depth))], dropout, isLarge ? 1e-3 : 1e-5, isLarge ? 0.01 : 0.1),
-            $"{id}_{file}.pth", resize, crop, Interpolation.Bicubic) with { TimmNames = isLarge ? null : new("timm", TimmName) };
+            $"{id}_{file}.pth", top1, resize, crop, Interpolation.Bicubic) with { TimmNames = isLarge ? null : new("timm", TimmName) };
 
     /// <summary>
     /// Of the networks whose epsilon and padding timm has too; of the larger ones and of V2 its files were made for others.
@@ -137,10 +137,10 @@ internal sealed class EfficientNet : ImageNetwork
         return $"blocks.{int.Parse(parts[1], CultureInfo.InvariantCulture) - 1}.{parts[2]}.{layer}.{parts[6]}";
     }
 
-    private static VisionEntry Second(string id, Shape[] shapes, double dropout, string hash, int size, Interpolation interpolation)
+    private static VisionEntry Second(string id, Shape[] shapes, double dropout, string hash, double top1, int size, Interpolation interpolation)
     {
         var entry = VisionEntry.Torchvision(
-            id, () => new EfficientNet(shapes, dropout, epsilon: 1e-3, momentum: 0.1, width: 1280), $"{id}-{hash}.pth", size, size, interpolation);
+            id, () => new EfficientNet(shapes, dropout, epsilon: 1e-3, momentum: 0.1, width: 1280), $"{id}-{hash}.pth", top1, size, size, interpolation);
         return id.EndsWith('l') ? entry with { Input = entry.Input with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] } } : entry;
     }
 

@@ -68,11 +68,11 @@ internal sealed class EfficientNetLite : ImageNetwork
     /// <summary>The family's networks, with timm's input sizes.</summary>
     public static VisionFamily Family { get; } = new("EfficientNet-Lite",
     [
-        Entry("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic),
-        Entry("efficientnet_lite1", width: 1.0, depth: 1.1, size: 240, crop: 0.882, Interpolation.Bicubic),
-        Entry("efficientnet_lite2", width: 1.1, depth: 1.2, size: 260, crop: 0.890, Interpolation.Bicubic),
-        Entry("efficientnet_lite3", width: 1.2, depth: 1.4, size: 300, crop: 0.904, Interpolation.Bilinear),
-        Entry("efficientnet_lite4", width: 1.4, depth: 1.8, size: 380, crop: 0.920, Interpolation.Bilinear),
+        Entry("efficientnet_lite0", width: 1.0, depth: 1.0, size: 224, crop: 0.875, Interpolation.Bicubic, 74.846),
+        Entry("efficientnet_lite1", width: 1.0, depth: 1.1, size: 240, crop: 0.882, Interpolation.Bicubic, 76.674),
+        Entry("efficientnet_lite2", width: 1.1, depth: 1.2, size: 260, crop: 0.890, Interpolation.Bicubic, 77.47),
+        Entry("efficientnet_lite3", width: 1.2, depth: 1.4, size: 300, crop: 0.904, Interpolation.Bilinear, 79.808),
+        Entry("efficientnet_lite4", width: 1.4, depth: 1.8, size: 380, crop: 0.920, Interpolation.Bilinear, 81.54),
     ]);
 
     public override int FeatureSize => FeatureWidth;
@@ -88,7 +88,7 @@ internal sealed class EfficientNetLite : ImageNetwork
         Draw([classifier], weight => weight.uniform_(-bound, bound));
     }
 
-    private static VisionEntry Entry(string id, double width, double depth, int size, double crop, Interpolation interpolation) => new(
+    private static VisionEntry Entry(string id, double width, double depth, int size, double crop, Interpolation interpolation, double top1) => new(
         id, () => new EfficientNetLite(width, depth))
     {
         Alias = $"tf_{id}",
@@ -100,7 +100,9 @@ internal sealed class EfficientNetLite : ImageNetwork
         {
             Repository = $"timm/tf_{id}.in1k", Package = id == "efficientnet_lite0" ? "TransferLearning.Weights.EfficientNetLite0" : null
         },
+        WeightsName = "in1k",
         Licence = "Apache-2.0",
+        Top1 = top1,
     };
 
     private static BatchNorm Norm(long channels) => new(channels, epsilon: 1e-3);

@@ -57,7 +57,7 @@ internal sealed class GoogLeNet : ImageNetwork
     /// stay in the file.
     /// </summary>
     public static VisionFamily Family { get; } = new("GoogLeNet",
-        [VisionEntry.Torchvision("googlenet", () => new GoogLeNet(), "googlenet-1378be20.pth").FromMinusOneToOne() with { Unused = [@"^aux[12]\."] }]);
+        [VisionEntry.Torchvision("googlenet", () => new GoogLeNet(), "googlenet-1378be20.pth", 69.778).FromMinusOneToOne() with { Unused = [@"^aux[12]\."] }]);
 
     public override IReadOnlyDictionary<string, string> StageEnds { get; } =
         new Dictionary<string, string> { ["maxpool2"] = "stem", ["maxpool3"] = "stage1", ["maxpool4"] = "stage2" };

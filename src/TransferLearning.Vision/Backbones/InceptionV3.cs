@@ -63,7 +63,7 @@ internal sealed class InceptionV3 : ImageNetwork
     /// </summary>
     public static VisionFamily Family { get; } = new("Inception",
     [
-        VisionEntry.Torchvision("inception_v3", () => new InceptionV3(), "inception_v3_google-0cc3c7bd.pth", resize: 342, crop: 299)
+        VisionEntry.Torchvision("inception_v3", () => new InceptionV3(), "inception_v3_google-0cc3c7bd.pth", 77.294, resize: 342, crop: 299)
             .FromMinusOneToOne() with { Unused = [@"^AuxLogits\."] },
     ]);
 

@@ -55,10 +55,10 @@ internal sealed class MnasNet : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights.</summary>
     public static VisionFamily Family { get; } = new("MNASNet",
     [
-        VisionEntry.Torchvision("mnasnet0_5", () => new MnasNet(0.5), "mnasnet0.5_top1_67.823-3ffadce67e.pth"),
-        VisionEntry.Torchvision("mnasnet0_75", () => new MnasNet(0.75), "mnasnet0_75-7090bc5f.pth", resize: 232),
-        VisionEntry.Torchvision("mnasnet1_0", () => new MnasNet(1.0), "mnasnet1.0_top1_73.512-f206786ef8.pth"),
-        VisionEntry.Torchvision("mnasnet1_3", () => new MnasNet(1.3), "mnasnet1_3-a4c69d6f.pth", resize: 232),
+        VisionEntry.Torchvision("mnasnet0_5", () => new MnasNet(0.5), "mnasnet0.5_top1_67.823-3ffadce67e.pth", 67.734),
+        VisionEntry.Torchvision("mnasnet0_75", () => new MnasNet(0.75), "mnasnet0_75-7090bc5f.pth", 71.18, resize: 232),
+        VisionEntry.Torchvision("mnasnet1_0", () => new MnasNet(1.0), "mnasnet1.0_top1_73.512-f206786ef8.pth", 73.456),
+        VisionEntry.Torchvision("mnasnet1_3", () => new MnasNet(1.3), "mnasnet1_3-a4c69d6f.pth", 76.506, resize: 232),
     ]);
 
     public override int FeatureSize => Width;

@@ -47,6 +47,7 @@ internal sealed class MobileNetV1 : ImageNetwork
         {
             Input = new ImageSpec { Interpolation = Interpolation.Bilinear },
             Weights = new("mobilenetv1_025") { TorchFile = "mobilenetV1X0.25_pretrain.tar" },
+            WeightsName = "IMAGENET1K",
             Licence = "MIT",
         },
     ]);

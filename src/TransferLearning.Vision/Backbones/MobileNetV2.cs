@@ -52,7 +52,10 @@ internal sealed class MobileNetV2 : ImageNetwork
 
     /// <summary>The one network of the family, with torchvision's first weights.</summary>
     public static VisionFamily Family { get; } = new("MobileNetV2",
-        [VisionEntry.Torchvision("mobilenet_v2", () => new MobileNetV2(), "mobilenet_v2-b0353104.pth") with { TimmNames = new("timm", TimmName) }]);
+    [
+        VisionEntry.Torchvision("mobilenet_v2", () => new MobileNetV2(), "mobilenet_v2-b0353104.pth", 71.878).AndSecond("7ebf99e0", 72.154)
+            with { TimmNames = new("timm", TimmName) },
+    ]);
 
     public override int FeatureSize => Width;
 

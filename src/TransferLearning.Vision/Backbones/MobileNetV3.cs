@@ -67,8 +67,9 @@ internal sealed class MobileNetV3 : ImageNetwork
     /// <summary>The family's networks, with torchvision's first weights.</summary>
     public static VisionFamily Family { get; } = new("MobileNetV3",
     [
-        VisionEntry.Torchvision("mobilenet_v3_small", () => new MobileNetV3(Small, 1024), "mobilenet_v3_small-047dcff4.pth"),
-        VisionEntry.Torchvision("mobilenet_v3_large", () => new MobileNetV3(Large, 1280), "mobilenet_v3_large-8738ca79.pth"),
+        VisionEntry.Torchvision("mobilenet_v3_small", () => new MobileNetV3(Small, 1024), "mobilenet_v3_small-047dcff4.pth", 67.668),
+        VisionEntry.Torchvision("mobilenet_v3_large", () => new MobileNetV3(Large, 1280), "mobilenet_v3_large-8738ca79.pth", 74.042)
+            .AndSecond("5c1a4163", 75.274),
     ]);
 
     public override int FeatureSize { get; }

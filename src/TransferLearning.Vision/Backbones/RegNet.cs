@@ -32,21 +32,24 @@ internal sealed class RegNet : ImageNetwork
     /// <summary>The family's networks, with torchvision's first weights; those of <c>y_128gf</c> are for non-commercial use.</summary>
     public static VisionFamily Family { get; } = new("RegNet",
     [
-        Entry("regnet_x_400mf", [1, 2, 7, 12], [32, 64, 160, 400], 16, "adf1edd5"),
-        Entry("regnet_x_800mf", [1, 3, 7, 5], [64, 128, 288, 672], 16, "ad17e45c"),
-        Entry("regnet_x_1_6gf", [2, 4, 10, 2], [72, 168, 408, 912], 24, "e3633e7f"),
-        Entry("regnet_x_3_2gf", [2, 6, 15, 2], [96, 192, 432, 1008], 48, "f342aeae"),
-        Entry("regnet_x_8gf", [2, 5, 15, 1], [80, 240, 720, 1920], 120, "03ceed89"),
-        Entry("regnet_x_16gf", [2, 6, 13, 1], [256, 512, 896, 2048], 128, "2007eb11"),
-        Entry("regnet_x_32gf", [2, 7, 13, 1], [336, 672, 1344, 2520], 168, "9d47f8d0"),
-        Entry("regnet_y_400mf", [1, 3, 6, 6], [48, 104, 208, 440], 8, "c65dace8"),
-        Entry("regnet_y_800mf", [1, 3, 8, 2], [64, 144, 320, 784], 16, "1b27b58c"),
-        Entry("regnet_y_1_6gf", [2, 6, 17, 2], [48, 120, 336, 888], 24, "b11a554e"),
-        Entry("regnet_y_3_2gf", [2, 5, 13, 1], [72, 216, 576, 1512], 24, "b5a9779c"),
-        Entry("regnet_y_8gf", [2, 4, 10, 1], [224, 448, 896, 2016], 56, "d0d0e4a8"),
-        Entry("regnet_y_16gf", [2, 4, 11, 1], [224, 448, 1232, 3024], 112, "9e6ed7dd"),
-        Entry("regnet_y_32gf", [2, 5, 12, 1], [232, 696, 1392, 3712], 232, "4dee3f7a"),
-        Entry("regnet_y_128gf", [2, 7, 17, 1], [528, 1056, 2904, 7392], 264, "swag-c8ce3e52", size: 384),
+        Entry("regnet_x_400mf", [1, 2, 7, 12], [32, 64, 160, 400], 16, "adf1edd5", 72.834).AndSecond("62229a5f", 74.864),
+        Entry("regnet_x_800mf", [1, 3, 7, 5], [64, 128, 288, 672], 16, "ad17e45c", 75.212).AndSecond("94a99ebd", 77.522),
+        Entry("regnet_x_1_6gf", [2, 4, 10, 2], [72, 168, 408, 912], 24, "e3633e7f", 77.04).AndSecond("a12f2b72", 79.668),
+        Entry("regnet_x_3_2gf", [2, 6, 15, 2], [96, 192, 432, 1008], 48, "f342aeae", 78.364).AndSecond("7071aa85", 81.196),
+        Entry("regnet_x_8gf", [2, 5, 15, 1], [80, 240, 720, 1920], 120, "03ceed89", 79.344).AndSecond("2b70d774", 81.682),
+        Entry("regnet_x_16gf", [2, 6, 13, 1], [256, 512, 896, 2048], 128, "2007eb11", 80.058).AndSecond("ba3796d7", 82.716),
+        Entry("regnet_x_32gf", [2, 7, 13, 1], [336, 672, 1344, 2520], 168, "9d47f8d0", 80.622).AndSecond("6eb8fdc6", 83.014),
+        Entry("regnet_y_400mf", [1, 3, 6, 6], [48, 104, 208, 440], 8, "c65dace8", 74.046).AndSecond("e6988f5f", 75.804),
+        Entry("regnet_y_800mf", [1, 3, 8, 2], [64, 144, 320, 784], 16, "1b27b58c", 76.42).AndSecond("58fc7688", 78.828),
+        Entry("regnet_y_1_6gf", [2, 6, 17, 2], [48, 120, 336, 888], 24, "b11a554e", 77.95).AndSecond("0d7bc02a", 80.876),
+        Entry("regnet_y_3_2gf", [2, 5, 13, 1], [72, 216, 576, 1512], 24, "b5a9779c", 78.948).AndSecond("9180c971", 81.982),
+        Entry("regnet_y_8gf", [2, 4, 10, 1], [224, 448, 896, 2016], 56, "d0d0e4a8", 80.032).AndSecond("dc2b1b54", 82.828),
+        Entry("regnet_y_16gf", [2, 4, 11, 1], [224, 448, 1232, 3024], 112, "9e6ed7dd", 80.424).AndSecond("3e4a00f9", 82.886)
+            .AndSwag("IMAGENET1K_SWAG_E2E_V1", "swag-43afe44d", 86.012, size: 384).AndSwag("IMAGENET1K_SWAG_LINEAR_V1", "lc_swag-f3ec0043", 83.976, size: 224),
+        Entry("regnet_y_32gf", [2, 5, 12, 1], [232, 696, 1392, 3712], 232, "4dee3f7a", 80.878).AndSecond("8db6d4b5", 83.368)
+            .AndSwag("IMAGENET1K_SWAG_E2E_V1", "swag-04fdfa75", 86.838, size: 384).AndSwag("IMAGENET1K_SWAG_LINEAR_V1", "lc_swag-e1583746", 84.622, size: 224),
+        Entry("regnet_y_128gf", [2, 7, 17, 1], [528, 1056, 2904, 7392], 264, "swag-c8ce3e52", 88.228, size: 384)
+            .AndSwag("IMAGENET1K_SWAG_LINEAR_V1", "lc_swag-cbe8ce12", 86.068, size: 224),
     ]);
 
     public override int FeatureSize => (int)fc.Inputs;
@@ -61,15 +64,15 @@ internal sealed class RegNet : ImageNetwork
         Draw([fc], weight => weight.normal_(0, 0.01));
     }
 
-    private static VisionEntry Entry(string id, int[] depths, int[] widths, int groupWidth, string hash, int? size = null)
+    private static VisionEntry Entry(string id, int[] depths, int[] widths, int groupWidth, string hash, double top1, int? size = null)
     {
         Shape[] shapes = [.. depths.Zip(widths, (depth, width) => new Shape(depth, width, Math.Min(groupWidth, width)))];
         var isGated = id.StartsWith("regnet_y", StringComparison.Ordinal);
         return size is null
-            ? VisionEntry.Torchvision(id, () => new RegNet(shapes, isGated), $"{id}-{hash}.pth") with { TimmNames = new("timm", TimmName) }
+            ? VisionEntry.Torchvision(id, () => new RegNet(shapes, isGated), $"{id}-{hash}.pth", top1) with { TimmNames = new("timm", TimmName) }
             : VisionEntry.Torchvision(
-                id, () => new RegNet(shapes, isGated), $"{id}_{hash}.pth", size.Value, size.Value, Interpolation.Bicubic)
-                with { Licence = "CC-BY-NC-4.0" };
+                id, () => new RegNet(shapes, isGated), $"{id}_{hash}.pth", top1, size.Value, size.Value, Interpolation.Bicubic)
+                with { WeightsName = "IMAGENET1K_SWAG_E2E_V1", Licence = "CC-BY-NC-4.0" };
     }
 
     private static string TimmName(string name)

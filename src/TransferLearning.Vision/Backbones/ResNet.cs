@@ -52,19 +52,19 @@ internal sealed class ResNet : ImageNetwork
     /// </summary>
     public static VisionFamily Family { get; } = new("ResNet",
     [
-        Entry("resnet18", BasicBlock.Residual, [2, 2, 2, 2], "f37072fd"),
-        Entry("resnet34", BasicBlock.Residual, [3, 4, 6, 3], "b627a593"),
-        Entry("resnet50", Bottleneck.Residual, [3, 4, 6, 3], "0676ba61"),
-        Entry("resnet101", Bottleneck.Residual, [3, 4, 23, 3], "63fe2227"),
-        Entry("resnet152", Bottleneck.Residual, [3, 8, 36, 3], "394f9c45"),
-        Entry("resnext50_32x4d", Bottleneck.InGroups(groups: 32, width: 4), [3, 4, 6, 3], "7cdf4587"),
-        Entry("resnext101_32x8d", Bottleneck.InGroups(groups: 32, width: 8), [3, 4, 23, 3], "8ba56ff5"),
-        Entry("resnext101_64x4d", Bottleneck.InGroups(groups: 64, width: 4), [3, 4, 23, 3], "173b62eb") with
+        Entry("resnet18", BasicBlock.Residual, [2, 2, 2, 2], "f37072fd", 69.758),
+        Entry("resnet34", BasicBlock.Residual, [3, 4, 6, 3], "b627a593", 73.314),
+        Entry("resnet50", Bottleneck.Residual, [3, 4, 6, 3], "0676ba61", 76.13).AndSecond("11ad3fa6", 80.858),
+        Entry("resnet101", Bottleneck.Residual, [3, 4, 23, 3], "63fe2227", 77.374).AndSecond("cd907fc2", 81.886),
+        Entry("resnet152", Bottleneck.Residual, [3, 8, 36, 3], "394f9c45", 78.312).AndSecond("f82ba261", 82.284),
+        Entry("resnext50_32x4d", Bottleneck.InGroups(groups: 32, width: 4), [3, 4, 6, 3], "7cdf4587", 77.618).AndSecond("1a0047aa", 81.198),
+        Entry("resnext101_32x8d", Bottleneck.InGroups(groups: 32, width: 8), [3, 4, 23, 3], "8ba56ff5", 79.312).AndSecond("110c445d", 82.834),
+        Entry("resnext101_64x4d", Bottleneck.InGroups(groups: 64, width: 4), [3, 4, 23, 3], "173b62eb", 83.246) with
         {
             Input = new ImageSpec { Interpolation = Interpolation.Bilinear, ResizeSize = 232 },
         },
-        Entry("wide_resnet50_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 6, 3], "95faca4d"),
-        Entry("wide_resnet101_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 23, 3], "32ee1156"),
+        Entry("wide_resnet50_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 6, 3], "95faca4d", 78.468).AndSecond("9ba9bcbe", 81.602),
+        Entry("wide_resnet101_2", Bottleneck.InGroups(groups: 1, width: 128), [3, 4, 23, 3], "32ee1156", 78.848).AndSecond("d733dc28", 82.51),
     ]);
 
     public override IReadOnlyDictionary<string, string> StageEnds { get; } = new Dictionary<string, string> { ["maxpool"] = "stem" };
@@ -75,11 +75,12 @@ internal sealed class ResNet : ImageNetwork
 
     public override string ClassifierName => nameof(fc);
 
-    private static VisionEntry Entry(string id, Residual block, int[] depths, string hash) => new(id, () => new ResNet(block, depths))
+    private static VisionEntry Entry(string id, Residual block, int[] depths, string hash, double top1) => new(id, () => new ResNet(block, depths))
     {
         Input = new ImageSpec { Interpolation = Interpolation.Bilinear },
         Weights = new(id) { Repository = $"timm/{id}.tv_in1k", TorchFile = $"{id}-{hash}.pth" },
         Licence = "BSD-3-Clause",
+        Top1 = top1,
     };
 
     /// <summary>

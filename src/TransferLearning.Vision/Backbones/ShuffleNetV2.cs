@@ -44,12 +44,12 @@ internal sealed class ShuffleNetV2 : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights.</summary>
     public static VisionFamily Family { get; } = new("ShuffleNetV2",
     [
-        VisionEntry.Torchvision("shufflenet_v2_x0_5", () => new ShuffleNetV2([48, 96, 192, 1024]), "shufflenetv2_x0.5-f707e7126e.pth"),
-        VisionEntry.Torchvision("shufflenet_v2_x1_0", () => new ShuffleNetV2([116, 232, 464, 1024]), "shufflenetv2_x1-5666bf0f80.pth"),
+        VisionEntry.Torchvision("shufflenet_v2_x0_5", () => new ShuffleNetV2([48, 96, 192, 1024]), "shufflenetv2_x0.5-f707e7126e.pth", 60.552),
+        VisionEntry.Torchvision("shufflenet_v2_x1_0", () => new ShuffleNetV2([116, 232, 464, 1024]), "shufflenetv2_x1-5666bf0f80.pth", 69.362),
         VisionEntry.Torchvision(
-            "shufflenet_v2_x1_5", () => new ShuffleNetV2([176, 352, 704, 1024]), "shufflenetv2_x1_5-3c479a10.pth", resize: 232),
+            "shufflenet_v2_x1_5", () => new ShuffleNetV2([176, 352, 704, 1024]), "shufflenetv2_x1_5-3c479a10.pth", 72.996, resize: 232),
         VisionEntry.Torchvision(
-            "shufflenet_v2_x2_0", () => new ShuffleNetV2([244, 488, 976, 2048]), "shufflenetv2_x2_0-8be3c8ee.pth", resize: 232),
+            "shufflenet_v2_x2_0", () => new ShuffleNetV2([244, 488, 976, 2048]), "shufflenetv2_x2_0-8be3c8ee.pth", 76.23, resize: 232),
     ]);
 
     public override IReadOnlyDictionary<string, string> StageEnds { get; } = new Dictionary<string, string> { ["maxpool"] = "stem" };

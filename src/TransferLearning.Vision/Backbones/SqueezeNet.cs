@@ -52,8 +52,8 @@ internal sealed class SqueezeNet : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights.</summary>
     public static VisionFamily Family { get; } = new("SqueezeNet",
     [
-        VisionEntry.Torchvision("squeezenet1_0", () => new SqueezeNet((96, 7), [6, 11]), "squeezenet1_0-b66bff10.pth"),
-        VisionEntry.Torchvision("squeezenet1_1", () => new SqueezeNet((64, 3), [5, 8]), "squeezenet1_1-b8a52dc0.pth"),
+        VisionEntry.Torchvision("squeezenet1_0", () => new SqueezeNet((96, 7), [6, 11]), "squeezenet1_0-b66bff10.pth", 58.092),
+        VisionEntry.Torchvision("squeezenet1_1", () => new SqueezeNet((64, 3), [5, 8]), "squeezenet1_1-b8a52dc0.pth", 58.178),
     ]);
 
     public override int FeatureSize => Width;

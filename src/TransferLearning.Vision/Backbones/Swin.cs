@@ -55,9 +55,9 @@ internal sealed class Swin : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights.</summary>
     public static VisionFamily Family { get; } = new("Swin",
     [
-        Entry("swin_t", 96, [2, 2, 6, 2], [3, 6, 12, 24], 0.2, "704ceda3", resize: 232),
-        Entry("swin_s", 96, [2, 2, 18, 2], [3, 6, 12, 24], 0.3, "5e29d889", resize: 246),
-        Entry("swin_b", 128, [2, 2, 18, 2], [4, 8, 16, 32], 0.5, "68c6b09e", resize: 238),
+        Entry("swin_t", 96, [2, 2, 6, 2], [3, 6, 12, 24], 0.2, "704ceda3", 81.474, resize: 232),
+        Entry("swin_s", 96, [2, 2, 18, 2], [3, 6, 12, 24], 0.3, "5e29d889", 83.196, resize: 246),
+        Entry("swin_b", 128, [2, 2, 18, 2], [4, 8, 16, 32], 0.5, "68c6b09e", 83.582, resize: 238),
     ]);
 
     public override int FeatureSize => (int)head.Inputs;
@@ -76,9 +76,9 @@ internal sealed class Swin : ImageNetwork
         Draw(modules().OfType<Linear>(), weight => weight.normal_(0, 0.02));
     }
 
-    private static VisionEntry Entry(string id, int width, int[] depths, int[] heads, double dropped, string hash, int resize) =>
+    private static VisionEntry Entry(string id, int width, int[] depths, int[] heads, double dropped, string hash, double top1, int resize) =>
         VisionEntry.Torchvision(
-            id, () => new Swin(width, depths, heads, dropped), $"{id}-{hash}.pth", resize, interpolation: Interpolation.Bicubic)
+            id, () => new Swin(width, depths, heads, dropped), $"{id}-{hash}.pth", top1, resize, interpolation: Interpolation.Bicubic)
         with
         {
             // The index of distances is computed: timm's files lack it.

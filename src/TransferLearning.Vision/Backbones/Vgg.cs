@@ -62,14 +62,14 @@ internal sealed class Vgg : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights.</summary>
     public static VisionFamily Family { get; } = new("VGG",
     [
-        Entry("vgg11", [1, 1, 2, 2, 2], "8a719046"),
-        Entry("vgg11_bn", [1, 1, 2, 2, 2], "6002323d"),
-        Entry("vgg13", [2, 2, 2, 2, 2], "19584684"),
-        Entry("vgg13_bn", [2, 2, 2, 2, 2], "abd245e5"),
-        Entry("vgg16", [2, 2, 3, 3, 3], "397923af"),
-        Entry("vgg16_bn", [2, 2, 3, 3, 3], "6c64b313"),
-        Entry("vgg19", [2, 2, 4, 4, 4], "dcbb9e9d"),
-        Entry("vgg19_bn", [2, 2, 4, 4, 4], "c79401a0"),
+        Entry("vgg11", [1, 1, 2, 2, 2], "8a719046", 69.02),
+        Entry("vgg11_bn", [1, 1, 2, 2, 2], "6002323d", 70.37),
+        Entry("vgg13", [2, 2, 2, 2, 2], "19584684", 69.928),
+        Entry("vgg13_bn", [2, 2, 2, 2, 2], "abd245e5", 71.586),
+        Entry("vgg16", [2, 2, 3, 3, 3], "397923af", 71.592),
+        Entry("vgg16_bn", [2, 2, 3, 3, 3], "6c64b313", 73.36),
+        Entry("vgg19", [2, 2, 4, 4, 4], "dcbb9e9d", 72.376),
+        Entry("vgg19_bn", [2, 2, 4, 4, 4], "c79401a0", 74.218),
     ]);
 
     public override int FeatureSize => Width;
@@ -84,8 +84,8 @@ internal sealed class Vgg : ImageNetwork
         Draw(classifier.modules().OfType<Linear>(), weight => weight.normal_(0, 0.01));
     }
 
-    private static VisionEntry Entry(string id, int[] depths, string hash) =>
-        VisionEntry.Torchvision(id, () => new Vgg(depths, id.EndsWith("_bn", StringComparison.Ordinal)), $"{id}-{hash}.pth") with
+    private static VisionEntry Entry(string id, int[] depths, string hash, double top1) =>
+        VisionEntry.Torchvision(id, () => new Vgg(depths, id.EndsWith("_bn", StringComparison.Ordinal)), $"{id}-{hash}.pth", top1) with
         {
             TimmNames = new(
                 "timm", (@"^classifier\.0\.", "pre_logits.fc1."), (@"^classifier\.3\.", "pre_logits.fc2."), (@"^classifier\.6\.", "head.fc.")),

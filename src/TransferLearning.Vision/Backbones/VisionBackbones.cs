@@ -20,6 +20,12 @@ public static class VisionBackbones
     /// </summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.SelectMany(family => family.Entries).Select(entry => entry.Id)];
 
+    /// <summary>Every network with the weights that were published for it, family by family.</summary>
+    public static IReadOnlyList<PublishedNetwork> List() =>
+    [
+        .. Families.SelectMany(family => family.Entries.Select(entry => new PublishedNetwork(entry.Id, family.Name, [.. entry.Published]))),
+    ];
+
     /// <summary>
     /// Creates a network with random weights, drawn from torch's generator as the reference draws them:
     /// <c>torch.manual_seed</c> makes them reproducible. In training mode, as every new torch module. The caller owns the backbone.
@@ -48,8 +54,10 @@ public static class VisionBackbones
     /// </remarks>
     /// <param name="name">One of <see cref="Names"/>, or timm's name (<c>tf_efficientnet_lite0</c>).</param>
     /// <param name="weights">
-    /// A file (safetensors or PyTorch checkpoint), or a folder that holds one. Null: looks for a weights package beside the application,
-    /// in the cache of Hugging Face's tools, and on the hub, in this order.
+    /// A file (safetensors or PyTorch checkpoint), or a folder that holds one; or the name of published ones, such as
+    /// <c>IMAGENET1K_V2</c> (<see cref="List"/> has them), with the input that they want. What is there as a file or folder is no name.
+    /// Published weights are looked for in a weights package beside the application, in the caches of Hugging Face's tools and PyTorch,
+    /// and on the hub, in this order. Null: those that <see cref="List"/> names first.
     /// </param>
     /// <param name="input">
     /// Makes another input of the network's own, such as larger images or another decoding: <c>input =&gt; input with { ... }</c>. It is
@@ -63,7 +71,8 @@ public static class VisionBackbones
     /// </param>
     /// <param name="progress">Told how far a download is, on a thread of the pool; null (default): nobody.</param>
     /// <param name="cancellationToken">Ends a download, which goes on where it was the next time.</param>
-    /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
+    /// <exception cref="ArgumentException">No network has that name, the message names the nearest and lists all families; or the network
+    /// has no weights of that name, the message lists those that it has.</exception>
     /// <exception cref="FileNotFoundException">No place has the weights; the message lists the places.</exception>
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
@@ -71,8 +80,8 @@ public static class VisionBackbones
         string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
         IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var entry = Get(name);
-        return Read(entry, Places(weights).Find(entry.Weights, progress, cancellationToken), weights is null, input, options);
+        var (entry, path) = Choose(Get(name), weights);
+        return Read(entry, Places(path).Find(entry.Weights, progress, cancellationToken), path is null, input, options);
     }
 
     /// <summary>
@@ -100,9 +109,9 @@ public static class VisionBackbones
         string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
         IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var entry = Get(name);
-        var location = await Places(weights).FindAsync(entry.Weights, progress, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Read(entry, location, weights is null, input, options), cancellationToken).ConfigureAwait(false);
+        var (entry, path) = Choose(Get(name), weights);
+        var location = await Places(path).FindAsync(entry.Weights, progress, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Read(entry, location, path is null, input, options), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -170,6 +179,19 @@ public static class VisionBackbones
     /// <summary>The network of that name or alias; null where there is none.</summary>
     internal static VisionEntry? Find(string name) =>
         Families.SelectMany(family => family.Entries).FirstOrDefault(entry => entry.Id == name || entry.Alias == name);
+
+    /// <summary>The network with the weights of that name; or the network, and the path that it is.</summary>
+    private static (VisionEntry Entry, string? Path) Choose(VisionEntry entry, string? weights)
+    {
+        if (weights is null) return (entry, null);
+        if (Path.Exists(weights) || weights.AsSpan().ContainsAny('/', '\\') || Path.HasExtension(weights)) return (entry, weights);
+        return entry.Published.FirstOrDefault(published => published.Name == weights) is { } named
+            ? (entry.With(named), null)
+            : throw new ArgumentException(
+                $"'{entry.Id}' has no weights '{weights}', and there is no file or folder of that name. It has "
+                + $"{string.Join(", ", entry.Published.Select(published => published.Name))}.",
+                nameof(weights));
+    }
 
     private static WeightLocator Places(string? weights) =>
         weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));

@@ -49,16 +49,18 @@ internal sealed class VisionTransformer : ImageNetwork
     /// <summary>The family's networks, with torchvision's weights and with timm's.</summary>
     public static VisionFamily Family { get; } = new("Vision transformer",
     [
-        Torchvision("vit_b_16", new Shape(224, 16, 768, 12, 12), "c867db91"),
-        Torchvision("vit_b_32", new Shape(224, 32, 768, 12, 12), "d86f8d99"),
-        Torchvision("vit_l_16", new Shape(224, 16, 1024, 24, 16), "852ce7e3", resize: 242),
-        Torchvision("vit_l_32", new Shape(224, 32, 1024, 24, 16), "c7638314"),
-        Timm("deit_tiny_patch16_224", new Shape(224, 16, 192, 12, 3), "fb_in1k"),
-        Timm("deit_small_patch16_224", new Shape(224, 16, 384, 12, 6), "fb_in1k"),
-        Timm("deit_base_patch16_224", new Shape(224, 16, 768, 12, 12), "fb_in1k"),
-        Timm("vit_tiny_patch16_224", new Shape(224, 16, 192, 12, 3), "augreg_in21k_ft_in1k"),
-        Timm("vit_small_patch16_224", new Shape(224, 16, 384, 12, 6), "augreg_in21k_ft_in1k"),
-        Timm("vit_base_patch16_224", new Shape(224, 16, 768, 12, 12), "augreg2_in21k_ft_in1k"),
+        Torchvision("vit_b_16", new Shape(224, 16, 768, 12, 12), "c867db91", 81.072)
+            .AndSwag("IMAGENET1K_SWAG_LINEAR_V1", "lc_swag-4e70ced5", 81.886, size: 224),
+        Torchvision("vit_b_32", new Shape(224, 32, 768, 12, 12), "d86f8d99", 75.912),
+        Torchvision("vit_l_16", new Shape(224, 16, 1024, 24, 16), "852ce7e3", 79.662, resize: 242)
+            .AndSwag("IMAGENET1K_SWAG_LINEAR_V1", "lc_swag-4d563306", 85.146, size: 224),
+        Torchvision("vit_l_32", new Shape(224, 32, 1024, 24, 16), "c7638314", 76.972),
+        Timm("deit_tiny_patch16_224", new Shape(224, 16, 192, 12, 3), "fb_in1k", 72.19),
+        Timm("deit_small_patch16_224", new Shape(224, 16, 384, 12, 6), "fb_in1k", 79.856),
+        Timm("deit_base_patch16_224", new Shape(224, 16, 768, 12, 12), "fb_in1k", 81.98),
+        Timm("vit_tiny_patch16_224", new Shape(224, 16, 192, 12, 3), "augreg_in21k_ft_in1k", 75.452),
+        Timm("vit_small_patch16_224", new Shape(224, 16, 384, 12, 6), "augreg_in21k_ft_in1k", 81.402),
+        Timm("vit_base_patch16_224", new Shape(224, 16, 768, 12, 12), "augreg2_in21k_ft_in1k", 85.108),
     ]);
 
     public override int FeatureSize => _shape.Width;
@@ -98,11 +100,11 @@ internal sealed class VisionTransformer : ImageNetwork
 
     private static Tensor MeanOfPatches(Tensor tokens) => Mean(Narrow(tokens, 1, 1, tokens.size(1) - 1), [1]);
 
-    private static VisionEntry Torchvision(string id, Shape shape, string hash, int resize = 256) => VisionEntry.Torchvision(
-        id, () => new VisionTransformer(shape, Names.Torchvision), $"{id}-{hash}.pth", resize)
+    private static VisionEntry Torchvision(string id, Shape shape, string hash, double top1, int resize = 256) => VisionEntry.Torchvision(
+        id, () => new VisionTransformer(shape, Names.Torchvision), $"{id}-{hash}.pth", top1, resize)
         with { Renames = [new("older files", @"\.mlp\.linear_1\.", ".mlp.0."), new("older files", @"\.mlp\.linear_2\.", ".mlp.3.")], TimmNames = Names.ToTimm };
 
-    private static VisionEntry Timm(string id, Shape shape, string weights)
+    private static VisionEntry Timm(string id, Shape shape, string weights, double top1)
     {
         var input = ImageSpec.FromCropFraction(224, 0.9);
         return new(id, () => new VisionTransformer(shape, Names.Timm))
@@ -111,7 +113,9 @@ internal sealed class VisionTransformer : ImageNetwork
                 ? input with { Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f] }
                 : input,
             Weights = new(id) { Repository = $"timm/{id}.{weights}" },
+            WeightsName = weights,
             Licence = "Apache-2.0",
+            Top1 = top1,
         };
     }
 

@@ -22,6 +22,16 @@ internal static class Weights
         // end-snippet
     }
 
+    public static void Named()
+    {
+        // snippet: named-weights
+        using var second = VisionBackbones.Load("resnet50", "IMAGENET1K_V2");
+        foreach (var network in VisionBackbones.List())
+        foreach (var weights in network.Weights)
+            Console.WriteLine($"{network.Id} {weights.Name}: {weights.Top1} %, {weights.Licence}");
+        // end-snippet
+    }
+
     public static void List()
     {
         // snippet: list-tensors

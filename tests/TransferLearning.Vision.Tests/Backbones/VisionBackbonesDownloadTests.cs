@@ -82,6 +82,30 @@ public sealed class VisionBackbonesDownloadTests : IDisposable
         await load.Should().ThrowAsync<OperationCanceledException>();
     }
 
+    [Theory]
+    [InlineData("IMAGENET1K_V1", "timm/resnet50.tv_in1k", 256)]
+    [InlineData("IMAGENET1K_V2", "timm/resnet50.tv2_in1k", 232)]
+    public async Task Named_weights_come_from_their_own_repository_with_the_input_that_they_want(string weights, string source, int resize)
+    {
+        using (var network = VisionBackbones.Create("resnet50"))
+            Safetensors.Write(_folder.File("resnet50.safetensors"), network.Module.state_dict());
+        var file = File.ReadAllBytes(_folder.File("resnet50.safetensors"));
+        using var server = new HubServer(request => Serve(request, file));
+        using var environment = new HubEnvironment(server);
+        using var backbone = await VisionBackbones.LoadAsync("resnet50", weights);
+        backbone.Info.Weights!.Source.Should().StartWith(source);
+        backbone.Info.Weights.Licence.Should().Be("BSD-3-Clause");
+        backbone.Info.Input.As<ImageSpec>().ResizeSize.Should().Be(resize);
+    }
+
+    [Fact]
+    public void Unknown_weights_are_refused_with_those_that_there_are()
+    {
+        FluentActions.Invoking(() => VisionBackbones.Load("resnet50", "IMAGENET1K_V3")).Should().Throw<ArgumentException>()
+            .WithMessage("'resnet50' has no weights 'IMAGENET1K_V3'*IMAGENET1K_V1, IMAGENET1K_V2.*");
+        FluentActions.Invoking(() => VisionBackbones.Load("resnet50", "missing.pth")).Should().Throw<FileNotFoundException>();
+    }
+
     private sealed class Told(List<DownloadProgress> told) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value) => told.Add(value);
