@@ -37,6 +37,7 @@ public static class KerasBackbones
         options ??= new();
         using var file = KerasWeights.Read(path, network.Options);
         return VisionBackbones.Load(
-            name, file, _ => input is null ? network.Input : input(network.Input), options: options with { Rules = [.. options.Rules, .. network.Renames] });
+            name, file, _ => input is null ? network.Input : input(network.Input),
+            options: options with { Rules = [.. options.Rules, .. network.Renames] });
     }
 }
