@@ -25,7 +25,7 @@ public static class KerasBackbones
     /// <param name="input">Makes another input of the weights' own; null (default): their own.</param>
     /// <param name="options">What else may differ between file and network; null (default): nothing.</param>
     /// <exception cref="ArgumentException">The network is not one of them.</exception>
-    /// <inheritdoc cref="VisionBackbones.Load(string, WeightFile, Func{ImageSpec, ImageSpec}, WeightLoadOptions)"/>
+    /// <inheritdoc cref="VisionBackbones.Load(string, WeightFile, Func{ImageSpec, ImageSpec}, int?, WeightLoadOptions)"/>
     public static VisionBackbone Load(
         string name, string path, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null)
     {
@@ -37,6 +37,7 @@ public static class KerasBackbones
         options ??= new();
         using var file = KerasWeights.Read(path, network.Options);
         return VisionBackbones.Load(
-            name, file, _ => input is null ? network.Input : input(network.Input), options with { Rules = [.. options.Rules, .. network.Renames] });
+            name, file, _ => input is null ? network.Input : input(network.Input),
+            options: options with { Rules = [.. options.Rules, .. network.Renames] });
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ImageTask : ITask
     {
         var (train, held) = File.Exists(request.Data) ? OfTable(request) : OfFolder(request, cancellation);
         var backbone = VisionBackbones.Load(
-            request.Backbone ?? DefaultBackbone, request.Weights, input => Resized(input, request.InputSize), cancellationToken: cancellation);
+            request.Backbone ?? DefaultBackbone, request.Weights, size: request.InputSize, cancellationToken: cancellation);
         var recipe = ImageRecipe.Choose(train, request.Options);
         return new PreparedTraining(
             backbone, train, held, recipe, "images", held.Names, (model, files) => Answers(model, files, request.Device, cancellation),
@@ -80,14 +80,6 @@ internal sealed class ImageTask : ITask
 
     private static DatasetFolderOptions OfClasses(IReadOnlyList<string> names, bool mayLackSome) =>
         new() { ClassNames = names, EmptyClasses = mayLackSome ? ProblemHandling.Skip : ProblemHandling.Refuse };
-
-    /// <summary>The share of the image that is seen stays as it is.</summary>
-    private static ImageSpec Resized(ImageSpec input, int? size) => size is null
-        ? input
-        : input with
-            {
-                Height = size.Value, Width = size.Value, ResizeSize = (int)Math.Round((double)size.Value * input.ResizeSize / input.Height)
-            };
 
     /// <summary>The files that are named, and the images of the folders.</summary>
     private static List<string> Files(IReadOnlyList<string> inputs)

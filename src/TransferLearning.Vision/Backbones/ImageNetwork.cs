@@ -43,6 +43,14 @@ internal abstract class ImageNetwork : Block
     /// </summary>
     public virtual Tensor Pool(TensorSet hidden) => hidden.Values.dim() == 2 ? Identity(hidden.Values) : Mean(hidden.Values, [2, 3]);
 
+    /// <summary>Makes a network that depends on the size of its images one for that input. Before it first runs; here nothing.</summary>
+    /// <param name="input">The images.</param>
+    /// <param name="isOfTimm">Whether the weights have timm's names, where the network's own are torchvision's.</param>
+    /// <exception cref="ArgumentException">It takes no images of that size.</exception>
+    public virtual void FitTo(ImageSpec input, bool isOfTimm)
+    {
+    }
+
     /// <summary>Draws the weights from torch's generator.</summary>
     public virtual void Initialize()
     {

@@ -34,13 +34,23 @@ public static class VisionBackbones
     /// <param name="input">
     /// Makes another input of the network's own: <c>input =&gt; input with { Height = 96, Width = 96 }</c>. Null: the network's own.
     /// </param>
-    /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
-    public static VisionBackbone Create(string name, Func<ImageSpec, ImageSpec>? input = null)
+    /// <param name="size">
+    /// Rows and columns of another input, which shows the same share of the image; <paramref name="input"/> gets it. Null (default): the
+    /// network's own.
+    /// </param>
+    /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families. Or the network
+    /// takes no images of that size.</exception>
+    public static VisionBackbone Create(string name, Func<ImageSpec, ImageSpec>? input = null, int? size = null)
     {
         var entry = Get(name);
+        var spec = Input(entry, input, size);
         var network = Build(entry);
-        network.Initialize();
-        return new VisionBackbone(network, Describe(entry, network, input));
+        return Owned(network, () =>
+        {
+            network.FitTo(spec, isOfTimm: false);
+            network.Initialize();
+            return new VisionBackbone(network, Describe(entry, network, spec));
+        });
     }
 
     /// <summary>
@@ -64,6 +74,10 @@ public static class VisionBackbones
     /// saved
     /// with the model. Null: the network's own.
     /// </param>
+    /// <param name="size">
+    /// Rows and columns of another input, which shows the same share of the image; <paramref name="input"/> gets it. The places of a
+    /// transformer are resampled. Null (default): the network's own.
+    /// </param>
     /// <param name="options">
     /// What else may differ between file and network, beside the classifier: other names, tensors that the file lacks, which are then
     /// drawn.
@@ -77,11 +91,11 @@ public static class VisionBackbones
     /// <exception cref="WeightFormatException">The file is damaged or of another format.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
     public static VisionBackbone Load(
-        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
-        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, int? size = null,
+        WeightLoadOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var (entry, path) = Choose(Get(name), weights);
-        return Read(entry, Places(path).Find(entry.Weights, progress, cancellationToken), path is null, input, options);
+        return Read(entry, Places(path).Find(entry.Weights, progress, cancellationToken), path is null, Input(entry, input, size), options);
     }
 
     /// <summary>
@@ -91,27 +105,31 @@ public static class VisionBackbones
     /// <param name="name">One of <see cref="Names"/>, or timm's name.</param>
     /// <param name="file">The weights. Labels are read from <c>labels.txt</c> beside it.</param>
     /// <param name="input">Makes another input of the network's own; null (default): the network's own.</param>
+    /// <param name="size">
+    /// Rows and columns of another input, which shows the same share of the image; <paramref name="input"/> gets it. The places of a
+    /// transformer are resampled. Null (default): the network's own.
+    /// </param>
     /// <param name="options">What else may differ between file and network, beside the classifier; null (default): nothing.</param>
     /// <exception cref="ArgumentException">No network has that name; the message names the nearest and lists all families.</exception>
     /// <exception cref="WeightFormatException">The file is damaged.</exception>
     /// <exception cref="WeightMismatchException">The file does not fit the network; the message names the tensors.</exception>
     public static VisionBackbone Load(
-        string name, WeightFile file, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null)
+        string name, WeightFile file, Func<ImageSpec, ImageSpec>? input = null, int? size = null, WeightLoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         var entry = Get(name);
-        return Read(entry, file, Places(file.Path).Find(entry.Weights), isKnown: false, input, options);
+        return Read(entry, file, Places(file.Path).Find(entry.Weights), isKnown: false, Input(entry, input, size), options);
     }
 
     /// <summary>Creates a network with pretrained weights: a download holds no thread, and they are loaded on one of the pool.</summary>
-    /// <inheritdoc cref="Load(string, string, Func{ImageSpec, ImageSpec}, WeightLoadOptions, IProgress{DownloadProgress}, CancellationToken)"/>
+    /// <inheritdoc cref="Load(string, string, Func{ImageSpec, ImageSpec}, int?, WeightLoadOptions, IProgress{DownloadProgress}, CancellationToken)"/>
     public static async Task<VisionBackbone> LoadAsync(
-        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, WeightLoadOptions? options = null,
-        IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        string name, string? weights = null, Func<ImageSpec, ImageSpec>? input = null, int? size = null,
+        WeightLoadOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var (entry, path) = Choose(Get(name), weights);
         var location = await Places(path).FindAsync(entry.Weights, progress, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Read(entry, location, path is null, input, options), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Read(entry, location, path is null, Input(entry, input, size), options), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -144,7 +162,7 @@ public static class VisionBackbones
                     + "to ModelArtefact.Restore, and the model to the classifier's constructor.");
         var backbone = artefact.Lacks is null
             ? Blank(artefact.BackboneId, spec, artefact.PretrainedWeights)
-            : Load(artefact.BackboneId, weights, _ => spec, options: null, progress, cancellationToken);
+            : Load(artefact.BackboneId, weights, _ => spec, size: null, options: null, progress, cancellationToken);
         return artefact.Restore(Cut(backbone, artefact.Configuration, path));
     }
 
@@ -173,7 +191,11 @@ public static class VisionBackbones
     {
         var entry = Get(name);
         var network = Build(entry);
-        return new VisionBackbone(network, Describe(entry, network) with { Input = input, Weights = weights });
+        return Owned(network, () =>
+        {
+            network.FitTo(input, isOfTimm: false);
+            return new VisionBackbone(network, Describe(entry, network, input) with { Weights = weights });
+        });
     }
 
     /// <summary>The network of that name or alias; null where there is none.</summary>
@@ -197,7 +219,7 @@ public static class VisionBackbones
         weights is null ? new WeightLocator() : new WeightLocator(new WeightFileSource(weights));
 
     private static VisionBackbone Read(
-        VisionEntry entry, WeightLocation location, bool isKnown, Func<ImageSpec, ImageSpec>? input, WeightLoadOptions? options)
+        VisionEntry entry, WeightLocation location, bool isKnown, ImageSpec input, WeightLoadOptions? options)
     {
         using var file = WeightFile.Open(location.Path);
         return Read(entry, file, location, isKnown, input, options);
@@ -207,13 +229,13 @@ public static class VisionBackbones
     /// <param name="file">Its weights.</param>
     /// <param name="location">Where they are.</param>
     /// <param name="isKnown">Whether they are the published ones.</param>
-    /// <param name="input">Makes another input.</param>
+    /// <param name="input">Its input.</param>
     /// <param name="options">What may differ.</param>
     private static VisionBackbone Read(
-        VisionEntry entry, WeightFile file, WeightLocation location, bool isKnown, Func<ImageSpec, ImageSpec>? input, WeightLoadOptions? options)
+        VisionEntry entry, WeightFile file, WeightLocation location, bool isKnown, ImageSpec input, WeightLoadOptions? options)
     {
         var network = Build(entry);
-        try
+        return Owned(network, () =>
         {
             // What the options let be absent is not to hold whatever the memory held.
             if (options is not null) network.Initialize();
@@ -224,6 +246,8 @@ public static class VisionBackbones
                 OtherNames = entry.TimmNames, Memory = WeightMemory.Read,
             };
             var report = WeightLoader.Load(network, file, (given with { Rules = [.. given.Rules, .. entry.Renames] }).With(own));
+            var isOfTimm = entry.TimmNames is { } names && report.Renamed.Any(tensor => tensor.Rule.Contains(names.Library, StringComparison.Ordinal));
+            network.FitTo(input, isOfTimm);
             network.eval();
             var info = Describe(entry, network, input) with
             {
@@ -231,6 +255,15 @@ public static class VisionBackbones
                 Labels = report.HeadSkipped.Count == 0 ? ReadLabels(location.Path, entry.Classes) : [],
             };
             return new VisionBackbone(network, info, report);
+        });
+    }
+
+    /// <summary>The backbone that owns the network, which is freed where there is none.</summary>
+    private static VisionBackbone Owned(ImageNetwork network, Func<VisionBackbone> backbone)
+    {
+        try
+        {
+            return backbone();
         }
         catch
         {
@@ -251,8 +284,14 @@ public static class VisionBackbones
         return File.Exists(file) && File.ReadAllLines(file) is var labels && labels.Length == count ? labels : [];
     }
 
-    private static BackboneInfo Describe(VisionEntry entry, ImageNetwork network, Func<ImageSpec, ImageSpec>? input = null) =>
-        new(entry.Id, network.FeatureSize) { Input = input is null ? entry.Input : input(entry.Input) };
+    private static ImageSpec Input(VisionEntry entry, Func<ImageSpec, ImageSpec>? input, int? size)
+    {
+        var own = size is null ? entry.Input : entry.Input.Resized(size.Value);
+        return input is null ? own : input(own);
+    }
+
+    private static BackboneInfo Describe(VisionEntry entry, ImageNetwork network, ImageSpec input) =>
+        new(entry.Id, network.FeatureSize) { Input = input };
 
     private static VisionEntry Get(string name)
     {

@@ -20,10 +20,11 @@ internal sealed class VisionTransformer : ImageNetwork
     private readonly Linear _head;
     private readonly Shape _shape;
     private readonly Names _names;
+    private (int Height, int Width) _image;
 
     internal VisionTransformer(Shape shape, Names names)
     {
-        (_shape, _names) = (shape, names);
+        (_shape, _names, _image) = (shape, names, (shape.Image, shape.Image));
         var (token, positions) = (
             Parameters.Filled(0, 1, 1, shape.Width), Parameters.Filled(0, 1, 1 + shape.Side * shape.Side, shape.Width));
         _patches = new Convolution(3, shape.Width, shape.Patch, shape.Patch, padding: Padding.None, hasBias: true);
@@ -88,12 +89,28 @@ internal sealed class VisionTransformer : ImageNetwork
         }
     }
 
+    public override void FitTo(ImageSpec input, bool isOfTimm)
+    {
+        var patch = _shape.Patch;
+        if (input.Height % patch != 0 || input.Width % patch != 0)
+            throw new ArgumentException(
+                $"The network cuts images into patches of {patch} x {patch} pixels, and {input.Height} x {input.Width} is no multiple of that.",
+                nameof(input));
+        if (_image == (input.Height, input.Width)) return;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var rule = isOfTimm || _names == Names.Timm ? PlaceResampling.Timm : PlaceResampling.Torchvision;
+        _positions().set_(rule.Resample(
+            _positions(), (_image.Height / patch, _image.Width / patch), (input.Height / patch, input.Width / patch)));
+        _image = (input.Height, input.Width);
+    }
+
     private Tensor Embed(Tensor images)
     {
-        if (images.size(2) != _shape.Image || images.size(3) != _shape.Image)
+        if (images.size(2) != _image.Height || images.size(3) != _image.Width)
             throw new ArgumentException(
-                $"The network has places for images of {_shape.Image} x {_shape.Image} pixels, and these have {images.size(2)} x "
-                + $"{images.size(3)}.");
+                $"The network has places for images of {_image.Height} x {_image.Width} pixels, and these have {images.size(2)} x "
+                + $"{images.size(3)}. Load it for that size (size, or input).");
         var patches = Transpose(Flatten(_patches.call(images), 2), 1, 2);
         return Add(Concat([Expand(_token(), images.size(0), 1, _shape.Width), patches], 1), _positions());
     }

@@ -61,6 +61,10 @@ public sealed record ImageSpec : InputSpec
     /// <summary>How files are decoded. Default: turned upright, over white.</summary>
     public ImageDecodeOptions Decoding { get; init => field = value ?? throw new ArgumentNullException(nameof(Decoding)); } = new();
 
+    /// <summary>A square input of that size that shows the same share of the image.</summary>
+    internal ImageSpec Resized(int size) =>
+        this with { Height = size, Width = size, ResizeSize = (int)Math.Round((double)size * ResizeSize / Height) };
+
     /// <summary>The input of a backbone that reads images, for predictions.</summary>
     /// <exception cref="ArgumentException">It reads no images.</exception>
     internal static ImageSpec Of(IPretrainedBackbone backbone)
