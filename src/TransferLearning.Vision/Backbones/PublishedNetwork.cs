@@ -8,7 +8,7 @@ public sealed record PublishedNetwork(string Id, string Family, IReadOnlyList<Pu
 
 /// <summary>Weights of a network that its authors or others published.</summary>
 /// <param name="Name">Torchvision's name (<c>IMAGENET1K_V2</c>), or timm's tag (<c>fcmae_ft_in1k</c>): what <c>weights</c> of
-/// <see cref="VisionBackbones.Load(string, string, Func{ImageSpec, ImageSpec}, WeightLoadOptions, IProgress{DownloadProgress}, CancellationToken)"/>
+/// <see cref="VisionBackbones.Load(string, string, Func{ImageSpec, ImageSpec}, int?, WeightLoadOptions, IProgress{DownloadProgress}, CancellationToken)"/>
 /// takes.</param>
 /// <param name="Request">Where they may be had: file of PyTorch, repository on the hub.</param>
 /// <param name="Input">How they want images.</param>
