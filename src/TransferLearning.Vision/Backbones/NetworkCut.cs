@@ -34,7 +34,8 @@ internal sealed record NetworkCut(string Module, bool IsEnd)
     /// <exception cref="ArgumentException">There is no such place to cut, or the shapes do not fit.</exception>
     public int Apply(ImageNetwork network, ImageSpec input)
     {
-        var runs = Runs(network, input);
+        // Recorded where a name alone does not tell.
+        Lazy<List<string[]>> runs = new(() => Runs(network, input));
         if (!CanApply(network, runs, Module))
         {
             var names = network.named_modules().Select(entry => entry.name).Concat(network.StageEnds.Keys);
@@ -141,17 +142,17 @@ internal sealed record NetworkCut(string Module, bool IsEnd)
     /// Whether a module of that name is one of a sequence or a whole stage; the end may also be the last named part of a stage. What runs
     /// within a block, or before or after the module in the same stage without a name, cannot be parted from it.
     /// </summary>
-    private bool CanApply(ImageNetwork network, List<string[]> runs, string name)
+    private bool CanApply(ImageNetwork network, Lazy<List<string[]>> runs, string name)
     {
         if (IsEnd && network.StageEnds.ContainsKey(name)) return Stage(network, name) is not null;
         if (name == network.ClassifierName || Find(network, name) is null || Stage(network, name) is not { } stage) return false;
         var prefixes = network.LayerGroups[stage].Prefixes;
         if (!IsEnd)
             return Parent(network, name) is Sequential
-                || prefixes is [var only] && only == name && runs[stage].All(path => IsWithin(path, name));
+                || prefixes is [var only] && only == name && runs.Value[stage].All(path => IsWithin(path, name));
         var end = name;
         while (Parent(network, end) is Sequential) end = Split(end).Parent;
-        return (end == prefixes[^1] || prefixes.All(prefix => IsWithin(prefix, end))) && IsWithin(runs[stage][^1], end);
+        return (end == prefixes[^1] || prefixes.All(prefix => IsWithin(prefix, end))) && IsWithin(runs.Value[stage][^1], end);
     }
 
     private static bool IsWithin(string path, string module) =>
