@@ -30,20 +30,14 @@ public sealed record ImageSpec : InputSpec
     public ResizeMode ResizeMode
     {
         get;
-        init =>
-            field = Enum.IsDefined(value)
-                ? value
-                : throw new ArgumentOutOfRangeException(nameof(ResizeMode), value, "There is no such value.");
+        init => field = Ranges.Defined(value, nameof(ResizeMode));
     } = ResizeMode.ShorterSide;
 
     /// <summary>The resampling filter, always antialiased. Default bicubic.</summary>
     public Interpolation Interpolation
     {
         get;
-        init =>
-            field = Enum.IsDefined(value)
-                ? value
-                : throw new ArgumentOutOfRangeException(nameof(Interpolation), value, "There is no such value.");
+        init => field = Ranges.Defined(value, nameof(Interpolation));
     } = Interpolation.Bicubic;
 
     /// <summary>Mean of red, green and blue values in 0 to 1. Default: ImageNet's.</summary>

@@ -1,6 +1,6 @@
 namespace TransferLearning.Vision;
 
-/// <summary>What the options of augmentations may be; each check gives the value or says what is wrong.</summary>
+/// <summary>What the options of images and augmentations may be; each check gives the value or says what is wrong.</summary>
 internal static class Ranges
 {
     /// <summary>Most steps of a magnitude.</summary>
