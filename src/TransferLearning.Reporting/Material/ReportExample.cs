@@ -12,7 +12,7 @@ public sealed record ReportExample(string Name, string Truth, string Answer, dou
     public string? Text { get; init; }
 
     /// <summary>The image and what explains the answer, such as a Grad-CAM map. Default: none.</summary>
-    public IReadOnlyList<ReportPicture> Pictures { get; init => field = Whole.Checked(value, nameof(Pictures)); } = [];
+    public IReadOnlyList<ReportPicture> Pictures { get; init => field = NoNulls.Checked(value, nameof(Pictures)); } = [];
 
     /// <summary>The wrong answers, first the one whose class was held least likely.</summary>
     /// <param name="answers">What the classifier said of each example.</param>
@@ -28,7 +28,7 @@ public sealed record ReportExample(string Name, string Truth, string Answer, dou
         ArgumentNullException.ThrowIfNull(truths);
         ArgumentNullException.ThrowIfNull(names);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var all = Whole.Checked([.. answers], nameof(answers));
+        var all = NoNulls.Checked<Classification>([.. answers], nameof(answers));
         if (all.Count != truths.Count || all.Count != names.Count)
             throw new ArgumentException(
                 $"There are {all.Count} answers, {truths.Count} classes and {names.Count} names: give one of each for every example.");

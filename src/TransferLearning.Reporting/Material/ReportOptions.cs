@@ -7,8 +7,8 @@ public sealed record ReportOptions
     public string? Title { get; init; }
 
     /// <summary>Examples to look at, in their order: most often <see cref="ReportExample.MostWrong"/>. Default: none.</summary>
-    public IReadOnlyList<ReportExample> Examples { get; init => field = Whole.Checked(value, nameof(Examples)); } = [];
+    public IReadOnlyList<ReportExample> Examples { get; init => field = NoNulls.Checked(value, nameof(Examples)); } = [];
 
     /// <summary>Pictures in sections of their own, such as a batch as the network sees it. Default: none.</summary>
-    public IReadOnlyList<ReportPicture> Pictures { get; init => field = Whole.Checked(value, nameof(Pictures)); } = [];
+    public IReadOnlyList<ReportPicture> Pictures { get; init => field = NoNulls.Checked(value, nameof(Pictures)); } = [];
 }
