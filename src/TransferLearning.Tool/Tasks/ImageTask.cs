@@ -24,7 +24,7 @@ internal sealed class ImageTask : ITask
         var recipe = ImageRecipe.Choose(train, request.Options);
         return new PreparedTraining(
             backbone, train, held, recipe, "images", held.Names, (model, files) => Answers(model, files, request.Device, cancellation),
-            (model, targets) => WrongImages.Find(model, (ImageSpec)backbone.Info.Input!, held.Names, targets, request.Device, cancellation));
+            (model, files, truths) => WrongImages.Find(model, (ImageSpec)backbone.Info.Input!, files, truths, request.Device, cancellation));
     }
 
     public Evaluation Evaluate(string model, TrainingRequest data, IProgress<TrainingProgress> progress, CancellationToken cancellation)

@@ -10,10 +10,11 @@ namespace TransferLearning.Tool.Tasks;
 /// <param name="examples">What the examples are, in the plural.</param>
 /// <param name="inputs">Each example that is measured by: its file or text.</param>
 /// <param name="predict">What the model that is saved there says of such inputs.</param>
-/// <param name="wrong">The examples, which have these classes, that the model which is saved there is most wrong about.</param>
+/// <param name="wrong">Which of such inputs, of these classes, the model that is saved there is most wrong about.</param>
 internal sealed class PreparedTraining(
     IPretrainedBackbone backbone, IDataset train, IDataset held, Recipe recipe, string examples, IReadOnlyList<string> inputs,
-    Func<string, IReadOnlyList<string>, IEnumerable<Answer>> predict, Func<string, ClassTargets, IEnumerable<ReportExample>> wrong) : IDisposable
+    Func<string, IReadOnlyList<string>, IEnumerable<Answer>> predict,
+    Func<string, IReadOnlyList<string>, IReadOnlyList<string>, IEnumerable<ReportExample>> wrong) : IDisposable
 {
     private const int Shown = 5;
 
@@ -45,7 +46,9 @@ internal sealed class PreparedTraining(
     }
 
     /// <summary>What the page of the report shows beside it: the examples that the saved model is most wrong about.</summary>
-    public ReportOptions Material(string model) => held.Targets is ClassTargets targets ? new() { Examples = [.. wrong(model, targets)] } : new();
+    public ReportOptions Material(string model) => held.Targets is ClassTargets targets
+        ? new() { Examples = [.. wrong(model, inputs, [.. targets.Indices.Select(index => targets.Names[index])])] }
+        : new();
 
     public void Dispose() => backbone.Dispose();
 }

@@ -32,7 +32,7 @@ internal sealed class TextTask : ITask
         var recipe = TextRecipe.Choose(train, request.Options, backbone.Input.Pooling);
         return new PreparedTraining(
             backbone, train, held, recipe, "texts", held.Texts, (model, texts) => Answers(model, texts, request.Device, cancellation),
-            (model, targets) => Wrong(model, held.Texts, targets, request.Device, cancellation));
+            (model, texts, truths) => Wrong(model, texts, truths, request.Device, cancellation));
     }
 
     public Evaluation Evaluate(string model, TrainingRequest data, IProgress<TrainingProgress> progress, CancellationToken cancellation)
@@ -62,11 +62,10 @@ internal sealed class TextTask : ITask
     }
 
     private static IEnumerable<ReportExample> Wrong(
-        string model, IReadOnlyList<string> texts, ClassTargets targets, Device? device, CancellationToken cancellation)
+        string model, IReadOnlyList<string> texts, IReadOnlyList<string> truths, Device? device, CancellationToken cancellation)
     {
         using var classifier = TextClassifier.Load(model, device, cancellationToken: cancellation);
-        var wrong = ReportExample.MostWrong(
-            classifier.Predict(texts, cancellation), [.. targets.Indices.Select(index => targets.Names[index])], texts);
+        var wrong = ReportExample.MostWrong(classifier.Predict(texts, cancellation), truths, texts);
         return wrong.Select(example => example with { Text = example.Name });
     }
 

@@ -11,11 +11,11 @@ internal static class WrongImages
 
     /// <summary>The most wrong ones of some files that have these classes.</summary>
     public static IEnumerable<ReportExample> Find(
-        string model, ImageSpec spec, IReadOnlyList<string> files, ClassTargets targets, Device? device, CancellationToken cancellation)
+        string model, ImageSpec spec, IReadOnlyList<string> files, IReadOnlyList<string> truths, Device? device,
+        CancellationToken cancellation)
     {
         using var classifier = ImageClassifier.Load(model, device, cancellationToken: cancellation);
-        var wrong = ReportExample.MostWrong(
-            classifier.Predict(files, cancellation), [.. targets.Indices.Select(index => targets.Names[index])], files);
+        var wrong = ReportExample.MostWrong(classifier.Predict(files, cancellation), truths, files);
         foreach (var example in wrong) yield return example with { Pictures = [.. Views(classifier, spec, example)] };
     }
 
